@@ -1,0 +1,94 @@
+"""What does each group deliver in its first and in its last year, and which limit binds?
+
+Closed form, pure JAX: every plane, every day of both years, reduced to groups. Differentiable in
+every number of `System`; batch it with `jax.vmap`. Read this file first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import jax
+import jax.numpy as jnp
+from jax import Array
+
+from sunstack import operations
+from sunstack.margins import margins
+from sunstack.operations import Balance, group_largest, group_mean, group_sum
+from sunstack.system import System
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True, kw_only=True)
+class Year:
+    """A year of every group: satellite-weighted means, shape (groups,) unless said."""
+
+    sunlit_fraction: Array
+    eclipse_longest_s: Array
+    eclipse_days: Array
+    """Days on which a plane meets shadow, mean over planes."""
+    array_power_w: Array
+    payload_power_w: Array
+    payload_power_least_w: Array
+    """Orbit mean of the worst plane on its worst day."""
+    heat_w: Array
+    radiator_temperature_k: Array
+    """Mean over planes and days of the sunlit steady temperature."""
+    radiator_temperature_hottest_k: Array
+    chip_temperature_hottest_k: Array
+    battery_health_ratio: Array
+    sunlit_by_day_fraction: Array
+    """Shape (groups, days)."""
+    payload_by_day_w: Array
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What a design does over its life."""
+
+    satellite_count: Array
+    first_year: Year
+    last_year: Year
+    margins: dict[str, Array]
+    """Signed, (capability - demand) / larger of both, shape (groups,); negative: broken."""
+
+    def binding(self) -> Array:
+        """Index into `margins`' names of each group's smallest margin, shape (groups,)."""
+        return jnp.argmin(jnp.stack(list(self.margins.values())), axis=0)
+
+
+def evaluate(system: System) -> Outcome:
+    """Run the first and the last year of life."""
+    first_s, last_s = operations.first_and_last_year_s(system)
+    first, first_health = _run(system, first_s)
+    last, last_health = _run(system, last_s)
+    return Outcome(
+        satellite_count=group_sum(system, system.orbits.satellite_count),
+        first_year=_year(system, first, first_health),
+        last_year=_year(system, last, last_health),
+        margins=margins(system, first=first, last=last),
+    )
+
+
+def _run(system: System, elapsed_s: Array) -> tuple[Balance, Array]:
+    health = operations.battery_health_ratio(system, elapsed_s=elapsed_s)
+    return operations.balance(system, elapsed_s=elapsed_s, battery_health_ratio=health), health
+
+
+def _year(system: System, run: Balance, health: Array) -> Year:
+    return Year(
+        sunlit_fraction=group_mean(system, run.sunlit_fraction.mean(axis=1)),
+        eclipse_longest_s=group_largest(system, run.eclipse_s),
+        eclipse_days=group_mean(system, jnp.sum(run.eclipse_s > 0.0, axis=1) * 1.0),
+        array_power_w=group_mean(system, run.array_power_w.mean(axis=1)),
+        payload_power_w=group_mean(system, run.plan.payload_mean_w.mean(axis=1)),
+        payload_power_least_w=-group_largest(system, -run.plan.payload_mean_w),
+        heat_w=group_mean(system, run.heat_w.mean(axis=1)),
+        radiator_temperature_k=group_mean(system, run.radiator_temperature_k.mean(axis=1)),
+        radiator_temperature_hottest_k=group_largest(system, run.radiator_temperature_k),
+        chip_temperature_hottest_k=group_largest(system, run.chip_temperature_k),
+        battery_health_ratio=group_mean(system, health),
+        sunlit_by_day_fraction=group_mean(system, run.sunlit_fraction),
+        payload_by_day_w=group_mean(system, run.plan.payload_mean_w),
+    )

@@ -1,0 +1,113 @@
+"""How far is each group from each limit?
+
+Every margin is (capability - demand) / max(capability, demand): -0.26 means 26 % short of the
+demand, +0.08 means 8 % of the capability is spare, 0 exactly meets it; it never leaves -1 to 1.
+"""
+
+from __future__ import annotations
+
+import jax.numpy as jnp
+from jax import Array
+from jax.typing import ArrayLike
+
+from sunstack.disciplines import mass, orbit
+from sunstack.operations import Balance, group_largest, group_mean
+from sunstack.system import System
+from sunstack.units import DAY_S, EARTH_RADIUS_M
+
+MEANINGS: dict[str, str] = {
+    "payload_power": "last year's mean payload power against the power the design asks for",
+    "array_power": "array output on the life's worst lit arc against payload, bus and recharge",
+    "battery_energy": "battery at its oldest against the longest eclipse under the eclipse policy",
+    "radiator_heat": "heat rejected with chips at their limit, at its hottest, against peak heat",
+    "mass": "stated mass against the build-up of the parts",
+    "station_keeping": "velocity change on board against drag over the life",
+    "local_time": "allowed drift of a sun-synchronous node's local time against its drift",
+}
+"""What each margin compares."""
+
+
+def margin(*, capability: ArrayLike, demand: ArrayLike) -> Array:
+    """Signed share; 0 where neither is needed nor given."""
+    larger = jnp.maximum(jnp.maximum(capability, demand), 1e-30)
+    return (jnp.asarray(capability) - demand) / larger
+
+
+def margins(system: System, *, first: Balance, last: Balance) -> dict[str, Array]:
+    """All margins by name, each of shape (groups,): first and last year of life."""
+    payload_w = group_mean(system, last.plan.payload_mean_w.mean(axis=1))
+    by_plane = {
+        "array_power": jnp.minimum(_array_power(first), _array_power(last)),
+        "battery_energy": jnp.minimum(_battery_energy(first), _battery_energy(last)),
+        "radiator_heat": jnp.minimum(_radiator_heat(system, first), _radiator_heat(system, last)),
+        "station_keeping": _station_keeping(system)[:, None],
+        "local_time": _local_time(system)[:, None],
+    }
+    by_group = {name: -group_largest(system, -values) for name, values in by_plane.items()}
+    return {
+        "payload_power": margin(capability=payload_w, demand=system.power.payload_power_w),
+        "mass": jnp.broadcast_to(_mass(system), payload_w.shape),
+    } | by_group
+
+
+def _array_power(run: Balance) -> Array:
+    return margin(capability=run.array_lit_w, demand=run.plan.array_needed_w)
+
+
+def _battery_energy(run: Balance) -> Array:
+    return margin(capability=run.plan.battery_usable_j, demand=run.plan.battery_needed_j)
+
+
+def _radiator_heat(system: System, run: Balance) -> Array:
+    peak_w = system.power.payload_peak_power_w + system.power.bus_power_w
+    return margin(capability=run.heat_limit_w, demand=peak_w)
+
+
+def built_up_mass(system: System) -> mass.Result:
+    """Weigh the design's parts."""
+    return mass.build_up(
+        system.mass,
+        array_area_m2=system.power.array_area_m2,
+        radiator_area_m2=system.thermal.radiator_area_m2,
+        battery_capacity_j=system.power.battery_capacity_j,
+    )
+
+
+def _mass(system: System) -> Array:
+    return margin(capability=system.mass.stated_mass_kg, demand=built_up_mass(system).total_kg)
+
+
+def _station_keeping(system: System) -> Array:
+    semi_major_axis_m = system.orbits.semi_major_axis_m
+    density = orbit.density_kg_per_m3(
+        system.atmosphere,
+        altitude_m=semi_major_axis_m - EARTH_RADIUS_M,
+        solar_flux_units=system.environment.solar_flux_units,
+    )
+    needed = orbit.drag_delta_v_m_per_s(
+        density_kg_per_m3=density,
+        semi_major_axis_m=semi_major_axis_m,
+        drag_coefficient_ratio=system.flight.drag_coefficient_ratio,
+        drag_area_m2=system.flight.drag_area_m2,
+        mass_kg=system.mass.stated_mass_kg,
+        duration_s=system.flight.life_s,
+    )
+    return margin(capability=system.flight.delta_v_m_per_s, demand=needed)
+
+
+def local_time_drift_s(system: System) -> Array:
+    """Drift of each plane's local time over the life, (planes,), positive later."""
+    drift = orbit.node_drift_from_sun_rad_per_s(
+        semi_major_axis_m=system.orbits.semi_major_axis_m,
+        eccentricity_ratio=system.orbits.eccentricity_ratio,
+        inclination_rad=system.orbits.inclination_rad,
+    )
+    return drift * system.flight.life_s * DAY_S / (2.0 * jnp.pi)
+
+
+def _local_time(system: System) -> Array:
+    held = margin(
+        capability=system.flight.local_time_tolerance_s,
+        demand=jnp.abs(local_time_drift_s(system)),
+    )
+    return jnp.where(system.sun_synchronous_intended[system.plane_group], held, 1.0)

@@ -1,0 +1,165 @@
+"""How is every plane run on a given day: what light, power, heat, and what plan for the payload?
+
+The one place where the disciplines meet: `evaluate` asks it for a year, `simulate` for its days.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import jax
+import jax.numpy as jnp
+from jax import Array
+
+from sunstack.disciplines import orbit, power, thermal
+from sunstack.system import System
+from sunstack.units import DAY_S
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True, kw_only=True)
+class Balance:
+    """Orbit means of every plane on every day: shape (planes, days)."""
+
+    sunlit_fraction: Array
+    eclipse_s: Array
+    array_lit_w: Array
+    """Mean over the lit arc."""
+    array_power_w: Array
+    """Mean over the orbit."""
+    payload_limit_w: Array
+    """Most the payload may draw, by its peak and by its cooling."""
+    heat_limit_w: Array
+    """Most the radiator rejects with the chips at their limit, bus included."""
+    radiator_gain_w_per_m2: Array
+    """Taken in from Sun and Earth at the hottest instant of the orbit."""
+    plan: power.Plan
+    heat_w: Array
+    radiator_temperature_k: Array
+    """Steady, in sunlight, at the planned power."""
+    chip_temperature_k: Array
+
+
+@jax.jit
+def balance(system: System, *, elapsed_s: Array, battery_health_ratio: Array) -> Balance:
+    """Run every plane (planes,) at every instant `elapsed_s` (days,) after the epoch.
+
+    Args:
+        battery_health_ratio: capacity left, shape (planes,) or scalar.
+    """
+    sky = orbit.sky(system.orbits, epoch_julian_day=system.epoch_julian_day, elapsed_s=elapsed_s)
+    around = _surroundings(system, sky)
+    array_lit_w = _array_lit_w(system, sky, around, age_s=elapsed_s)
+    gain = thermal.radiator_gain_w_per_m2(
+        system.thermal,
+        around,
+        # The hottest instant: the Sun stands |beta| from the zenith below.
+        sun_zenith_cosine_ratio=jnp.cos(sky.beta_rad),
+        age_s=elapsed_s,
+    )
+    cooled_w = thermal.payload_limit_w(
+        system.thermal, bus_power_w=system.power.bus_power_w, gain_w_per_m2=gain
+    )
+    limit_w = jnp.minimum(system.power.payload_peak_power_w, cooled_w)
+    plan = power.plan(
+        system.power,
+        array_lit_w=array_lit_w,
+        payload_limit_w=limit_w,
+        eclipse_fraction=sky.eclipse_fraction,
+        period_s=sky.period_s,
+        battery_health_ratio=jnp.broadcast_to(
+            jnp.reshape(battery_health_ratio, (-1, 1)), sky.beta_rad.shape
+        ),
+    )
+    sunlit_heat_w = plan.payload_sunlit_w + system.power.bus_power_w
+    radiator_k = thermal.radiator_temperature_k(
+        system.thermal, heat_w=sunlit_heat_w, gain_w_per_m2=gain
+    )
+    return Balance(
+        sunlit_fraction=1.0 - sky.eclipse_fraction,
+        eclipse_s=sky.eclipse_fraction * sky.period_s,
+        array_lit_w=array_lit_w,
+        array_power_w=array_lit_w * (1.0 - sky.eclipse_fraction),
+        payload_limit_w=limit_w,
+        heat_limit_w=cooled_w + system.power.bus_power_w,
+        radiator_gain_w_per_m2=gain,
+        plan=plan,
+        heat_w=plan.payload_mean_w + system.power.bus_power_w,
+        radiator_temperature_k=radiator_k,
+        chip_temperature_k=thermal.chip_temperature_k(
+            system.thermal,
+            radiator_temperature_k=radiator_k,
+            heat_w=sunlit_heat_w,
+            payload_w=plan.payload_sunlit_w,
+        ),
+    )
+
+
+def first_and_last_year_s(system: System) -> tuple[Array, Array]:
+    """Days (365,) of the first and of the last year of life, seconds after the epoch."""
+    days_s = jnp.arange(365) * DAY_S
+    return days_s, days_s + jnp.maximum(system.flight.life_s - 365.0 * DAY_S, 0.0)
+
+
+@jax.jit
+def battery_health_ratio(system: System, *, elapsed_s: Array) -> Array:
+    """Health of each plane's batteries (planes,) at the end of a year `elapsed_s` (days,)."""
+    sky = orbit.sky(system.orbits, epoch_julian_day=system.epoch_julian_day, elapsed_s=elapsed_s)
+    return power.health_over_life_ratio(
+        system.power,
+        eclipse_fraction=sky.eclipse_fraction,
+        period_s=sky.period_s,
+        age_s=elapsed_s[-1],
+    )
+
+
+def _surroundings(system: System, sky: orbit.Sky) -> thermal.Surroundings:
+    return thermal.Surroundings(
+        sunlight_w_per_m2=system.environment.solar_constant_w_per_m2 * sky.flux_ratio,
+        albedo_ratio=system.environment.albedo_ratio,
+        earth_infrared_w_per_m2=system.environment.earth_infrared_w_per_m2,
+        semi_major_axis_m=system.orbits.semi_major_axis_m[:, None],
+    )
+
+
+def _array_lit_w(
+    system: System, sky: orbit.Sky, around: thermal.Surroundings, *, age_s: Array
+) -> Array:
+    """Mean array output over the lit arc, at the array's mean lit temperature."""
+    pointing = system.power.array_pointing
+    incidence = power.incidence_cosine_ratio(array_pointing=pointing, beta_rad=sky.beta_rad)
+    square, day, day_cube = orbit.lit_arc_means(eclipse_fraction=sky.eclipse_fraction)
+    turn = power.vertical_turn_ratio(array_pointing=pointing, beta_rad=sky.beta_rad) ** 2
+    upright, flat = thermal.array_view_ends_ratio(semi_major_axis_m=around.semi_major_axis_m)
+    temperature = thermal.array_temperature_k(
+        system.thermal,
+        around,
+        incidence_cosine_ratio=incidence,
+        view_ratio=upright + (flat - upright) * turn * square,
+        albedo_view_ratio=jnp.cos(sky.beta_rad)
+        * (upright * day + (flat - upright) * turn * day_cube),
+    )
+    return power.array_power_w(
+        system.power,
+        sunlight_w_per_m2=around.sunlight_w_per_m2 * incidence,
+        cell_temperature_k=temperature,
+        age_s=age_s,
+    )
+
+
+def group_sum(system: System, values: Array) -> Array:
+    """Sum plane values (planes, ...) to groups (groups, ...)."""
+    groups = len(system.group_names)
+    return jax.ops.segment_sum(values, system.plane_group, num_segments=groups)
+
+
+def group_mean(system: System, values: Array) -> Array:
+    """Mean over a group's satellites of plane values (planes, ...)."""
+    weight = system.orbits.satellite_count.reshape((-1,) + (1,) * (values.ndim - 1))
+    return group_sum(system, values * weight) / group_sum(system, weight)
+
+
+def group_largest(system: System, values: Array) -> Array:
+    """Largest of plane values (planes, days) in each group."""
+    groups = len(system.group_names)
+    return jax.ops.segment_max(values.max(axis=1), system.plane_group, num_segments=groups)

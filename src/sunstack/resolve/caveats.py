@@ -1,0 +1,132 @@
+"""What must a reader of the results know that the figures do not say by themselves?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from sunstack.margins import local_time_drift_s
+from sunstack.scenario import Document, Number, Shells
+from sunstack.scenario.model import Group
+from sunstack.system import System
+from sunstack.units import HOUR_S, YEAR_S
+
+from .planes import sun_synchronous_rad
+from .values import Origin
+
+FILED_ROUNDING_DEG = 0.15
+"""A filed inclination printed to 0.1° agrees with a computed one within this."""
+
+ALWAYS = (
+    "Orbits: secular J2 with first-order short-period terms; no drag in the motion, no higher "
+    "harmonics, no manoeuvres (about 1 km a day). A picture of the fleet, not for conjunction "
+    "assessment.",
+    "Sunlight: spherical Earth, no refraction; light falls linearly across the penumbra.",
+    "All electric power becomes heat at the payload's radiator; the array rejects its own. No view "
+    "between array, radiator and neighbouring satellites.",
+    "Not yet in the figures: launch, radiation, failures, network, workload, cost.",
+)
+
+
+def caveats(
+    document: Document,
+    *,
+    groups: Sequence[Group],
+    system: System,
+    origins: Mapping[str, Origin],
+    cap: int | None,
+) -> tuple[str, ...]:
+    """List what was assumed, contradicted or thinned on the way from scenario to system."""
+    return (
+        *_about_orbits(groups, system),
+        *_about_cap(groups, system, cap),
+        *_about_estimates(origins),
+        *_about_size(origins),
+        *ALWAYS,
+    )
+
+
+def _about_orbits(groups: Sequence[Group], system: System) -> Iterator[str]:
+    drift_s = np.asarray(local_time_drift_s(system))
+    plane_group = np.asarray(system.plane_group)
+    for number, group in enumerate(groups):
+        yield from _about_filed_inclination(group)
+        if group.sun_synchronous_intended:
+            worst_s = drift_s[plane_group == number]
+            worst = float(worst_s[np.argmax(np.abs(worst_s))])
+            if abs(worst) > float(system.flight.local_time_tolerance_s):
+                yield _about_drift(group, worst, system)
+
+
+def _about_filed_inclination(group: Group) -> Iterator[str]:
+    if not isinstance(group, Shells) or group.filed_inclination_deg is None:
+        return
+    computed = [np.degrees(one) for one in _sun_synchronous_range_rad(group)]
+    off = max(abs(group.filed_inclination_deg.value - one) for one in computed)
+    agree = "agrees" if off <= FILED_ROUNDING_DEG else "DISAGREES"
+    yield (
+        f"{group.name}: filed at {group.filed_inclination_deg.value}°, flown at the "
+        f"sun-synchronous {computed[0]:.2f}° to {computed[1]:.2f}°; the filed value {agree} "
+        f"with it within its rounding (largest difference {off:.2f}°)."
+    )
+
+
+def _about_drift(group: Group, drift_s: float, system: System) -> str:
+    years = float(system.flight.life_s) / YEAR_S
+    low, high = (np.degrees(one) for one in _sun_synchronous_range_rad(group))
+    return (
+        f"{group.name}: meant to be sun-synchronous, but as given its node drifts "
+        f"{drift_s / DEGREE_OF_TIME_S / years:+.0f}° a year against the Sun "
+        f"({drift_s / HOUR_S:+.1f} h of local time over {years:g} years). Simulated as given; "
+        f"{low:.2f}° to {high:.2f}° would hold (see `corrected` in the group's figures)."
+    )
+
+
+DEGREE_OF_TIME_S = 240.0
+"""A degree of node is four minutes of local time."""
+
+
+def _sun_synchronous_range_rad(group: Group) -> tuple[float, float]:
+    if isinstance(group, Shells):
+        ends: tuple[Number, Number] = (group.altitude_low_km, group.altitude_high_km)
+    else:
+        ends = (group.altitude_km, group.altitude_km)
+    low, high = (sun_synchronous_rad(end.value * 1e3, name=group.name) for end in ends)
+    return low, high
+
+
+def _about_cap(groups: Sequence[Group], system: System, cap: int | None) -> Iterator[str]:
+    flown = int(np.asarray(system.orbits.satellite_count).sum())
+    filed = sum(_filed_count(group) for group in groups)
+    if cap is not None and filed > cap:
+        yield (
+            f"The groups add up to {filed:,} satellites, over the cap of {cap:,}: every plane is "
+            f"thinned in proportion, {flown:,} fly."
+        )
+
+
+def _filed_count(group: Group) -> int:
+    if isinstance(group, Shells):
+        return group.shell_count * group.planes_per_shell_count * group.satellites_per_plane_count
+    return getattr(group, "plane_count", 1) * getattr(group, "satellites_per_plane_count", 1)
+
+
+def _about_estimates(origins: Mapping[str, Origin]) -> Iterator[str]:
+    weak = sorted(key for key, origin in origins.items() if origin.confidence == "low")
+    if weak:
+        yield (
+            f"{len(weak)} inputs rest on estimates or single weak sources (confidence low): "
+            + ", ".join(weak)
+            + "."
+        )
+
+
+def _about_size(origins: Mapping[str, Origin]) -> Iterator[str]:
+    auto = sorted(key for key, origin in origins.items() if origin.value == "auto")
+    if auto:
+        yield (
+            "Sized here, not given: "
+            + ", ".join(auto)
+            + " (worst plane and day of first and last year)."
+        )

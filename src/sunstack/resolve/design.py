@@ -1,0 +1,241 @@
+"""How do a scenario's values become the Specs of a `System`?
+
+The only place where units are converted. Parts written `auto` are sized here, so that nothing is
+left unset.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import jax.numpy as jnp
+import numpy as np
+from pydantic import TypeAdapter, ValidationError
+
+from sunstack import catalogue, sizing
+from sunstack.catalogue import tables
+from sunstack.disciplines import mass, orbit, power, thermal
+from sunstack.errors import CatalogueError, ScenarioError
+from sunstack.scenario import Document, Scenario
+from sunstack.scenario.model import Group
+from sunstack.system import Environment, Flight, System
+from sunstack.units import HOUR_S, YEAR_S, to_si
+
+from .caveats import caveats
+from .planes import Planes, planes
+from .values import Origin, origins
+
+SIZED = {
+    "power.array_area_m2": lambda system: system.power.array_area_m2,
+    "power.battery_capacity_kwh": lambda system: system.power.battery_capacity_j,
+    "thermal.radiator_area_m2": lambda system: system.thermal.radiator_area_m2,
+    "thermal.loop_conductance_w_per_k": lambda system: system.thermal.loop_conductance_w_per_k,
+    "thermal.cold_plate_heat_capacity_kj_per_k": (
+        lambda system: system.thermal.cold_plate_heat_capacity_j_per_k
+    ),
+    "satellite.mass_kg": lambda system: system.mass.stated_mass_kg,
+}
+"""Keys that may be `auto`, and where their size ends up."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resolved:
+    """A scenario with nothing left unset."""
+
+    document: Document
+    system: System
+    planes: Planes
+    groups: tuple[Group, ...]
+    origins: dict[str, Origin]
+    caveats: tuple[str, ...]
+
+
+def resolve(document: Document) -> Resolved:
+    """Fill, size and convert a scenario.
+
+    Raises:
+        ScenarioError: something is missing, contradictory, or cannot be sized.
+        CatalogueError: a catalogue entry is unknown or unusable.
+    """
+    found = origins(document)
+    scenario = document.scenario
+    groups, cap = _groups(document)
+    julian_day = julian_day_of(scenario.epoch)
+    laid_out = planes(groups, julian_day=julian_day, cap=cap)
+    system = _system(found, groups, laid_out, julian_day, _tolerance_s(scenario))
+    auto = frozenset(key for key, origin in found.items() if origin.value == "auto")
+    system = sizing.size(
+        system, auto=auto, margin_fraction=float(found["sizing.margin_fraction"].value)
+    )
+    return Resolved(
+        document=document,
+        system=system,
+        planes=laid_out,
+        groups=groups,
+        origins=found | {key: _sized(found[key], system) for key in auto},
+        caveats=caveats(document, groups=groups, system=system, origins=found, cap=cap),
+    )
+
+
+def julian_day_of(day: date) -> float:
+    """Julian day at 0 h UTC."""
+    return day.toordinal() + 1721424.5
+
+
+def _groups(document: Document) -> tuple[tuple[Group, ...], int | None]:
+    constellation = document.scenario.constellation
+    cap = constellation.satellite_count_cap
+    if constellation.groups is not None:
+        return tuple(constellation.groups), cap
+    try:
+        entry = catalogue.entry("constellation", str(constellation.catalogue))
+    except CatalogueError as error:
+        raise ScenarioError(f"{document.path}: constellation.catalogue: {error}") from error
+    try:
+        groups = TypeAdapter(list[Group]).validate_python([dict(one) for one in entry.groups])
+    except ValidationError as error:
+        raise CatalogueError(f"constellation {entry.name}: groups: {error}") from error
+    return tuple(groups), entry.satellite_count_cap if cap is None else cap
+
+
+def _tolerance_s(scenario: Scenario) -> float:
+    given = scenario.constellation.local_time_tolerance_hours
+    return (given.value if given else 2.0) * HOUR_S
+
+
+def _sized(origin: Origin, system: System) -> Origin:
+    size = float(SIZED[origin.key](system))
+    factor = to_si(origin.key, 1.0)
+    return replace(
+        origin, value=size / factor, kind="sized", note=f"sized to its worst case ({origin.where})"
+    )
+
+
+class _Numbers:
+    """Looks up a key's value in SI; `auto` stands at one until it is sized."""
+
+    def __init__(self, found: Mapping[str, Origin]) -> None:
+        self.found = found
+
+    def __getitem__(self, key: str) -> jnp.ndarray:
+        value = self.found[key].value
+        if value == "auto":
+            return jnp.asarray(to_si(key, 1.0))
+        return jnp.asarray(to_si(key, float(value)))
+
+    def word(self, key: str) -> str:
+        return str(self.found[key].value)
+
+
+def _system(
+    found: Mapping[str, Origin],
+    groups: Sequence[Group],
+    laid_out: Planes,
+    julian_day: float,
+    tolerance_s: float,
+) -> System:
+    number = _Numbers(found)
+    orbits = orbit.Spec(
+        semi_major_axis_m=jnp.asarray(laid_out.semi_major_axis_m),
+        eccentricity_ratio=jnp.asarray(laid_out.eccentricity_ratio),
+        inclination_rad=jnp.asarray(laid_out.inclination_rad),
+        node_rad=jnp.asarray(laid_out.node_rad),
+        argument_of_perigee_rad=jnp.asarray(laid_out.argument_of_perigee_rad),
+        argument_of_latitude_rad=jnp.asarray(laid_out.argument_of_latitude_rad),
+        satellite_count=jnp.asarray(laid_out.satellite_count),
+    )
+    return System(
+        orbits=orbits,
+        plane_group=jnp.asarray(laid_out.group.astype(np.int32)),
+        sun_synchronous_intended=jnp.asarray([one.sun_synchronous_intended for one in groups]),
+        power=_power(number),
+        thermal=_thermal(number),
+        mass=_mass(number),
+        flight=Flight(
+            life_s=number["satellite.life_years"],
+            drag_area_m2=number["satellite.drag_area_m2"],
+            drag_coefficient_ratio=number["satellite.drag_coefficient_ratio"],
+            delta_v_m_per_s=number["satellite.delta_v_m_per_s"],
+            local_time_tolerance_s=jnp.asarray(tolerance_s),
+        ),
+        environment=Environment(
+            solar_constant_w_per_m2=number["environment.solar_constant_w_per_m2"],
+            albedo_ratio=number["environment.albedo_ratio"],
+            earth_infrared_w_per_m2=number["environment.earth_infrared_w_per_m2"],
+            solar_flux_units=number["environment.solar_activity_solar_flux_units"],
+        ),
+        atmosphere=_atmosphere(),
+        epoch_julian_day=jnp.asarray(julian_day),
+        group_names=tuple(one.name for one in groups),
+    )
+
+
+def _power(number: _Numbers) -> power.Spec:
+    lost_a_year = float(number.found["power.array_degradation_fraction_per_year"].value)
+    return power.Spec(
+        array_area_m2=number["power.array_area_m2"],
+        cell_efficiency=number["power.cell_efficiency"],
+        packing_fraction=number["power.packing_fraction"],
+        temperature_coefficient_per_k=number["power.temperature_coefficient_per_k"],
+        transfer_efficiency=number["power.transfer_efficiency"],
+        array_degradation_per_s=jnp.asarray(-math.log1p(-lost_a_year) / YEAR_S),
+        battery_capacity_j=number["power.battery_capacity_kwh"],
+        battery_depth_of_discharge_fraction=number["power.battery_depth_of_discharge_fraction"],
+        battery_charge_efficiency=number["power.battery_charge_efficiency"],
+        battery_discharge_efficiency=number["power.battery_discharge_efficiency"],
+        battery_temperature_k=number["power.battery_temperature_deg_c"],
+        bus_power_w=number["satellite.bus_power_kw"],
+        payload_power_w=number["payload.power_kw"],
+        payload_peak_power_w=number["payload.peak_power_kw"],
+        payload_idle_power_w=number["payload.idle_power_kw"],
+        array_pointing=number.word("power.array_pointing"),  # type: ignore[arg-type]  # checked word
+        eclipse_policy=number.word("power.eclipse_policy"),  # type: ignore[arg-type]  # checked word
+    )
+
+
+def _thermal(number: _Numbers) -> thermal.Spec:
+    return thermal.Spec(
+        radiator_area_m2=number["thermal.radiator_area_m2"],
+        emissivity_ratio=number["thermal.emissivity_ratio"],
+        solar_absorptance_ratio=number["thermal.solar_absorptance_ratio"],
+        solar_absorptance_end_ratio=number["thermal.solar_absorptance_end_ratio"],
+        fin_efficiency=number["thermal.fin_efficiency"],
+        sun_incidence_rad=number["thermal.sun_incidence_deg"],
+        loop_conductance_w_per_k=number["thermal.loop_conductance_w_per_k"],
+        chip_resistance_k_per_w=number["payload.chip_thermal_resistance_k_per_w"],
+        chip_count=jnp.asarray(float(number.found["payload.chip_count"].value)),
+        chip_limit_k=number["payload.chip_temperature_limit_deg_c"],
+        throttle_band_k=number["thermal.throttle_band_k"],
+        cold_plate_heat_capacity_j_per_k=number["thermal.cold_plate_heat_capacity_kj_per_k"],
+        radiator_heat_capacity_j_per_m2_k=number["thermal.radiator_heat_capacity_kj_per_m2_k"],
+        array_solar_absorptance_ratio=number["power.array_solar_absorptance_ratio"],
+        array_emissivity_ratio=number["power.array_emissivity_ratio"],
+        array_conversion_efficiency=number["power.cell_efficiency"]
+        * number["power.packing_fraction"],
+        life_s=number["satellite.life_years"],
+        radiator_attitude=number.word("thermal.radiator_attitude"),  # type: ignore[arg-type]  # checked word
+    )
+
+
+def _mass(number: _Numbers) -> mass.Spec:
+    return mass.Spec(
+        array_areal_density_kg_per_m2=number["power.array_areal_density_kg_per_m2"],
+        radiator_areal_density_kg_per_m2=number["thermal.radiator_areal_density_kg_per_m2"],
+        battery_specific_energy_j_per_kg=number["power.battery_specific_energy_wh_per_kg"],
+        payload_mass_kg=number["payload.mass_kg"],
+        bus_mass_kg=number["satellite.bus_mass_kg"],
+        structure_mass_fraction=number["satellite.structure_mass_fraction"],
+        stated_mass_kg=number["satellite.mass_kg"],
+    )
+
+
+def _atmosphere() -> orbit.Atmosphere:
+    table = tables.atmosphere()
+    return orbit.Atmosphere(
+        altitude_m=jnp.asarray(table.altitude_km) * 1e3,
+        solar_flux_units=jnp.asarray(table.solar_flux_units),
+        density_kg_per_m3=jnp.asarray(table.density_kg_per_m3),
+    )

@@ -1,0 +1,124 @@
+"""How large must a part written `auto` be?
+
+Each is sized to its worst plane and day over the first and the last year of life, plus the
+scenario's margin: first what carries heat, then the battery, then the array that refills it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import jax.numpy as jnp
+from jax import Array
+
+from sunstack import operations
+from sunstack.disciplines import power, thermal
+from sunstack.errors import ScenarioError
+from sunstack.margins import built_up_mass
+from sunstack.operations import Balance
+from sunstack.system import System
+
+LOOP_DROP_K = 10.0
+"""Temperature drop from cold plates to radiator at peak heat, where the loop is sized."""
+PAYLOAD_HEAT_CAPACITY_J_PER_KG_K = 500.0
+"""Between copper (385) and aluminium (900): boards, plates and coolant together; an estimate."""
+
+
+def size(system: System, *, auto: frozenset[str], margin_fraction: float) -> System:
+    """Replace every part named in `auto` (scenario keys) by one of the size it needs.
+
+    Raises:
+        ScenarioError: no size of the part would do.
+    """
+    if "thermal.loop_conductance_w_per_k" in auto:
+        system = _with_thermal(system, loop_conductance_w_per_k=_peak_heat_w(system) / LOOP_DROP_K)
+    if "thermal.cold_plate_heat_capacity_kj_per_k" in auto:
+        stored = PAYLOAD_HEAT_CAPACITY_J_PER_KG_K * system.mass.payload_mass_kg
+        system = _with_thermal(system, cold_plate_heat_capacity_j_per_k=jnp.maximum(stored, 1e3))
+    if "thermal.radiator_area_m2" in auto:
+        system = _size_radiator(system, margin_fraction)
+    if "power.battery_capacity_kwh" in auto:
+        capacity_j = battery_capacity_j(system) * (1.0 + margin_fraction)
+        system = replace(system, power=replace(system.power, battery_capacity_j=capacity_j))
+    if "power.array_area_m2" in auto:
+        system = _size_array(system, margin_fraction)
+    if "satellite.mass_kg" in auto:
+        stated = built_up_mass(system).total_kg
+        system = replace(system, mass=replace(system.mass, stated_mass_kg=stated))
+    return system
+
+
+def battery_capacity_j(system: System) -> Array:
+    """Nameplate energy that just carries the eclipse policy through the longest, last shadow."""
+    largest = jnp.zeros(())
+    for elapsed_s in operations.first_and_last_year_s(system):
+        health = operations.battery_health_ratio(system, elapsed_s=elapsed_s)
+        run = operations.balance(system, elapsed_s=elapsed_s, battery_health_ratio=health)
+        given = (
+            health[:, None]
+            * system.power.battery_depth_of_discharge_fraction
+            * system.power.battery_discharge_efficiency
+        )
+        largest = jnp.maximum(largest, jnp.max(run.plan.battery_needed_j / given))
+    return largest
+
+
+def battery_capacity_by_policy_j(system: System) -> dict[power.EclipsePolicy, Array]:
+    """What each eclipse policy would need: throttling as idling, since it takes what there is."""
+    return {
+        "carry": battery_capacity_j(with_policy(system, "carry")),
+        "idle": battery_capacity_j(with_policy(system, "idle")),
+    }
+
+
+def with_policy(system: System, policy: power.EclipsePolicy) -> System:
+    """The same system under another eclipse policy."""
+    return replace(system, power=replace(system.power, eclipse_policy=policy))
+
+
+def _peak_heat_w(system: System) -> Array:
+    return system.power.payload_peak_power_w + system.power.bus_power_w
+
+
+def _with_thermal(system: System, **changes: Any) -> System:
+    return replace(system, thermal=replace(system.thermal, **changes))
+
+
+def _years(system: System) -> list[Balance]:
+    runs = []
+    for elapsed_s in operations.first_and_last_year_s(system):
+        health = operations.battery_health_ratio(system, elapsed_s=elapsed_s)
+        runs.append(operations.balance(system, elapsed_s=elapsed_s, battery_health_ratio=health))
+    return runs
+
+
+def _size_radiator(system: System, margin_fraction: float) -> System:
+    heat_w = _peak_heat_w(system)
+    coolant_k = thermal.coolant_limit_k(system.thermal, payload_w=system.power.payload_peak_power_w)
+    radiator_k = coolant_k - heat_w / system.thermal.loop_conductance_w_per_k
+    one_m2 = replace(system.thermal, radiator_area_m2=jnp.asarray(1.0))
+    emitted = thermal.radiator_emission_w(one_m2, radiator_temperature_k=radiator_k)
+    taken_in = max(float(run.radiator_gain_w_per_m2.max()) for run in _years(system))
+    net_w_per_m2 = float(emitted) - taken_in
+    if not net_w_per_m2 > 0.0:
+        raise ScenarioError(
+            "thermal.radiator_area_m2: auto finds no size: at the chip limit the radiator stands "
+            f"at {float(radiator_k):.0f} K and takes in more than it emits; raise "
+            "payload.chip_temperature_limit_deg_c or lower payload.chip_thermal_resistance_k_per_w"
+        )
+    return _with_thermal(system, radiator_area_m2=heat_w / net_w_per_m2 * (1.0 + margin_fraction))
+
+
+def _size_array(system: System, margin_fraction: float) -> System:
+    ratio = max(
+        float(jnp.max(run.plan.array_needed_w / jnp.maximum(run.array_lit_w, 1e-9)))
+        for run in _years(system)
+    )
+    if not ratio < 1e9:
+        raise ScenarioError(
+            "power.array_area_m2: auto finds no size: on some day the array gives nothing; "
+            "check power.array_pointing and power.temperature_coefficient_per_k"
+        )
+    area = system.power.array_area_m2 * ratio * (1.0 + margin_fraction)
+    return replace(system, power=replace(system.power, array_area_m2=area))
