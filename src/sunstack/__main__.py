@@ -1,0 +1,5 @@
+"""Runs the command line as `python -m sunstack`."""
+
+from sunstack.cli import main
+
+main()

@@ -1,0 +1,258 @@
+"""What can one ask Sunstack for on the command line? Parse, call, print.
+
+Standard output holds the answer (one JSON document with `--json`); all else goes to standard error.
+Exit codes: 0 done, 2 bad input, 3 the design does not close or a check failed, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from sunstack.errors import SunstackError
+
+BAD_INPUT, DOES_NOT_CLOSE, INTERRUPTED = 2, 3, 130
+
+app = typer.Typer(
+    name="sunstack",
+    help="Design, simulate and price orbital data centres, from sunlight to tokens.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+ScenarioName = Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Override a key of the scenario; repeatable."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+def _told[**P](command: Callable[P, None]) -> Callable[P, None]:
+    """Print Sunstack's own errors as they are and leave with the code for bad input."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except SunstackError as error:
+            print(error, file=sys.stderr)
+            raise typer.Exit(BAD_INPUT) from error
+
+    return run
+
+
+def _print_json(tree: Any) -> None:
+    print(json.dumps(tree, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+@app.command()
+@_told
+def run(
+    scenario: ScenarioName,
+    overrides: Overrides = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Results folder; results/<name> if not given.")
+    ] = None,
+    as_json: AsJson = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no table.")] = False,
+) -> None:
+    """Evaluate and simulate a scenario and write its results folder."""
+    from sunstack import report, results
+    from sunstack.run import run as run_scenario
+    from sunstack.scenario import load, shipped
+
+    document = load(shipped.find(scenario), overrides or ())
+    folder = out or Path("results") / document.scenario.name
+    with _progress(quiet) as progress:
+        found = run_scenario(document, progress=progress)
+        progress("writing", 0, 0)
+        page = {"report.html": report.html(found)}
+        written = results.write(results.with_documents(found, page), folder)
+    if as_json:
+        _print_json(found.summary)
+    elif not quiet:
+        from sunstack.report import terminal
+
+        terminal.show(found.summary)
+    if not quiet:
+        print(f"Results: {written} (open report.html)", file=sys.stderr)
+    if not found.summary["closes"]:
+        raise typer.Exit(DOES_NOT_CLOSE)
+
+
+@app.command()
+@_told
+def check(scenario: ScenarioName, overrides: Overrides = None, as_json: AsJson = False) -> None:
+    """Check a scenario without running it: every value found, every part sized."""
+    from sunstack.resolve import resolve
+    from sunstack.scenario import load, shipped
+
+    resolved = resolve(load(shipped.find(scenario), overrides or ()))
+    counts = {
+        name: int(resolved.planes.satellite_count[resolved.planes.group == number].sum())
+        for number, name in enumerate(resolved.system.group_names)
+    }
+    if as_json:
+        inputs = [vars(origin) for origin in resolved.origins.values()]
+        _print_json({"groups": counts, "inputs": inputs, "caveats": list(resolved.caveats)})
+        return
+    print(f"{resolved.document.path}: good, {sum(counts.values()):,} satellites")
+    for name, count in counts.items():
+        print(f"  {name}: {count:,}")
+    for caveat in resolved.caveats:
+        print(f"  note: {caveat}")
+
+
+@app.command()
+@_told
+def init(
+    path: Annotated[Path, typer.Argument(help="File to write, ending in .yaml.")],
+    example: Annotated[str, typer.Option(help="Shipped scenario to start from.")] = "ai1",
+) -> None:
+    """Write a commented scenario to start from, and the JSON Schema editors complete it with."""
+    from sunstack.scenario import shipped, starting
+
+    schema = starting.write(path, shipped.find(example))
+    print(f"Wrote {path} and {schema}. Next: sunstack check {path}")
+
+
+@app.command()
+@_told
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    from sunstack.scenario import json_schema
+
+    _print_json(json_schema())
+
+
+@app.command()
+@_told
+def explain(
+    key: Annotated[str, typer.Argument(help="A key, as power.array_area_m2 or array_area_m2.")],
+    as_json: AsJson = False,
+) -> None:
+    """Explain a key of the scenario: meaning, unit, range, default and its source."""
+    from sunstack.scenario import describe
+
+    described = vars_of(describe(key))
+    if as_json:
+        _print_json(described)
+        return
+    for name, value in described.items():
+        if value not in (None, "", (), [], False):
+            print(f"{name:>12}: {', '.join(value) if isinstance(value, (tuple, list)) else value}")
+
+
+@app.command()
+@_told
+def scenarios(as_json: AsJson = False) -> None:
+    """List the scenarios that come with Sunstack."""
+    from sunstack.scenario import shipped
+
+    listed = {name: shipped.purpose(name) for name in shipped.names()}
+    if as_json:
+        _print_json(
+            {
+                name: {"purpose": text, "path": str(shipped.find(name))}
+                for name, text in listed.items()
+            }
+        )
+        return
+    for name, text in listed.items():
+        print(f"{name:18} {text}")
+    print(f"Files: {shipped.folder()}", file=sys.stderr)
+
+
+@app.command()
+@_told
+def catalogue(
+    kind: Annotated[str | None, typer.Argument(help="A kind of entry, as satellite.")] = None,
+    name: Annotated[str | None, typer.Argument(help="An entry, as ai1-2026-06.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the catalogue, a kind of it, or one entry with the source of every value."""
+    from sunstack.catalogue import listing
+
+    tree = listing.tree(kind, name)
+    if as_json:
+        _print_json(tree)
+        return
+    from sunstack.report import terminal
+
+    terminal.show_catalogue(tree)
+
+
+@app.command()
+@_told
+def validate(as_json: AsJson = False) -> None:
+    """Compare the physics with published figures; exit 3 when one fails."""
+    from sunstack import validation
+    from sunstack.report import terminal
+
+    found = validation.run()
+    if as_json:
+        _print_json({"cases": [vars_of(one) for one in found]})
+    else:
+        terminal.show_validation(found)
+    if not all(one.passed for one in found):
+        raise typer.Exit(DOES_NOT_CLOSE)
+
+
+@app.command()
+@_told
+def picture(
+    folder: Annotated[Path, typer.Argument(help="A results folder.")],
+    path: Annotated[Path, typer.Argument(help="PNG file to write.")],
+    width_px: Annotated[int, typer.Option(min=100, max=8000)] = 1200,
+) -> None:
+    """Draw every satellite of a run round the Earth."""
+    from sunstack import results
+    from sunstack.report.picture import globe_png
+
+    path.write_bytes(globe_png(results.read(folder), width_px=width_px))
+    print(f"Wrote {path}", file=sys.stderr)
+
+
+def vars_of(record: Any) -> dict[str, Any]:
+    """Return a dataclass's fields, with or without slots."""
+    from dataclasses import asdict
+
+    return asdict(record)
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """Show a stage and a bar on a terminal; nothing elsewhere."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda stage, done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[share]}"))
+    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as bar:
+        task = bar.add_task("starting", total=None, share="")
+
+        def show(stage: str, done: int, total: int) -> None:
+            share = f"{done:,} of {total:,} satellite runs" if total else ""
+            bar.update(task, description=stage, completed=done, total=total or None, share=share)
+
+        yield show
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        print("Interrupted; earlier results are untouched.", file=sys.stderr)
+        raise SystemExit(INTERRUPTED) from None

@@ -1,0 +1,229 @@
+"""What does a run leave on disk, and how is a broken run kept from harming it?
+
+A results folder holds `manifest.json` (what was run: every input with its origin, versions,
+hashes), `summary.json` (what came out), Parquet tables and `report.html`. It is written beside its
+place and put there in one step: at any moment the folder is the old one, whole, or the new, whole.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import hashlib
+import json
+import math
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from sunstack.errors import ResultsError
+
+SCHEMA_VERSION = 1
+SIGNIFICANT_DIGITS = 6
+"""Digits kept in `summary.json`: what differs beyond them differs between machines."""
+EXCHANGE_AT_ONCE = 2
+"""Linux's RENAME_EXCHANGE and macOS' RENAME_SWAP."""
+WORKING_DIRECTORY = -100
+"""Linux's AT_FDCWD."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Results:
+    """One run: what went in, what came out."""
+
+    manifest: Mapping[str, Any]
+    summary: Mapping[str, Any]
+    tables: Mapping[str, pl.DataFrame]
+    documents: Mapping[str, str] = field(default_factory=dict)
+    """Further text files by name, such as `report.html`."""
+
+
+def write(results: Results, folder: Path) -> Path:
+    """Write a results folder, replacing one that stands there in a single step.
+
+    Raises:
+        ResultsError: the folder cannot be written, or what stands there is no results folder.
+    """
+    folder = folder.absolute()
+    _check_place(folder)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(folder)
+        fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.{os.getpid()}.", dir=folder.parent))
+        os.chmod(fresh, 0o755)
+        try:
+            _fill(results, fresh)
+            _put(fresh, folder)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+    except OSError as error:
+        raise ResultsError(f"{folder}: cannot be written: {error.strerror or error}") from error
+    return folder
+
+
+def read(folder: Path) -> Results:
+    """Read a results folder.
+
+    Raises:
+        ResultsError: it is missing, incomplete, altered or of another format version.
+    """
+    if not (folder / "summary.json").is_file():
+        raise ResultsError(
+            f"{folder}: holds no results (no summary.json); write the folder of a run"
+        )
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+        summary = json.loads((folder / "summary.json").read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise ResultsError(f"{folder}: cannot be read: {error}; run the scenario again") from error
+    if summary.get("schema_version") != SCHEMA_VERSION:
+        raise ResultsError(
+            f"{folder}: summary.json has schema_version {summary.get('schema_version')!r}, this "
+            f"program reads {SCHEMA_VERSION}; run the scenario again"
+        )
+    for name, digest in manifest["files"].items():
+        _check_file(folder / name, digest)
+    tables = {
+        Path(name).stem: pl.read_parquet(folder / name)
+        for name in manifest["files"]
+        if name.endswith(".parquet")
+    }
+    return Results(manifest=manifest, summary=summary, tables=tables)
+
+
+def with_documents(results: Results, documents: Mapping[str, str]) -> Results:
+    """The same results with text files added."""
+    return replace(results, documents={**results.documents, **documents})
+
+
+def rounded(value: Any) -> Any:
+    """Round every float of a JSON tree to the digits kept.
+
+    Raises:
+        ResultsError: a number is not finite; the message says where.
+    """
+    return _rounded(value, "summary")
+
+
+def to_json(tree: Mapping[str, Any]) -> str:
+    """Write a JSON document, keys in the order given."""
+    return json.dumps(tree, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _rounded(value: Any, where: str) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _rounded(part, f"{where}.{key}") for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_rounded(part, f"{where}.{number}") for number, part in enumerate(value)]
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise ResultsError(
+                f"{where} came out as {value}; a defect of Sunstack, please report the scenario"
+            )
+        return float(f"{value:.{SIGNIFICANT_DIGITS}g}")
+    return value
+
+
+def _check_place(folder: Path) -> None:
+    if folder.is_file():
+        raise ResultsError(f"{folder}: is a file; name a folder with --out")
+    foreign = folder.is_dir() and any(folder.iterdir()) and not (folder / "manifest.json").is_file()
+    if foreign:
+        raise ResultsError(
+            f"{folder}: holds files that are no results; name an empty or new folder with --out"
+        )
+
+
+def _sweep(folder: Path) -> None:
+    """Restore or remove what killed runs left beside the folder; leave running ones alone."""
+    for stale in folder.parent.glob(f".{folder.name}.*"):
+        writer = stale.name.removeprefix(f".{folder.name}.").partition(".")[0]
+        if writer.isdigit() and _is_running(int(writer)):
+            continue
+        if stale.suffix == ".old" and not folder.exists():
+            os.rename(stale, folder)
+        else:
+            shutil.rmtree(stale, ignore_errors=True)
+
+
+def _is_running(process: int) -> bool:
+    if process == os.getpid():
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _fill(results: Results, fresh: Path) -> None:
+    for name, table in results.tables.items():
+        table.write_parquet(fresh / f"{name}.parquet", compression="zstd")
+    (fresh / "summary.json").write_text(to_json(results.summary), "utf-8")
+    for name, text in results.documents.items():
+        (fresh / name).write_text(text, "utf-8")
+    files = {path.name: _digest(path) for path in sorted(fresh.iterdir())}
+    (fresh / "manifest.json").write_text(to_json({**results.manifest, "files": files}), "utf-8")
+    for path in fresh.iterdir():
+        _flush(path)
+    _flush(fresh)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _check_file(path: Path, digest: str) -> None:
+    if not path.is_file() or _digest(path) != digest:
+        raise ResultsError(
+            f"{path}: missing or not as the run wrote it (SHA-256 differs from manifest.json); "
+            "run the scenario again"
+        )
+
+
+def _flush(path: Path) -> None:
+    """Have the disk hold a file or folder before it is put in place."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _put(fresh: Path, folder: Path) -> None:
+    """Put `fresh` at `folder`; what stood there ends up at `fresh`."""
+    if not folder.exists():
+        os.rename(fresh, folder)
+    elif not _exchange(fresh, folder):
+        # Where folders cannot be exchanged at once, the old one waits beside for an instant.
+        aside = fresh.with_name(f"{fresh.name}.old")
+        os.rename(folder, aside)
+        os.rename(fresh, folder)
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Swap two folders in one step; False where system or file system cannot."""
+    library = ctypes.CDLL(None, use_errno=True)
+    paths = os.fsencode(one), os.fsencode(other)
+    if sys.platform == "linux" and hasattr(library, "renameat2"):
+        failed = library.renameat2(
+            WORKING_DIRECTORY, paths[0], WORKING_DIRECTORY, paths[1], EXCHANGE_AT_ONCE
+        )
+    elif sys.platform == "darwin" and hasattr(library, "renamex_np"):
+        failed = library.renamex_np(*paths, EXCHANGE_AT_ONCE)
+    else:
+        return False
+    if failed and ctypes.get_errno() not in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    return not failed
