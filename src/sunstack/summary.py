@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from sunstack import sizing
 from sunstack.evaluate import Year
+from sunstack.findings import Findings
 from sunstack.margins import MEANINGS, built_up_mass
 from sunstack.results import SCHEMA_VERSION
 from sunstack.units import EARTH_RADIUS_M, MINUTE_S, YEAR_S
-
-if TYPE_CHECKING:
-    from sunstack.run import Findings
 
 AGREEMENT_TOLERANCE_RATIO = 0.01
 """Evaluate and simulate must give the same orbit means within this."""
@@ -110,7 +108,7 @@ def _simulated(findings: Findings, number: int) -> list[dict[str, Any]]:
     return [
         {"date": day.isoformat()}
         | {name: float(values[epoch, number]) for name, values in columns.items()}
-        for epoch, day in enumerate(findings.epochs)
+        for epoch, day in enumerate(findings.resolved.epochs)
     ]
 
 
@@ -181,10 +179,10 @@ def _simulation(findings: Findings) -> dict[str, Any]:
     series = findings.series
     satellites = len(series.satellites["plane"])
     return {
-        "epochs": [day.isoformat() for day in findings.epochs],
+        "epochs": [day.isoformat() for day in findings.resolved.epochs],
         "step_s": series.step_s,
         "steps": series.steps,
-        "satellite_steps": satellites * series.steps * len(findings.epochs),
+        "satellite_steps": satellites * series.steps * len(findings.resolved.epochs),
         "precision": findings.resolved.document.scenario.simulation.precision,
     }
 

@@ -25,8 +25,12 @@ from sunstack.system import Environment, Flight, System
 from sunstack.units import HOUR_S, YEAR_S, to_si
 
 from .caveats import caveats
+from .epochs import epochs
 from .planes import Planes, planes
 from .values import Origin, origins
+
+LARGEST_FLEET = 10_000_000
+"""Satellites whose last states fit the memory of a laptop (1 GB)."""
 
 SIZED = {
     "power.array_area_m2": lambda system: system.power.array_area_m2,
@@ -49,6 +53,8 @@ class Resolved:
     system: System
     planes: Planes
     groups: tuple[Group, ...]
+    epochs: tuple[date, ...]
+    """Days simulated."""
     origins: dict[str, Origin]
     caveats: tuple[str, ...]
 
@@ -65,6 +71,7 @@ def resolve(document: Document) -> Resolved:
     groups, cap = _groups(document)
     julian_day = julian_day_of(scenario.epoch)
     laid_out = planes(groups, julian_day=julian_day, cap=cap)
+    _check_count(document, laid_out)
     system = _system(found, groups, laid_out, julian_day, _tolerance_s(scenario))
     auto = frozenset(key for key, origin in found.items() if origin.value == "auto")
     system = sizing.size(
@@ -75,6 +82,7 @@ def resolve(document: Document) -> Resolved:
         system=system,
         planes=laid_out,
         groups=groups,
+        epochs=epochs(document, life_s=float(system.flight.life_s)),
         origins=found | {key: _sized(found[key], system) for key in auto},
         caveats=caveats(document, groups=groups, system=system, origins=found, cap=cap),
     )
@@ -99,6 +107,15 @@ def _groups(document: Document) -> tuple[tuple[Group, ...], int | None]:
     except ValidationError as error:
         raise CatalogueError(f"constellation {entry.name}: groups: {error}") from error
     return tuple(groups), entry.satellite_count_cap if cap is None else cap
+
+
+def _check_count(document: Document, laid_out: Planes) -> None:
+    count = laid_out.satellite_count.sum()
+    if count > LARGEST_FLEET:
+        raise ScenarioError(
+            f"{document.path}: constellation: {count:,.0f} satellites are more than the "
+            f"{LARGEST_FLEET:,} one run holds; write constellation.satellite_count_cap"
+        )
 
 
 def _tolerance_s(scenario: Scenario) -> float:

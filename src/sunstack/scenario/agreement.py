@@ -7,6 +7,7 @@ a value that is absent or of the wrong type is passed over here.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from itertools import pairwise
 
 from ..units import HOUR_S
@@ -18,17 +19,27 @@ STEP_LIMIT = 100_000
 PLANES = {"walker": "plane_count", "shells": "planes_per_shell_count"}
 POWERS = ("idle_power_kw", "power_kw", "peak_power_kw")
 LOCAL_TIMES = "local_times_hours"
+FIRST_EPOCH, LAST_EPOCH = date(1957, 10, 4), date(2049, 12, 31)
+"""From the first satellite to where the Sun's series ends."""
 
 
 def disagreements(root: Node) -> list[Problem]:
     """Return each pair of keys that cannot both stand as written, as a problem of one of them."""
-    return [*_constellation(root), *_payload(root), *_simulation(root)]
+    return [*_epoch(root), *_constellation(root), *_payload(root), *_simulation(root)]
 
 
 def _problem(root: Node, path: Path, message: str, *, key: bool = False) -> Problem:
     """Make a problem of the value at a path, or of its key."""
     node = root.child(*path) or root
     return Problem(node.key_at if key else node.at, dotted(path), message)
+
+
+def _epoch(root: Node) -> Iterator[Problem]:
+    epoch = root.child("epoch")
+    day = epoch.content if epoch else None
+    if isinstance(day, date) and not FIRST_EPOCH <= day <= LAST_EPOCH:
+        message = f"found {day}; write a day from {FIRST_EPOCH} to {LAST_EPOCH}"
+        yield _problem(root, ("epoch",), message)
 
 
 def _constellation(root: Node) -> Iterator[Problem]:
@@ -78,6 +89,10 @@ def _group(root: Node, path: Path, group: Node) -> Iterator[Problem]:
     if computed and group.child("inclination_high_deg"):
         message = "a sun-synchronous band has its inclinations computed; take this key out"
         yield _problem(root, (*path, "inclination_high_deg"), message, key=True)
+    phasing, planes = group.number("phasing_count"), group.number("plane_count")
+    if phasing is not None and planes is not None and phasing >= planes:
+        message = f"{phasing:g} is not below `plane_count`, {planes:g}; write 0 to {planes - 1:g}"
+        yield _problem(root, (*path, "phasing_count"), message)
     if group.child(LOCAL_TIMES):
         yield from _local_times(root, path, group)
 
@@ -129,10 +144,7 @@ def _steps(root: Node) -> Iterator[Problem]:
     step_s, hours = (_or_default(root, key) for key in ("step_s", "duration_hours"))
     duration_s = hours * HOUR_S
     path = ("simulation", "step_s" if root.number("simulation", "step_s") else "duration_hours")
-    if step_s >= duration_s:
-        message = f"a step of {step_s:g} s does not fit a run of {duration_s:g} s; write less"
-        yield _problem(root, path, message)
-    elif step_s > 0 and duration_s / step_s > STEP_LIMIT:
+    if step_s > 0 and duration_s / step_s > STEP_LIMIT:
         message = (
             f"{hours:g} h in steps of {step_s:g} s are more than {STEP_LIMIT} steps; "
             f"write step_s: {duration_s / STEP_LIMIT:g} or more, or a shorter duration_hours"

@@ -17,6 +17,7 @@ from .fields import Auto, Quantity, Section, SunSynchronous, number, word
 ALTITUDE = "height of the circular reference orbit above the equatorial radius (6378.137 km)"
 INCLINATION = "inclination of the mean orbit, or `sun-synchronous` to have it computed"
 LOCAL_TIME = "mean local solar time of the ascending node of each plane, in hours, at the epoch"
+GROUP_NAME = Field(min_length=1, max_length=64, description="name of the group in all results")
 DAWN_DUSK = "intended to be sun-synchronous: the node's local time is checked over the life"
 
 
@@ -24,7 +25,8 @@ class Walker(Section):
     """One shell: planes spread in node, satellites spread in each plane."""
 
     model: Literal["walker"]
-    name: str
+    """Which layout of orbits this group has."""
+    name: str = GROUP_NAME
     altitude_km: Quantity = number(120, 2500, ALTITUDE, unset=False)
     inclination_deg: Quantity | SunSynchronous = number(0, 180, INCLINATION, unset=False)
     eccentricity_ratio: Quantity | None = number(
@@ -51,7 +53,8 @@ class Shells(Section):
     """A row of a licence filing: a band of altitude holding several like shells."""
 
     model: Literal["shells"]
-    name: str
+    """Which layout of orbits this group has."""
+    name: str = GROUP_NAME
     altitude_low_km: Quantity = number(120, 2500, "altitude of the lowest shell", unset=False)
     altitude_high_km: Quantity = number(120, 2500, "altitude of the highest shell", unset=False)
     inclination_deg: Quantity | SunSynchronous = number(
@@ -77,7 +80,8 @@ class Formation(Section):
     """A planar cluster within kilometres of one reference orbit (Hill's relative motion)."""
 
     model: Literal["formation"]
-    name: str
+    """Which layout of orbits this group has."""
+    name: str = GROUP_NAME
     altitude_km: Quantity = number(120, 2500, ALTITUDE, unset=False)
     inclination_deg: Quantity | SunSynchronous = number(0, 180, INCLINATION, unset=False)
     local_times_hours: list[float] | None = Field(default=None, description=LOCAL_TIME)
@@ -105,8 +109,11 @@ class Constellation(Section):
         description="total the licence allows; larger groups are thinned in proportion",
     )
     local_time_tolerance_hours: Quantity | None = number(
-        0.01, 12, "drift of a sun-synchronous plane's local time allowed over the life",
-        default=2.0, source="spacex-odc-schedule-s",
+        0.01,
+        12,
+        "drift of a sun-synchronous plane's local time allowed over the life",
+        default=2.0,
+        source="spacex-odc-schedule-s",
     )
     groups: list[Group] | None = Field(default=None, description="groups of like orbits")
 
@@ -235,11 +242,17 @@ class Thermal(Section):
         0.1, 1e8, "heat stored in payload, plates and coolant; `auto`: 0.5 kJ/K per kg of payload"
     )
     radiator_heat_capacity_kj_per_m2_k: Quantity | None = number(
-        0.1, 100, "heat stored in the panel and its fluid", default=3.0,
+        0.1,
+        100,
+        "heat stored in the panel and its fluid",
+        default=3.0,
         source="sunstack-estimate",
     )
     throttle_band_k: Quantity | None = number(
-        0.5, 50, "span above the chip limit over which power falls to zero", default=5.0,
+        0.5,
+        50,
+        "span above the chip limit over which power falls to zero",
+        default=5.0,
         source="sunstack-estimate",
     )
 
@@ -269,7 +282,10 @@ class Sizing(Section):
     """Margin on parts written `auto`."""
 
     margin_fraction: Quantity | None = number(
-        0, 1, "added to the worst case when a part is sized", default=0.05,
+        0,
+        1,
+        "added to the worst case when a part is sized",
+        default=0.05,
         source="sunstack-estimate",
     )
 
@@ -278,7 +294,9 @@ class Simulation(Section):
     """The minute-by-minute run."""
 
     step_s: Quantity | None = number(1, 120, "time step", default=60.0)
-    duration_hours: Quantity | None = number(0.1, 240, "length of each run", default=24.0)
+    duration_hours: Quantity | None = number(
+        2.4, 240, "length of each run; the longest orbit takes 2.3 h", default=24.0
+    )
     precision: Literal["float32", "float64"] = Field(
         default="float32", description="floating-point width of the fleet's state"
     )
@@ -298,7 +316,9 @@ class Scenario(Section):
     )
     description: str = Field(default="", description="what this scenario is, in a few sentences")
     seed: int = Field(default=0, ge=0, le=2**31 - 1, description="seed of every random draw")
-    epoch: date = Field(description="UTC date at whose start the orbits are given and life begins")
+    epoch: date = Field(
+        description="UTC date, 1957 to 2049, at whose start the orbits are given and life begins"
+    )
     constellation: Constellation
     satellite: Satellite = Satellite()
     payload: Payload = Payload()

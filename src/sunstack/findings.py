@@ -1,0 +1,147 @@
+"""What did a run compute, before it is put into words?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from sunstack import operations
+from sunstack.disciplines import orbit
+from sunstack.evaluate import Outcome, evaluate
+from sunstack.operations import Balance
+from sunstack.resolve import Resolved, resolve
+from sunstack.scenario import Document
+from sunstack.simulate import Precision, Series, Trace, simulate, trace
+from sunstack.system import System
+from sunstack.units import DAY_S, HOUR_S
+
+TRACE_ORBITS = 2
+
+Progress = Callable[[str, int, int], None]
+"""Told the stage, and how many satellites of how many are done in it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Findings:
+    """Everything `find` computed."""
+
+    resolved: Resolved
+    outcome: Outcome
+    corrected: Outcome | None
+    """With exact sun-synchronous inclinations, where a group meant to have one misses it."""
+    first_year: Balance
+    """Every plane on every day."""
+    planned: dict[str, np.ndarray[Any, Any]]
+    """What the closed form gives at the simulated epochs, shape (epochs, groups)."""
+    series: Series
+    trace: Trace
+
+
+def find(document: Document, *, progress: Progress | None = None) -> Findings:
+    """Compute everything."""
+    tell = progress or (lambda stage, done, total: None)
+    tell("resolving", 0, 0)
+    resolved = resolve(document)
+    system = resolved.system
+    tell("evaluating", 0, 0)
+    outcome = _evaluate(system)
+    epochs = resolved.epochs
+    epoch_s = np.array([(day - document.scenario.epoch).days * DAY_S for day in epochs])
+    total = int(np.asarray(system.orbits.satellite_count).sum()) * len(epochs)
+    settings = _settings(resolved)
+    counted = _Counter(lambda done: tell("simulating", done, total))
+    series = simulate(
+        system,
+        epoch_s=epoch_s,
+        duration_s=settings["duration_s"],
+        step_s=settings["step_s"],
+        precision=_precision(document),
+        progress=counted.add,
+    )
+    return Findings(
+        resolved=resolved,
+        outcome=outcome,
+        corrected=_corrected(system),
+        first_year=_first_year(system),
+        planned=_planned(system, epoch_s),
+        series=series,
+        trace=_trace(system, float(epoch_s[0]), settings["step_s"]),
+    )
+
+
+_evaluate = jax.jit(evaluate)
+
+
+class _Counter:
+    """Adds up what worker threads report."""
+
+    def __init__(self, tell: Callable[[int], None]) -> None:
+        self.done, self.tell = 0, tell
+
+    def add(self, more: int) -> None:
+        self.done += more
+        self.tell(self.done)
+
+
+def _settings(resolved: Resolved) -> dict[str, float]:
+    found = resolved.origins
+    return {
+        "step_s": float(found["simulation.step_s"].value),
+        "duration_s": float(found["simulation.duration_hours"].value) * HOUR_S,
+    }
+
+
+def _precision(document: Document) -> Precision:
+    return document.scenario.simulation.precision
+
+
+def _corrected(system: System) -> Outcome | None:
+    """Evaluate with exact sun-synchronous inclinations where they were meant but missed."""
+    meant = system.sun_synchronous_intended[system.plane_group]
+    exact = orbit.sun_synchronous_inclination_rad(
+        semi_major_axis_m=system.orbits.semi_major_axis_m,
+        eccentricity_ratio=system.orbits.eccentricity_ratio,
+    )
+    inclination = jnp.where(meant, exact, system.orbits.inclination_rad)
+    if bool(jnp.all(jnp.abs(inclination - system.orbits.inclination_rad) < 1e-3)):
+        return None
+    exact_system = replace(system, orbits=replace(system.orbits, inclination_rad=inclination))
+    outcome: Outcome = _evaluate(exact_system)
+    return outcome
+
+
+def _first_year(system: System) -> Balance:
+    elapsed_s = operations.first_and_last_year_s(system)[0]
+    health = operations.battery_health_ratio(system, elapsed_s=elapsed_s)
+    run: Balance = operations.balance(system, elapsed_s=elapsed_s, battery_health_ratio=health)
+    return run
+
+
+def _planned(system: System, epoch_s: np.ndarray[Any, Any]) -> dict[str, np.ndarray[Any, Any]]:
+    health = operations.battery_health_ratio(
+        system, elapsed_s=operations.first_and_last_year_s(system)[0]
+    )
+    run = operations.balance(system, elapsed_s=jnp.asarray(epoch_s), battery_health_ratio=health)
+    planes = {
+        "sunlit_fraction": run.sunlit_fraction,
+        "array_power_w": run.array_power_w,
+        "payload_power_w": run.plan.payload_mean_w,
+        "heat_w": run.heat_w,
+    }
+    return {
+        name: np.asarray(operations.group_mean(system, values)).T for name, values in planes.items()
+    }
+
+
+def _trace(system: System, start_s: float, step_s: float) -> Trace:
+    """Follow the first satellite of each group for two orbits of the slowest."""
+    first = np.searchsorted(np.asarray(system.plane_group), np.arange(len(system.group_names)))
+    axes_m = system.orbits.semi_major_axis_m[first]
+    slowest_s = float(jnp.max(orbit.circular_period_s(semi_major_axis_m=axes_m)))
+    steps = max(int(TRACE_ORBITS * slowest_s / step_s), 2)
+    return trace(system, planes=first.astype(np.int32), start_s=start_s, steps=steps, step_s=step_s)
