@@ -1,9 +1,11 @@
 """What does a scenario come to, once its gaps are filled, its parts sized and its units made SI?
 
-`values`: where each number comes from; `planes`: groups to orbital planes; `epochs`: days simulated;
-`design`: Specs and sizes; `caveats`: what the figures do not say by themselves.
+`values`: where each number comes from; `planes`: groups to orbital planes; `epochs`: days
+simulated; `design`: Specs and sizes; `caveats`: what the figures do not say by themselves.
 """
 
 from .design import Resolved as Resolved
+from .design import atmosphere as atmosphere
+from .design import groups_of as groups_of
 from .design import resolve as resolve
 from .values import Origin as Origin

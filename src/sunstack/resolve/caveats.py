@@ -77,7 +77,7 @@ def _about_drift(group: Group, drift_s: float, system: System) -> str:
     low, high = (np.degrees(one) for one in _sun_synchronous_range_rad(group))
     return (
         f"{group.name}: meant to be sun-synchronous, but as given its node drifts "
-        f"{drift_s / DEGREE_OF_TIME_S / years:+.0f}° a year against the Sun "
+        f"{drift_s / DEGREE_OF_TIME_S / years:+.0f}° a year against the Sun at worst "
         f"({drift_s / HOUR_S:+.1f} h of local time over {years:g} years). Simulated as given; "
         f"{low:.2f}° to {high:.2f}° would hold (see `corrected` in the group's figures)."
     )

@@ -16,7 +16,7 @@ import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from sunstack import catalogue, sizing
-from sunstack.catalogue import tables
+from sunstack.catalogue import Entry, tables
 from sunstack.disciplines import mass, orbit, power, thermal
 from sunstack.errors import CatalogueError, ScenarioError
 from sunstack.scenario import Document, Scenario
@@ -102,11 +102,20 @@ def _groups(document: Document) -> tuple[tuple[Group, ...], int | None]:
         entry = catalogue.entry("constellation", str(constellation.catalogue))
     except CatalogueError as error:
         raise ScenarioError(f"{document.path}: constellation.catalogue: {error}") from error
+    return groups_of(entry), entry.satellite_count_cap if cap is None else cap
+
+
+def groups_of(entry: Entry) -> tuple[Group, ...]:
+    """Return the groups of a constellation of the catalogue.
+
+    Raises:
+        CatalogueError: a group is none a scenario could hold.
+    """
     try:
         groups = TypeAdapter(list[Group]).validate_python([dict(one) for one in entry.groups])
     except ValidationError as error:
         raise CatalogueError(f"constellation {entry.name}: groups: {error}") from error
-    return tuple(groups), entry.satellite_count_cap if cap is None else cap
+    return tuple(groups)
 
 
 def _check_count(document: Document, laid_out: Planes) -> None:
@@ -184,7 +193,7 @@ def _system(
             earth_infrared_w_per_m2=number["environment.earth_infrared_w_per_m2"],
             solar_flux_units=number["environment.solar_activity_solar_flux_units"],
         ),
-        atmosphere=_atmosphere(),
+        atmosphere=atmosphere(),
         epoch_julian_day=jnp.asarray(julian_day),
         group_names=tuple(one.name for one in groups),
     )
@@ -249,7 +258,8 @@ def _mass(number: _Numbers) -> mass.Spec:
     )
 
 
-def _atmosphere() -> orbit.Atmosphere:
+def atmosphere() -> orbit.Atmosphere:
+    """Return the density table that comes with Sunstack."""
     table = tables.atmosphere()
     return orbit.Atmosphere(
         altitude_m=jnp.asarray(table.altitude_km) * 1e3,

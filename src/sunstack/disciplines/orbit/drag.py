@@ -4,7 +4,7 @@ Drag of a circular orbit: dv/dt = (1/2) ρ v² C_D A / m, with ρ(height, solar 
 NRLMSIS 2.1 global means, interpolated in log density.
 Low thrust between circular orbits (Edelbaum): Δv² = v0² - 2 v0 v1 cos((π/2) Δi) + v1².
 
-Assumes: circular orbits; a mean atmosphere (no storms, no day and night side).
+Assumes: circular orbits; a mean equinox atmosphere (no storms, no day and night, no seasons).
 Leaves out: co-rotating winds (±5 %), short-term variation (a factor 2 either way in a storm).
 Reference: Emmert et al., Earth Space Sci. 8 (2021) e2020EA001321; Vallado (4th ed.), sec. 8.6.2;
 Edelbaum, ARS J. 31 (1961) 1079.

@@ -1,10 +1,11 @@
 """Over which place on Earth is a satellite?
 
-Inertial (mean equator and equinox of date) to Earth-fixed by the sidereal angle alone (GMST 1982),
+Inertial (equator and mean equinox of date) to Earth-fixed by the sidereal angle alone (GMST 1982),
 then to geodetic latitude and height on WGS-84 by Bowring's formula.
 
 Assumes: UTC stands for UT1 (under 0.9 s: 0.4 km at the equator).
-Leaves out: polar motion, equation of the equinoxes (together some 15 m).
+Leaves out: polar motion (21 m against ITRS when the equator is read as the true one) and nutation
+(up to 0.4 km more when it is read as the mean one).
 Reference: Vallado (4th ed.), eq. 3-45; Bowring, Survey Review 23 (1976) 323.
 """
 
@@ -43,7 +44,8 @@ def earth_fixed_m(*, position_m: Array, julian_day: ArrayLike) -> Array:
     angle = sidereal_angle_rad(julian_day=julian_day)
     cosine, sine = jnp.cos(angle), jnp.sin(angle)
     x, y, z = (position_m[..., axis] for axis in range(3))
-    return jnp.stack([cosine * x + sine * y, cosine * y - sine * x, z], axis=-1)
+    turned = jnp.broadcast_arrays(cosine * x + sine * y, cosine * y - sine * x, z)
+    return jnp.stack(turned, axis=-1)
 
 
 def geodetic(*, earth_fixed_m: Array) -> Geodetic:

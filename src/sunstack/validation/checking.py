@@ -1,0 +1,90 @@
+"""What does the program compute for each published figure, and is that near enough?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sunstack.errors import CatalogueError
+
+from .cases import Case, Expectation, ToleranceKind, cases
+from .fleets import FLEETS
+from .inputs import Inputs, Quantity
+from .orbits import ORBITS
+from .satellites import SATELLITES
+from .units import from_si
+
+QUANTITIES: dict[str, Quantity] = {**ORBITS, **FLEETS, **SATELLITES}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """A published figure beside the computed one, both in `unit`."""
+
+    id: str
+    table: str
+    quantity: str
+    computed: float
+    published: float
+    unit: str
+    tolerance: float
+    tolerance_kind: ToleranceKind
+    expectation: Expectation
+    passed: bool
+    reason: str
+    source: str
+    citation: str
+    note: str
+
+
+def run(chosen: Iterable[Case] | None = None) -> tuple[Result, ...]:
+    """Compute every case, or those chosen.
+
+    Raises:
+        CatalogueError: a case cannot be read or its inputs do not fit its quantity.
+    """
+    return tuple(compare(case, computed(case)) for case in (cases() if chosen is None else chosen))
+
+
+def computed(case: Case) -> float:
+    """Compute a case's quantity from its inputs, in its unit.
+
+    Raises:
+        CatalogueError: the quantity is unknown, or its inputs are not the case's.
+    """
+    where = f"{case.table}.csv: {case.id}"
+    if case.quantity not in QUANTITIES:
+        known = "; ".join(QUANTITIES)
+        raise CatalogueError(f"{where}: {case.quantity!r} is no quantity; write one of: {known}")
+    inputs = Inputs(case.inputs)
+    try:
+        value = QUANTITIES[case.quantity](inputs)
+    except ValueError as error:
+        raise CatalogueError(f"{where}: {error}") from error
+    if inputs.unread():
+        raise CatalogueError(f"{where}: inputs: nothing uses {', '.join(inputs.unread())}")
+    return from_si(value, case.unit)
+
+
+def compare(case: Case, value: float) -> Result:
+    """Judge a computed value: inside the tolerance, or outside it where a figure is refuted."""
+    scale = abs(case.published) if case.tolerance_kind == "relative" else 1.0
+    inside = abs(value - case.published) <= case.tolerance * scale
+    passed = math.isfinite(value) and inside == (case.expectation == "agrees")
+    return Result(
+        id=case.id,
+        table=case.table,
+        quantity=case.quantity,
+        computed=value,
+        published=case.published,
+        unit=case.unit,
+        tolerance=case.tolerance,
+        tolerance_kind=case.tolerance_kind,
+        expectation=case.expectation,
+        passed=passed,
+        reason=case.reason,
+        source=case.source,
+        citation=case.citation,
+        note=case.note,
+    )

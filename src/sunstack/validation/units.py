@@ -1,0 +1,39 @@
+"""In which units are figures published, and what is one of each in SI?"""
+
+from __future__ import annotations
+
+import math
+
+from sunstack.units import DAY_S, MINUTE_S, YEAR_S, ZERO_CELSIUS_K
+
+DEGREE_RAD = math.pi / 180.0
+
+UNITS: dict[str, float] = {
+    "": 1.0,
+    "satellites": 1.0,
+    "cycles": 1.0,
+    "day of the year": 1.0,
+    "s": 1.0,
+    "min": MINUTE_S,
+    "d": DAY_S,
+    "m/s": 1.0,
+    "km": 1e3,
+    "m²": 1.0,
+    "km²": 1e6,
+    "°": DEGREE_RAD,
+    "°/d": DEGREE_RAD / DAY_S,
+    "°/year": DEGREE_RAD / YEAR_S,
+    "K": 1.0,
+    "°C": 1.0,
+    "W/m²": 1.0,
+    "kW": 1e3,
+    "GW": 1e9,
+    "kWh": 3.6e6,
+    "kg/m³": 1.0,
+}
+"""SI value of one; temperatures in °C are offset besides."""
+
+
+def from_si(value: float, unit: str) -> float:
+    """Return an SI value in a published unit."""
+    return value - ZERO_CELSIUS_K if unit == "°C" else value / UNITS[unit]
