@@ -26,6 +26,17 @@ MEANINGS: dict[str, str] = {
 }
 """What each margin compares."""
 
+ANSWERING: dict[str, str] = {
+    "payload_power": "payload.power_kw",
+    "array_power": "power.array_area_m2",
+    "battery_energy": "power.battery_capacity_kwh",
+    "radiator_heat": "thermal.radiator_area_m2",
+    "mass": "satellite.mass_kg",
+    "station_keeping": "satellite.delta_v_m_per_s",
+    "local_time": "constellation.groups.inclination_deg",
+}
+"""The key to which each margin answers most directly: capability or demand in proportion to it."""
+
 
 def margin(*, capability: ArrayLike, demand: ArrayLike) -> Array:
     """Signed share; 0 where neither is needed nor given."""

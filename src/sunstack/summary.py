@@ -8,9 +8,11 @@ import numpy as np
 import polars as pl
 
 from sunstack import sizing
+from sunstack.errors import ScenarioError
 from sunstack.evaluate import Year
 from sunstack.findings import Findings
-from sunstack.margins import MEANINGS, built_up_mass
+from sunstack.margins import ANSWERING, MEANINGS, built_up_mass
+from sunstack.resolve import resized
 from sunstack.results import SCHEMA_VERSION
 from sunstack.units import EARTH_RADIUS_M, MINUTE_S, YEAR_S
 
@@ -31,6 +33,7 @@ def summarise(findings: Findings) -> dict[str, Any]:
         "seed": scenario.seed,
         "closes": all(group["closes"] for group in groups),
         "verdict": _verdict(findings, groups),
+        "remedies": _remedies(findings, groups),
         "satellites": _satellites(findings),
         "fleet": _fleet(findings),
         "groups": groups,
@@ -216,23 +219,53 @@ def _eclipse_policies(findings: Findings) -> dict[str, Any]:
 def _verdict(findings: Findings, groups: list[dict[str, Any]]) -> str:
     """One sentence: does the design close, and what binds?"""
     count = sum(group["satellite_count"] for group in groups)
-    satellites = f"{count:,} satellites" if count > 1 else "1 satellite"
+    satellites = f"{count:,} satellites deliver" if count > 1 else "1 satellite delivers"
+    each = " each" if count > 1 else ""
     fleet = _fleet(findings)
     power_kw = fleet["payload_power_w"] / 1e3
     wanted_kw = float(findings.resolved.system.power.payload_power_w) / 1e3
     delivered = (
-        f"{satellites} deliver {power_kw:.4g} kW of payload power each in the first year "
+        f"{satellites} {power_kw:.4g} kW of payload power{each} in the first year "
         f"({fleet['payload_power_end_w'] / 1e3:.4g} kW in the last; {wanted_kw:.4g} kW asked for)"
     )
     open_groups = [group for group in groups if not group["closes"]]
     if not open_groups:
         tightest = min(groups, key=lambda group: float(group["margins"][group["binding_margin"]]))
         return f"The design closes: {delivered}; the tightest margin is {_tightest(tightest)}."
+    where = f" in {len(open_groups)} of {len(groups)} groups" if len(groups) > 1 else ""
     worst = min(groups, key=lambda group: float(group["margins"][group["binding_margin"]]))
-    return (
-        f"The design does not close in {len(open_groups)} of {len(groups)} groups: {delivered}; "
-        f"the worst margin is {_tightest(worst)}."
-    )
+    return f"The design does not close{where}: {delivered}; the worst margin is {_tightest(worst)}."
+
+
+def _remedies(findings: Findings, groups: list[dict[str, Any]]) -> list[str]:
+    """For each broken limit, the size of its part that would mend the worst group."""
+    return [
+        _remedy(findings, name, min(float(group["margins"][name]) for group in groups))
+        for name in ANSWERING
+        if any(group["margins"][name] < 0.0 for group in groups)
+    ]
+
+
+def _remedy(findings: Findings, name: str, worst: float) -> str:
+    """Scale the key the margin answers to; a margin of -1 has no scale."""
+    key = ANSWERING[name]
+    if name == "local_time":
+        return f"{name}: write {key}: sun-synchronous for the groups that drift"
+    short = f"{name} ({100.0 * worst:+.1f} %)"
+    if worst <= -1.0:
+        return f"{short}: no value of {key} alone mends it"
+    origin = findings.resolved.origins[key]
+    now = float(origin.value)
+    if name == "payload_power":
+        wanted = now * (1.0 + worst)
+    elif name == "station_keeping":
+        wanted = now / (1.0 + worst)
+    else:
+        try:
+            wanted = resized(findings.resolved.system, key)
+        except ScenarioError:
+            return f"{short}: no value of {key} alone mends it"
+    return f"{short}: {key} of {wanted:.4g} {origin.unit} in place of {now:.4g}"
 
 
 def _tightest(group: dict[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -18,13 +19,16 @@ def show(summary: Mapping[str, Any]) -> None:
     """Print a run: the verdict, a row a group, the caveats."""
     console = Console()
     console.print(f"[bold]{summary['name']}[/bold]  {summary['verdict']}", highlight=False)
-    table = Table(title="Groups, first year")
-    for heading in ("group", "satellites", "sunlit %", "payload kW", "end kW", "radiator °C"):
+    table = Table(box=box.SIMPLE, padding=(0, 1), collapse_padding=True)
+    headings = ("group", "satellites", "sunlit %", "kW, first year", "kW, last", "radiator °C")
+    for heading in headings:
         table.add_column(heading, justify="left" if heading == "group" else "right")
     table.add_column("binding margin")
     for group in summary["groups"]:
         table.add_row(*_group_row(group), style="" if group["closes"] else "red")
     console.print(table)
+    for remedy in summary["remedies"]:
+        console.print(f"To mend {remedy}", highlight=False)
     agreement = summary["agreement"]
     console.print(
         f"Closed form and simulation agree within "
@@ -93,7 +97,7 @@ def show_validation(results: Iterable[Result]) -> None:
     """Print a validation: a row a case."""
     table = Table("case", "quantity", "computed", "published", "tolerance", "")
     for one in results:
-        word = "passed" if one.passed else "FAILED"
+        word = one.expectation if one.passed else "FAILED"
         table.add_row(
             one.id,
             one.quantity,

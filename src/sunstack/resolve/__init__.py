@@ -7,5 +7,6 @@ simulated; `design`: Specs and sizes; `caveats`: what the figures do not say by 
 from .design import Resolved as Resolved
 from .design import atmosphere as atmosphere
 from .design import groups_of as groups_of
+from .design import resized as resized
 from .design import resolve as resolve
 from .values import Origin as Origin

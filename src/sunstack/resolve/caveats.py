@@ -113,12 +113,11 @@ def _filed_count(group: Group) -> int:
 
 
 def _about_estimates(origins: Mapping[str, Origin]) -> Iterator[str]:
-    weak = sorted(key for key, origin in origins.items() if origin.confidence == "low")
+    weak = [key for key, origin in origins.items() if origin.confidence == "low"]
     if weak:
         yield (
-            f"{len(weak)} inputs rest on estimates or single weak sources (confidence low): "
-            + ", ".join(weak)
-            + "."
+            f"{len(weak)} of {len(origins)} inputs rest on estimates or single weak sources "
+            "(confidence low); each is marked, with its range, among the inputs."
         )
 
 

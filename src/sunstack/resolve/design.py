@@ -132,6 +132,16 @@ def _tolerance_s(scenario: Scenario) -> float:
     return (given.value if given else 2.0) * HOUR_S
 
 
+def resized(system: System, key: str) -> float:
+    """Return the size, in its key's unit, at which a part would just do on its worst day.
+
+    Raises:
+        ScenarioError: no size would.
+    """
+    sized = sizing.size(system, auto=frozenset({key}), margin_fraction=0.0)
+    return float(SIZED[key](sized)) / to_si(key, 1.0)
+
+
 def _sized(origin: Origin, system: System) -> Origin:
     size = float(SIZED[origin.key](system))
     factor = to_si(origin.key, 1.0)
