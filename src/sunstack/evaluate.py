@@ -29,6 +29,7 @@ class Year:
     """Days on which a plane meets shadow, mean over planes."""
     array_power_w: Array
     payload_power_w: Array
+    bus_power_w: Array
     payload_power_least_w: Array
     """Orbit mean of the worst plane on its worst day."""
     heat_w: Array
@@ -83,6 +84,7 @@ def _year(system: System, run: Balance, health: Array) -> Year:
         eclipse_days=group_mean(system, jnp.sum(run.eclipse_s > 0.0, axis=1) * 1.0),
         array_power_w=group_mean(system, run.array_power_w.mean(axis=1)),
         payload_power_w=group_mean(system, run.plan.payload_mean_w.mean(axis=1)),
+        bus_power_w=group_mean(system, run.plan.bus_mean_w.mean(axis=1)),
         payload_power_least_w=-group_largest(system, -run.plan.payload_mean_w),
         heat_w=group_mean(system, run.heat_w.mean(axis=1)),
         radiator_temperature_k=group_mean(system, run.radiator_temperature_k.mean(axis=1)),

@@ -71,7 +71,7 @@ def balance(system: System, *, elapsed_s: Array, battery_health_ratio: Array) ->
             jnp.reshape(battery_health_ratio, (-1, 1)), sky.beta_rad.shape
         ),
     )
-    sunlit_heat_w = plan.payload_sunlit_w + system.power.bus_power_w
+    sunlit_heat_w = plan.payload_sunlit_w + jnp.minimum(array_lit_w, system.power.bus_power_w)
     radiator_k = thermal.radiator_temperature_k(
         system.thermal, heat_w=sunlit_heat_w, gain_w_per_m2=gain
     )
@@ -84,7 +84,7 @@ def balance(system: System, *, elapsed_s: Array, battery_health_ratio: Array) ->
         heat_limit_w=cooled_w + system.power.bus_power_w,
         radiator_gain_w_per_m2=gain,
         plan=plan,
-        heat_w=plan.payload_mean_w + system.power.bus_power_w,
+        heat_w=plan.payload_mean_w + plan.bus_mean_w,
         radiator_temperature_k=radiator_k,
         chip_temperature_k=thermal.chip_temperature_k(
             system.thermal,

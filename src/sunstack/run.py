@@ -15,6 +15,7 @@ from sunstack.findings import Progress, find
 from sunstack.resolve import Resolved
 from sunstack.results import SCHEMA_VERSION, Results, rounded
 from sunstack.scenario import Document
+from sunstack.scenario.model import Group
 
 LIBRARIES = ("jax", "jaxlib", "numpy", "polars", "pydantic", "ruamel.yaml")
 
@@ -51,6 +52,7 @@ def manifest(document: Document, resolved: Resolved, *, seconds: float) -> dict[
         },
         "seed": document.scenario.seed,
         "inputs": [vars(origin) for origin in resolved.origins.values()],
+        "groups": [_group(group, resolved) for group in resolved.groups],
         "caveats": list(resolved.caveats),
         "versions": {
             "sunstack": __version__,
@@ -64,3 +66,9 @@ def manifest(document: Document, resolved: Resolved, *, seconds: float) -> dict[
             "system": platform.system(),
         },
     }
+
+
+def _group(group: Group, resolved: Resolved) -> dict[str, Any]:
+    """A group of orbits as it was given, and who gave it."""
+    written = group.model_dump(mode="json", exclude_none=True)
+    return written | {"origin": resolved.group_origins[group.name]}

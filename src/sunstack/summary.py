@@ -40,7 +40,7 @@ def summarise(findings: Findings) -> dict[str, Any]:
         "simulation": _simulation(findings),
         "agreement": _agreement(groups),
         "eclipse_policies": _eclipse_policies(findings),
-        "caveats": list(findings.resolved.caveats),
+        "caveats": [*_starved(findings, groups), *findings.resolved.caveats],
     }
 
 
@@ -235,6 +235,21 @@ def _verdict(findings: Findings, groups: list[dict[str, Any]]) -> str:
     where = f" in {len(open_groups)} of {len(groups)} groups" if len(groups) > 1 else ""
     worst = min(groups, key=lambda group: float(group["margins"][group["binding_margin"]]))
     return f"The design does not close{where}: {delivered}; the worst margin is {_tightest(worst)}."
+
+
+def _starved(findings: Findings, groups: list[dict[str, Any]]) -> list[str]:
+    """Say where array and battery cannot feed even the bus: the satellite would be lost."""
+    wanted_w = float(findings.resolved.system.power.bus_power_w)
+    return [
+        f"{group['name']}: array and battery feed the bus {year[0]:.4g} W of the {wanted_w:.4g} W "
+        f"it needs in the {year[1]} year: such a satellite would be lost."
+        for group in groups
+        for year in (
+            (group["first_year"]["bus_power_w"], "first"),
+            (group["last_year"]["bus_power_w"], "last"),
+        )
+        if year[0] < wanted_w * (1.0 - 1e-6)
+    ]
 
 
 def _remedies(findings: Findings, groups: list[dict[str, Any]]) -> list[str]:

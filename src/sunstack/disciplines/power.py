@@ -69,6 +69,8 @@ class Plan:
     payload_sunlit_w: Array
     payload_eclipse_w: Array
     payload_mean_w: Array
+    bus_mean_w: Array
+    """What the bus gets; less than it wants where array and battery cannot give it."""
     array_needed_w: Array
     """Array output while lit that would feed the wanted payload power and refill the battery."""
     battery_needed_j: Array
@@ -208,12 +210,39 @@ def plan(
         payload_sunlit_w=sunlit_w,
         payload_eclipse_w=eclipse_w,
         payload_mean_w=lit * sunlit_w + eclipse_fraction * eclipse_w,
+        bus_mean_w=_bus_mean_w(
+            spec,
+            array_lit_w=array_lit_w,
+            eclipse_fraction=eclipse_fraction,
+            stored_w=spec.battery_capacity_j
+            * jnp.asarray(battery_health_ratio)
+            * (spec.battery_discharge_efficiency / period_s),
+        ),
         array_needed_w=spec.payload_power_w
         + spec.bus_power_w
         + (required + spec.bus_power_w) * refill,
         battery_needed_j=(required + spec.bus_power_w) * shadow_s,
         battery_usable_j=jnp.broadcast_to(usable_j, jnp.shape(shadow_s)),
     )
+
+
+def _bus_mean_w(
+    spec: Spec, *, array_lit_w: Array, eclipse_fraction: Array, stored_w: Array
+) -> Array:
+    """Orbit mean of the bus: fed while lit, in shadow from what the array stored before."""
+    lit = 1.0 - eclipse_fraction
+    round_trip = spec.battery_charge_efficiency * spec.battery_discharge_efficiency
+    spare_w = jnp.maximum(array_lit_w - spec.bus_power_w, 0.0) * lit * round_trip
+    in_shadow_w = jnp.minimum(spec.bus_power_w * eclipse_fraction, jnp.minimum(spare_w, stored_w))
+    return lit * jnp.minimum(array_lit_w, spec.bus_power_w) + in_shadow_w
+
+
+def load_w(
+    spec: Spec, *, payload_w: Array, array_w: Array, stored_j: Array, step_s: ArrayLike
+) -> Array:
+    """Payload and bus together, as far as array and battery feed them."""
+    given_w = array_w + stored_j * (spec.battery_discharge_efficiency / step_s)
+    return jnp.minimum(payload_w + spec.bus_power_w, given_w)
 
 
 def payload_drawn_w(
@@ -240,7 +269,7 @@ def step(
     load_w: Array,
     step_s: ArrayLike,
 ) -> Array:
-    """Energy stored a step later; a full battery spills, an empty one starves the bus."""
+    """Energy stored a step later; a full battery spills what it cannot hold."""
     net_w = array_w - load_w
     factor = jnp.where(
         net_w > 0.0, spec.battery_charge_efficiency, 1.0 / spec.battery_discharge_efficiency

@@ -30,8 +30,9 @@ def show(summary: Mapping[str, Any]) -> None:
     for remedy in summary["remedies"]:
         console.print(f"To mend {remedy}", highlight=False)
     agreement = summary["agreement"]
+    word = "agree within" if agreement["holds"] else "DIFFER by"
     console.print(
-        f"Closed form and simulation agree within "
+        f"Closed form and simulation {word} "
         f"{100 * agreement['largest_relative_difference']:.2f} % "
         f"({summary['simulation']['satellite_steps']:,} satellite-steps).",
         highlight=False,

@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
 import jax.numpy as jnp
 import numpy as np
@@ -19,15 +20,15 @@ from sunstack import catalogue, sizing
 from sunstack.catalogue import Entry, tables
 from sunstack.disciplines import mass, orbit, power, thermal
 from sunstack.errors import CatalogueError, ScenarioError
-from sunstack.scenario import Document, Scenario
+from sunstack.scenario import Document
 from sunstack.scenario.model import Group
 from sunstack.system import Environment, Flight, System
-from sunstack.units import HOUR_S, YEAR_S, to_si
+from sunstack.units import YEAR_S, to_si
 
 from .caveats import caveats
 from .epochs import epochs
 from .planes import Planes, planes
-from .values import Origin, origins
+from .values import TOLERANCE, Origin, origins
 
 LARGEST_FLEET = 10_000_000
 """Satellites whose last states fit the memory of a laptop (1 GB)."""
@@ -56,6 +57,8 @@ class Resolved:
     epochs: tuple[date, ...]
     """Days simulated."""
     origins: dict[str, Origin]
+    group_origins: dict[str, dict[str, str]]
+    """Where each group of orbits comes from: file, or catalogue entry with source and date."""
     caveats: tuple[str, ...]
 
 
@@ -72,7 +75,7 @@ def resolve(document: Document) -> Resolved:
     julian_day = julian_day_of(scenario.epoch)
     laid_out = planes(groups, julian_day=julian_day, cap=cap)
     _check_count(document, laid_out)
-    system = _system(found, groups, laid_out, julian_day, _tolerance_s(scenario))
+    system = _system(found, groups, laid_out, julian_day)
     auto = frozenset(key for key, origin in found.items() if origin.value == "auto")
     system = sizing.size(
         system, auto=auto, margin_fraction=float(found["sizing.margin_fraction"].value)
@@ -84,6 +87,7 @@ def resolve(document: Document) -> Resolved:
         groups=groups,
         epochs=epochs(document, life_s=float(system.flight.life_s)),
         origins=found | {key: _sized(found[key], system) for key in auto},
+        group_origins=_group_origins(document),
         caveats=caveats(document, groups=groups, system=system, origins=found, cap=cap),
     )
 
@@ -103,6 +107,23 @@ def _groups(document: Document) -> tuple[tuple[Group, ...], int | None]:
     except CatalogueError as error:
         raise ScenarioError(f"{document.path}: constellation.catalogue: {error}") from error
     return groups_of(entry), entry.satellite_count_cap if cap is None else cap
+
+
+def _group_origins(document: Document) -> dict[str, dict[str, str]]:
+    constellation = document.scenario.constellation
+    if constellation.groups is not None:
+        return {group.name: {"where": Path(document.path).name} for group in constellation.groups}
+    entry = catalogue.entry("constellation", str(constellation.catalogue))
+    return {
+        str(origin.value): {
+            "where": f"constellation {entry.name}",
+            "source": origin.source,
+            "date": origin.date,
+            "confidence": origin.confidence,
+            "note": origin.note,
+        }
+        for origin in entry.group_origins
+    }
 
 
 def groups_of(entry: Entry) -> tuple[Group, ...]:
@@ -127,11 +148,6 @@ def _check_count(document: Document, laid_out: Planes) -> None:
         )
 
 
-def _tolerance_s(scenario: Scenario) -> float:
-    given = scenario.constellation.local_time_tolerance_hours
-    return (given.value if given else 2.0) * HOUR_S
-
-
 def resized(system: System, key: str) -> float:
     """Return the size, in its key's unit, at which a part would just do on its worst day.
 
@@ -144,10 +160,8 @@ def resized(system: System, key: str) -> float:
 
 def _sized(origin: Origin, system: System) -> Origin:
     size = float(SIZED[origin.key](system))
-    factor = to_si(origin.key, 1.0)
-    return replace(
-        origin, value=size / factor, kind="sized", note=f"sized to its worst case ({origin.where})"
-    )
+    note = f"sized to its worst case. {origin.note}".strip()
+    return replace(origin, value=size / to_si(origin.key, 1.0), kind="sized", note=note)
 
 
 class _Numbers:
@@ -171,7 +185,6 @@ def _system(
     groups: Sequence[Group],
     laid_out: Planes,
     julian_day: float,
-    tolerance_s: float,
 ) -> System:
     number = _Numbers(found)
     orbits = orbit.Spec(
@@ -195,7 +208,7 @@ def _system(
             drag_area_m2=number["satellite.drag_area_m2"],
             drag_coefficient_ratio=number["satellite.drag_coefficient_ratio"],
             delta_v_m_per_s=number["satellite.delta_v_m_per_s"],
-            local_time_tolerance_s=jnp.asarray(tolerance_s),
+            local_time_tolerance_s=number[TOLERANCE],
         ),
         environment=Environment(
             solar_constant_w_per_m2=number["environment.solar_constant_w_per_m2"],

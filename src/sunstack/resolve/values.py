@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 from typing import Literal
 
 from sunstack import catalogue
-from sunstack.catalogue import Entry, Sourced
+from sunstack.catalogue import Confidence, Entry, Sourced
 from sunstack.errors import CatalogueError, ScenarioError
 from sunstack.scenario import Description, Document, Number, describe, keys
 from sunstack.scenario.fields import Section
@@ -29,6 +30,8 @@ PARTS = {
     "payload.chip": "chip",
 }
 """Keys that name a part, and the catalogue kind they name."""
+TOLERANCE = "constellation.local_time_tolerance_hours"
+OWN_ESTIMATE = "sunstack-estimate"
 MAY_BE_UNSET = frozenset({"satellite.catalogue", "simulation.epochs", *PARTS})
 
 
@@ -66,7 +69,8 @@ def origins(document: Document) -> dict[str, Origin]:
 
 
 def _keys() -> Iterator[str]:
-    return (key for key in keys() if key.partition(".")[0] in SECTIONS and "." in key)
+    inside = tuple(f"{section}." for section in SECTIONS)
+    return (key for key in keys() if key.startswith(inside) or key == TOLERANCE)
 
 
 def _layers(document: Document) -> Iterator[Iterator[Origin]]:
@@ -83,6 +87,7 @@ def _defaults() -> Iterator[Origin]:
     for key in _keys():
         described = describe(key)
         if described.default is not None:
+            known = catalogue.sources().get(described.source)
             yield Origin(
                 key=key,
                 value=described.default,
@@ -90,7 +95,17 @@ def _defaults() -> Iterator[Origin]:
                 kind="default",
                 where="default",
                 source=described.source,
+                date=known.date if known else "",
+                confidence=_confidence(described.source),
+                note="" if described.source else "a setting of the run",
             )
+
+
+def _confidence(source: str) -> Confidence | Literal[""]:
+    """A default from the literature is firm, one of our own is not, a setting needs none."""
+    if not source:
+        return ""
+    return "low" if source == OWN_ESTIMATE else "high"
 
 
 def _written(document: Document) -> Iterator[Origin]:
@@ -101,6 +116,9 @@ def _written(document: Document) -> Iterator[Origin]:
             given = getattr(section, field)
             if given is not None and not isinstance(given, (list, tuple)):
                 yield _as_written(document, f"{name}.{field}", given)
+    tolerance = document.scenario.constellation.local_time_tolerance_hours
+    if tolerance is not None:
+        yield _as_written(document, TOLERANCE, tolerance)
 
 
 def _as_written(document: Document, key: str, given: Number | Value) -> Origin:
@@ -113,7 +131,7 @@ def _as_written(document: Document, key: str, given: Number | Value) -> Origin:
         value=number.value,
         unit=unit_of(key),
         kind="override" if overridden else "file",
-        where="--set" if overridden else f"{document.path}{line}",
+        where="--set" if overridden else f"{Path(document.path).name}{line}",
         low=number.low,
         high=number.high,
     )

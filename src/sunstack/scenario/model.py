@@ -204,7 +204,7 @@ class Power(Section):
         10, 600, "nameplate energy over battery mass, pack level"
     )
     battery_temperature_deg_c: Quantity | None = number(
-        -20, 60, "mean cell temperature, for ageing", default=15.0, source="xu-2016"
+        -20, 60, "mean cell temperature, for ageing", default=15.0, source="sunstack-estimate"
     )
     eclipse_policy: Literal["carry", "throttle", "idle"] | None = word(
         "what the payload does in shadow: run on in full, draw what the battery gives, or idle",

@@ -283,7 +283,7 @@ def _prepare(
     heat_w = fixed.payload_sunlit_w + system.power.bus_power_w
     return fixed, State(
         place=orbit.place(orbits, elapsed_s=begin_s),
-        stored_j=fixed.capacity_j,
+        stored_j=jnp.where(planned["bus_is_fed"][plane], fixed.capacity_j, 0.0),
         plates_k=radiator_k + heat_w / system.thermal.loop_conductance_w_per_k,
         radiator_k=radiator_k,
     )
@@ -296,6 +296,8 @@ def _of_epoch(fleet: _Fleet, epoch: int) -> dict[str, Array]:
         "payload_sunlit_w": planned.plan.payload_sunlit_w[:, epoch],
         "payload_eclipse_w": planned.plan.payload_eclipse_w[:, epoch],
         "radiator_temperature_k": planned.radiator_temperature_k[:, epoch],
+        "bus_is_fed": planned.plan.bus_mean_w[:, epoch]
+        >= fleet.system.power.bus_power_w * (1.0 - 1e-9),
         "capacity_j": fleet.system.power.battery_capacity_j * fleet.health,
     }
 

@@ -105,7 +105,13 @@ def step(design: Design, fixed: Fixed, state: State, now: Instant) -> tuple[Stat
         step_s=design.step_s,
     )
     (payload_w,) = jax.lax.optimization_barrier((payload_w,))
-    load_w = payload_w + design.power.bus_power_w
+    load_w = power.load_w(
+        design.power,
+        payload_w=payload_w,
+        array_w=array_w,
+        stored_j=state.stored_j,
+        step_s=design.step_s,
+    )
     stored_j = power.step(
         design.power,
         stored_j=state.stored_j,

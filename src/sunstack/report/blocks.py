@@ -1,0 +1,159 @@
+"""Which pieces is a page made of?
+
+A section of the report returns these; `templates/blocks.html.j2` says how each looks. All text in
+them is plain: the template escapes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from markupsafe import Markup
+
+Tone = Literal["plain", "good", "bad"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """A cell that is more than its text."""
+
+    text: str
+    address: str = ""
+    """Where the text leads to."""
+    tone: Tone = "plain"
+    strong: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """A column's heading; numbers stand right."""
+
+    heading: str
+    is_number: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """Rows of cells; the first cell of a row names it."""
+
+    kind: ClassVar[str] = "table"
+    caption: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[str | Cell]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prose:
+    """A paragraph."""
+
+    kind: ClassVar[str] = "prose"
+    text: str
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Points:
+    """A list of sentences."""
+
+    kind: ClassVar[str] = "points"
+    items: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyNumber:
+    """A number to remember, and what it is."""
+
+    label: str
+    value: str
+    note: str = ""
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyNumbers:
+    """A row of them."""
+
+    kind: ClassVar[str] = "key_numbers"
+    items: Sequence[KeyNumber]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chart:
+    """A drawing under its title."""
+
+    title: str
+    drawing: Markup
+
+
+@dataclass(frozen=True, kw_only=True)
+class Charts:
+    """Drawings side by side where there is room, and their figures as tables."""
+
+    kind: ClassVar[str] = "charts"
+    heading: str = ""
+    charts: Sequence[Chart]
+    figures: Sequence[Table] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A bitmap carried inside the page."""
+
+    kind: ClassVar[str] = "picture"
+    address: str
+    instead: str
+    """What it shows, for who cannot see it."""
+    caption: str
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """Text as it was typed."""
+
+    kind: ClassVar[str] = "listing"
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Download:
+    """A file carried inside the page."""
+
+    kind: ClassVar[str] = "download"
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Folded:
+    """Blocks a reader opens; on paper they stand open."""
+
+    kind: ClassVar[str] = "folded"
+    summary: str
+    blocks: Sequence[Block]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """One question of the report, and its answer."""
+
+    name: str
+    """Its anchor in the page."""
+    title: str
+    blocks: Sequence[Block]
+
+
+type Block = Table | Prose | Points | KeyNumbers | Charts | Picture | Listing | Download | Folded
+
+
+def text(heading: str) -> Column:
+    """Name a column of words."""
+    return Column(heading=heading, is_number=False)
+
+
+def number(heading: str) -> Column:
+    """Name a column of numbers."""
+    return Column(heading=heading)

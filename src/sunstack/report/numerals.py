@@ -1,0 +1,102 @@
+"""How is a number written for people?
+
+Four significant digits, thousands parted by commas, a true minus sign, a space that does not break
+before the unit.
+"""
+
+from __future__ import annotations
+
+import math
+
+from sunstack.units import MINUTE_S, ZERO_CELSIUS_K
+
+DIGITS = 4
+INPUT_DIGITS = 6
+"""An input is shown as it was given, up to this many digits."""
+PLAIN_ABOVE = 1e-4
+PLAIN_BELOW = 1e15
+"""Between these a number is written out, beyond them as a power of ten."""
+POWER_UNITS = ((1e9, "GW"), (1e6, "MW"), (1e3, "kW"), (1.0, "W"))
+JOULE_PER_KWH = 3.6e6
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+MINUS = "\N{MINUS SIGN}"
+SPACE = "\N{NO-BREAK SPACE}"
+
+
+def significant(value: float, digits: int = DIGITS, *, is_computed: bool = False) -> str:
+    """Write a number with so many digits that count; idle zeros only where it was computed."""
+    if value == 0.0:
+        return "0"
+    power = math.floor(math.log10(abs(value)))
+    if not PLAIN_ABOVE <= abs(value) < PLAIN_BELOW:
+        mantissa = significant(value / 10.0**power, digits)
+        return f"{mantissa}{SPACE}×{SPACE}10{str(power).translate(SUPERSCRIPTS)}"
+    places = digits - 1 - power
+    written = f"{round(value, places):,.{max(places, 0)}f}"
+    if "." in written and not is_computed:
+        written = written.rstrip("0").rstrip(".")
+    return _signed(written)
+
+
+def fixed(value: float, places: int) -> str:
+    """Write a number with so many decimal places."""
+    written = f"{value:,.{places}f}"
+    return written.removeprefix("-") if float(written.replace(",", "")) == 0.0 else _signed(written)
+
+
+def whole(value: float) -> str:
+    """Write a count."""
+    return fixed(value, 0)
+
+
+def percent(fraction: float, places: int = 1) -> str:
+    """Write a fraction in per cent."""
+    return fixed(100.0 * fraction, places) + SPACE + "%"
+
+
+def signed_percent(fraction: float) -> str:
+    """Write a fraction in per cent with its sign, zero with a plus."""
+    return ("+" if float(f"{100.0 * fraction:.1f}") >= 0.0 else "") + percent(fraction)
+
+
+def kilowatt(watt: float) -> str:
+    """Write a power in kW, the unit left to the heading."""
+    return significant(watt / 1e3, is_computed=True)
+
+
+def kilowatt_hour(joule: float) -> str:
+    """Write an energy in kWh, the unit left to the heading."""
+    return significant(joule / JOULE_PER_KWH, is_computed=True)
+
+
+def power(watt: float) -> str:
+    """Write a power with the unit that suits its size."""
+    for factor, unit in POWER_UNITS:
+        if abs(watt) >= factor:
+            return quantity(watt / factor, unit)
+    return quantity(watt, "W")
+
+
+def celsius(kelvin: float) -> str:
+    """Write a temperature in °C, the unit left to the heading."""
+    return fixed(kelvin - ZERO_CELSIUS_K, 1)
+
+
+def minutes(second: float) -> str:
+    """Write a time in minutes, the unit left to the heading."""
+    return fixed(second / MINUTE_S, 1)
+
+
+def quantity(value: float, unit: str, digits: int = DIGITS) -> str:
+    """Write a number and its unit, if it has one."""
+    return significant(value, digits) + (SPACE + unit if unit else "")
+
+
+def span(low: float, high: float, places: int) -> str:
+    """Write a range of positive numbers, or the one it holds."""
+    first, last = fixed(low, places), fixed(high, places)
+    return first if first == last else f"{first}–{last}"
+
+
+def _signed(written: str) -> str:
+    return written.replace("-", MINUS)

@@ -1,0 +1,32 @@
+"""What does the report say, in which order? One function a section; add a section by adding one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sunstack.results import Results
+
+from ..blocks import Section
+from .agreement import agreement
+from .design import design
+from .fleet import fleet
+from .inputs import inputs
+from .margins import margins
+from .notes import caveats, repeat
+from .orbit import orbit
+from .verdict import verdict
+from .year import year
+
+SECTIONS: tuple[Callable[[Results], Section], ...] = (
+    verdict,
+    margins,
+    fleet,
+    year,
+    orbit,
+    design,
+    agreement,
+    inputs,
+    caveats,
+    repeat,
+)
+"""In the order of the page."""

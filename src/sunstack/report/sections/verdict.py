@@ -1,0 +1,84 @@
+"""Does the design close, what does the fleet deliver, and what decides it?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from sunstack.results import Results
+
+from ..blocks import KeyNumber, KeyNumbers, Prose, Section
+from ..numerals import percent, power, signed_percent, whole
+
+
+def verdict(results: Results) -> Section:
+    """Say it in a sentence and a few numbers."""
+    summary, manifest = results.summary, results.manifest
+    finished = str(manifest["run"]["finished"]).partition("T")[0]
+    return Section(
+        name="verdict",
+        title="Verdict",
+        blocks=[
+            Prose(text=summary["verdict"], tone="good" if summary["closes"] else "bad"),
+            KeyNumbers(items=_key_numbers(summary)),
+            Prose(text=_what_binds(summary)),
+            Prose(
+                text="This is a model, not a measurement: it says what follows from the inputs and "
+                "assumptions listed below. "
+                f"Computed on {finished} by Sunstack {manifest['versions']['sunstack']}."
+            ),
+        ],
+    )
+
+
+def _key_numbers(summary: Mapping[str, Any]) -> list[KeyNumber]:
+    fleet, satellites, agreement = (summary[name] for name in ("fleet", "satellites", "agreement"))
+    worst = min(summary["groups"], key=lambda group: group["margins"][group["binding_margin"]])
+    margin = worst["margins"][worst["binding_margin"]]
+    return [
+        KeyNumber(
+            label="satellites",
+            value=whole(satellites["count"]),
+            note=f"{len(summary['groups'])} groups" if len(summary["groups"]) > 1 else "1 group",
+        ),
+        KeyNumber(
+            label="payload power, each",
+            value=power(fleet["payload_power_w"]),
+            note=f"{power(fleet['payload_power_end_w'])} in the last year of life, "
+            f"{power(satellites['payload_required_w'])} asked for",
+        ),
+        KeyNumber(
+            label="payload power, fleet",
+            value=power(fleet["payload_power_total_w"]),
+            note=f"{power(fleet['payload_power_total_end_w'])} in the last year of life",
+        ),
+        KeyNumber(
+            label="time in sunlight",
+            value=percent(fleet["sunlit_fraction"]),
+            note="mean of all satellites, first year",
+        ),
+        KeyNumber(
+            label="worst margin",
+            value=signed_percent(margin),
+            note=f"{worst['binding_margin']} in {worst['name']}",
+            tone="bad" if margin < 0.0 else "good",
+        ),
+        KeyNumber(
+            label="closed form against simulation",
+            value=percent(agreement["largest_relative_difference"], 2),
+            note=f"largest difference; {percent(agreement['tolerance'], 0)} allowed",
+            tone="good" if agreement["holds"] else "bad",
+        ),
+    ]
+
+
+def _what_binds(summary: Mapping[str, Any]) -> str:
+    found = Counter(group["binding_margin"] for group in summary["groups"])
+    if len(summary["groups"]) == 1:
+        return f"The limit that binds is {next(iter(found))}."
+    told = [
+        f"{name} in {number} {'group' if number == 1 else 'groups'}"
+        for name, number in found.most_common()
+    ]
+    return f"The limit that binds: {', '.join(told)}."
