@@ -20,13 +20,18 @@ def show(summary: Mapping[str, Any]) -> None:
     console = Console()
     console.print(f"[bold]{summary['name']}[/bold]  {summary['verdict']}", highlight=False)
     table = Table(box=box.SIMPLE, padding=(0, 1), collapse_padding=True)
-    headings = ("group", "satellites", "sunlit %", "kW, first year", "kW, last", "radiator °C")
+    headings = ("group", "satellites", "sunlit %", "kW first", "kW last", "°C", "margin %")
     for heading in headings:
         table.add_column(heading, justify="left" if heading == "group" else "right")
-    table.add_column("binding margin")
+    table.add_column("that binds")
     for group in summary["groups"]:
         table.add_row(*_group_row(group), style="" if group["closes"] else "red")
     console.print(table)
+    console.print(
+        "[dim]kW: mean payload power of a satellite, first and last year of life; °C: radiator in "
+        "sunlight.[/dim]",
+        highlight=False,
+    )
     for remedy in summary["remedies"]:
         console.print(f"To mend {remedy}", highlight=False)
     agreement = summary["agreement"]
@@ -50,7 +55,8 @@ def _group_row(group: Mapping[str, Any]) -> tuple[str, ...]:
         f"{group['payload_power_w'] / 1e3:.4g}",
         f"{group['payload_power_end_w'] / 1e3:.4g}",
         f"{group['radiator_temperature_k'] - ZERO_CELSIUS_K:.1f}",
-        f"{binding} {100 * group['margins'][binding]:+.1f} %",
+        f"{100 * group['margins'][binding]:+.1f}",
+        binding,
     )
 
 

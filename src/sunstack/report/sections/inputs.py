@@ -46,12 +46,37 @@ def inputs(results: Results) -> Section:
         blocks=[
             Prose(
                 text=f"{len(given)} values; {weak} of them rest on estimates or single weak "
-                "sources (confidence low). The groups of orbits stand in the scenario's text, at "
-                "the end."
+                "sources (confidence low)."
             ),
+            _orbits(results.manifest["groups"]),
             *folded,
         ],
     )
+
+
+def _orbits(groups: Sequence[Mapping[str, Any]]) -> Folded:
+    """Say of each group of orbits what was given, and by whom."""
+    columns = (text("group"), text("given"), text("from"), text("source"), text("note"))
+    rows = [_orbit_row(group) for group in groups]
+    told = f"orbits: {len(groups)} {'group' if len(groups) == 1 else 'groups'}"
+    return Folded(summary=told, blocks=[Table(caption="orbits", columns=columns, rows=rows)])
+
+
+def _orbit_row(group: Mapping[str, Any]) -> list[str | Cell]:
+    origin = group["origin"]
+    given = {key: value for key, value in group.items() if key not in ("name", "origin")}
+    return [
+        str(group["name"]),
+        ", ".join(f"{key}: {_given(value)}" for key, value in given.items()),
+        origin["where"],
+        _source(origin.get("source", ""), origin.get("date", "")),
+        origin.get("note", ""),
+    ]
+
+
+def _given(value: Any) -> str:
+    """Write a value of a group; a number with a range shows the number."""
+    return f"{value['value']:g}" if isinstance(value, Mapping) else str(value)
 
 
 def _of_section(name: str, members: Sequence[Input]) -> Folded:

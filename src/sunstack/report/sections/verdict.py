@@ -8,7 +8,7 @@ from typing import Any
 
 from sunstack.results import Results
 
-from ..blocks import KeyNumber, KeyNumbers, Prose, Section
+from ..blocks import KeyNumber, KeyNumbers, Points, Prose, Section
 from ..numerals import percent, power, signed_percent, whole
 
 
@@ -23,6 +23,7 @@ def verdict(results: Results) -> Section:
             Prose(text=summary["verdict"], tone="good" if summary["closes"] else "bad"),
             KeyNumbers(items=_key_numbers(summary)),
             Prose(text=_what_binds(summary)),
+            *_what_mends(summary),
             Prose(
                 text="This is a model, not a measurement: it says what follows from the inputs and "
                 "assumptions listed below. "
@@ -71,6 +72,14 @@ def _key_numbers(summary: Mapping[str, Any]) -> list[KeyNumber]:
             tone="good" if agreement["holds"] else "bad",
         ),
     ]
+
+
+def _what_mends(summary: Mapping[str, Any]) -> list[Prose | Points]:
+    """Name, for each broken limit, the size at which it would just hold."""
+    if not summary["remedies"]:
+        return []
+    told = Prose(text="What would mend each broken limit, taken by itself:")
+    return [told, Points(items=summary["remedies"])]
 
 
 def _what_binds(summary: Mapping[str, Any]) -> str:
