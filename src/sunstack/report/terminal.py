@@ -19,11 +19,11 @@ def show(summary: Mapping[str, Any]) -> None:
     """Print a run: the verdict, a row a group, the caveats."""
     console = Console()
     console.print(f"[bold]{summary['name']}[/bold]  {summary['verdict']}", highlight=False)
-    table = Table(box=box.SIMPLE, padding=(0, 1), collapse_padding=True)
-    headings = ("group", "satellites", "sunlit %", "kW first", "kW last", "°C", "margin %")
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), collapse_padding=True, pad_edge=False)
+    headings = ("group", "number", "sunlit %", "kW", "kW last", "°C", "margin %")
     for heading in headings:
         table.add_column(heading, justify="left" if heading == "group" else "right")
-    table.add_column("that binds")
+    table.add_column("that binds", no_wrap=True, min_width=15)
     for group in summary["groups"]:
         table.add_row(*_group_row(group), style="" if group["closes"] else "red")
     console.print(table)
