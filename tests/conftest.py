@@ -1,0 +1,103 @@
+"""What the tests of the physics share: scenarios resolved once, functions compiled once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from hypothesis import settings
+
+from sunstack import scenario
+from sunstack.evaluate import Outcome, evaluate
+from sunstack.resolve import Resolved, resolve
+from sunstack.system import System
+
+SCENARIOS = Path(__file__).parents[1] / "scenarios"
+
+THREE_GROUPS = """\
+schema_version: 1
+name: three-groups
+epoch: 2028-03-20
+constellation:
+  groups:
+    - name: dawn-dusk
+      model: walker
+      altitude_km: 600
+      inclination_deg: sun-synchronous
+      plane_count: 2
+      satellites_per_plane_count: 4
+      local_times_hours: [18.0, 6.0]
+      sun_synchronous_intended: true
+    - name: middle
+      model: walker
+      altitude_km: 560
+      inclination_deg: 53
+      plane_count: 3
+      satellites_per_plane_count: 5
+      phasing_count: 1
+    - name: low-inclination
+      model: walker
+      altitude_km: 950
+      inclination_deg: 30
+      eccentricity_ratio: 0.001
+      plane_count: 2
+      satellites_per_plane_count: 3
+      node_deg: 40
+satellite:
+  catalogue: ai1-2026-06
+"""
+"""Seven planes, 29 satellites: mostly, sometimes and never lit all the way round."""
+
+# Compiling takes longer than hypothesis would let one example take, and the examples are the same
+# on every machine, so that a failure seen once can be seen again.
+settings.register_profile("repeatable", deadline=None, derandomize=True, database=None)
+settings.load_profile("repeatable")
+
+type Resolve = Callable[..., Resolved]
+
+
+@cache
+def _shipped(name: str, overrides: tuple[str, ...]) -> Resolved:
+    return resolve(scenario.load(SCENARIOS / f"{name}.yaml", overrides))
+
+
+@cache
+def _written(text: str, overrides: tuple[str, ...]) -> Resolved:
+    return resolve(scenario.loads(text, path="written.yaml", overrides=overrides))
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Resolve:
+    """Resolve a scenario that comes with the product: `shipped("ai1", "payload.power_kw=100")`."""
+    return lambda name, *overrides: _shipped(name, overrides)
+
+
+@pytest.fixture(scope="session")
+def written() -> Resolve:
+    """Resolve a scenario given as text."""
+    return lambda text, *overrides: _written(text, overrides)
+
+
+@pytest.fixture(scope="session")
+def three_groups() -> Resolve:
+    """Resolve the small constellation above, with overrides."""
+    return lambda *overrides: _written(THREE_GROUPS, overrides)
+
+
+def plainly_typed(system: System) -> System:
+    """The same numbers, none weakly typed: systems of one shape then share compiled code."""
+    return jax.tree.map(lambda leaf: jnp.asarray(np.asarray(leaf)), system)
+
+
+_evaluate = jax.jit(evaluate)
+
+
+@pytest.fixture(scope="session")
+def compiled_evaluate() -> Callable[[System], Outcome]:
+    """Evaluate a system by code that is compiled once for all systems of its shape."""
+    return lambda system: _evaluate(plainly_typed(system))
