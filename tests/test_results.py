@@ -45,7 +45,9 @@ def example(number: int = 7) -> Results:
 
 
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
-    written = results.write(results.with_documents(example(), {"report.html": "<p>x"}), tmp_path / "r")
+    written = results.write(
+        results.with_documents(example(), {"report.html": "<p>x"}), tmp_path / "r"
+    )
     found = results.read(written)
     assert found.summary["number"] == 7
     assert found.tables["rows"]["number"].to_list() == [7, 7]

@@ -104,16 +104,15 @@ def test_a_throttled_payload_settles(step_s: float, small_radiator: System) -> N
 
 
 def test_a_throttled_payload_draws_what_can_be_cooled(small_radiator: System) -> None:
-    """At the chip limit, as `payload_limit_w` reckons; to a fifth, as the throttle judges the chips
-    by the power wanted: 107 kW · 0.01 / 72 K/W, 15 K, too warm of 370 K, to the fourth power 16 %.
+    """A third of the power wanted, two thirds of the way up a band of 5 K: 3.3 K above the limit at
+    which `payload_limit_w` reckons, so some 4 · 3.3 / 350 = 4 % more emitted, 6 % more payload.
     """
     run = driven(small_radiator, wanted_w=150e3, step_s=5.0, capacity_j=1e12)
     cooled = operations.balance(
         small_radiator, elapsed_s=jnp.zeros(1), battery_health_ratio=jnp.ones(())
     ).payload_limit_w[0, 0]
     late = run.payload_w[len(run.payload_w) // 2 :]
-    assert float(late.mean()) == pytest.approx(float(cooled), rel=0.2)
-    assert float(late.mean()) < 50e3  # told 150 kW
+    assert 1.0 < float(late.mean() / cooled) < 1.10
 
 
 def test_a_payload_without_light_stops_at_the_planned_depth(three_groups: Resolve) -> None:

@@ -101,10 +101,10 @@ def _size_radiator(system: System, margin_fraction: float) -> System:
     emitted = thermal.radiator_emission_w(one_m2, radiator_temperature_k=radiator_k)
     taken_in = max(float(run.radiator_gain_w_per_m2.max()) for run in _years(system))
     net_w_per_m2 = float(emitted) - taken_in
-    if not net_w_per_m2 > 0.0:
+    if not (net_w_per_m2 > 0.0 and float(radiator_k) > 0.0):
         raise ScenarioError(
             "thermal.radiator_area_m2: auto finds no size: at the chip limit the radiator stands "
-            f"at {float(radiator_k):.0f} K and takes in more than it emits; raise "
+            f"at {float(radiator_k):.0f} K, too cold to emit what it takes in; raise "
             "payload.chip_temperature_limit_deg_c or lower payload.chip_thermal_resistance_k_per_w"
         )
     return _with_thermal(system, radiator_area_m2=heat_w / net_w_per_m2 * (1.0 + margin_fraction))

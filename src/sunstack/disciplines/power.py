@@ -157,7 +157,8 @@ def health_over_life_ratio(
         period_s: shape (planes, 1).
         age_s: broadcast against (planes,).
     """
-    cycles_per_s = jnp.mean(eclipse_fraction > 0.0, axis=-1) / period_s[..., 0]
+    shadowed = (eclipse_fraction > 0.0).astype(eclipse_fraction.dtype)
+    cycles_per_s = jnp.mean(shadowed, axis=-1) / period_s[..., 0]
     depth = spec.battery_depth_of_discharge_fraction
     return battery_health_ratio(
         cycle_count=cycles_per_s * jnp.asarray(age_s),

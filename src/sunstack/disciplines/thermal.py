@@ -171,22 +171,22 @@ def chip_temperature_k(
 def payload_limit_w(spec: Spec, *, bus_power_w: ArrayLike, gain_w_per_m2: ArrayLike) -> Array:
     """Payload power at which the chips settle exactly at their limit; 0 if even none is too much.
 
-    The balance is monotone and concave in the power, so Newton from zero converges from one side;
-    twelve steps reach rounding.
+    Power and radiator temperature T are tied by P = (T_0 - T) / s, so that the balance becomes
+    k T⁴ + T / s = c: convex and rising, and Newton from above closes in from one side. Each term
+    alone gives an upper bound; from the lower of both seven steps reach rounding.
     """
     bus, gain = jnp.asarray(bus_power_w), jnp.asarray(gain_w_per_m2)
-    slope_k_per_w = 1.0 / spec.loop_conductance_w_per_k + (
+    drop_k_per_w = 1.0 / spec.loop_conductance_w_per_k + (
         spec.chip_resistance_k_per_w / spec.chip_count
     )
     start_k = spec.chip_limit_k - bus / spec.loop_conductance_w_per_k
     emission = _emission_w_per_k4(spec)
-    load = bus + spec.radiator_area_m2 * gain
-    power = jnp.zeros_like(load)
-    for _ in range(12):
-        kelvin = jnp.maximum(start_k - slope_k_per_w * power, 2.7)
-        excess = emission * kelvin**4 - load - power
-        power = power + excess / (4.0 * emission * kelvin**3 * slope_k_per_w + 1.0)
-    return jnp.maximum(power, 0.0)
+    total = jnp.maximum(bus + spec.radiator_area_m2 * gain + start_k / drop_k_per_w, 1e-9)
+    kelvin = jnp.minimum((total / emission) ** 0.25, total * drop_k_per_w)
+    for _ in range(7):
+        excess = emission * kelvin**4 + kelvin / drop_k_per_w - total
+        kelvin = kelvin - excess / (4.0 * emission * kelvin**3 + 1.0 / drop_k_per_w)
+    return jnp.maximum((start_k - kelvin) / drop_k_per_w, 0.0)
 
 
 def array_temperature_k(
@@ -212,7 +212,7 @@ def array_temperature_k(
         albedo_view_ratio=albedo_view_ratio,
     )
     emission = 2.0 * spec.array_emissivity_ratio * STEFAN_BOLTZMANN_W_PER_M2_K4
-    return (jnp.maximum(absorbed, 0.1) / emission) ** 0.25
+    return jnp.sqrt(jnp.sqrt(jnp.maximum(absorbed, 0.1) * (1.0 / emission)))
 
 
 def array_absorbed_w_per_m2(
@@ -240,32 +240,6 @@ def array_view_ends_ratio(*, semi_major_axis_m: ArrayLike) -> tuple[Array, Array
     return upright, nadir_view_factor_ratio(semi_major_axis_m=semi_major_axis_m)
 
 
-def array_temperature_series_k(
-    spec: Spec,
-    around: Surroundings,
-    *,
-    incidence_cosine_ratio: ArrayLike,
-    view_ratio: ArrayLike,
-    albedo_view_ratio: ArrayLike,
-) -> Array:
-    """Like `array_temperature_k` without a root: a cubic round 1,200 W/m² absorbed.
-
-    Within 0.1 K for 950 to 1,500 W/m², 2 K at 600.
-    """
-    middle = 1200.0
-    absorbed = array_absorbed_w_per_m2(
-        spec,
-        around,
-        incidence_cosine_ratio=incidence_cosine_ratio,
-        view_ratio=view_ratio,
-        albedo_view_ratio=albedo_view_ratio,
-    )
-    emission = 2.0 * spec.array_emissivity_ratio * STEFAN_BOLTZMANN_W_PER_M2_K4
-    x = absorbed * (1.0 / middle) - 1.0
-    series = 1.0 + x * (0.25 + x * (-0.09375 + x * 0.0546875))
-    return (middle / emission) ** 0.25 * series
-
-
 def junction_k(spec: Spec, *, plates_k: Array, payload_w: Array) -> Array:
     """Junction temperature above cold plates at a payload power."""
     return plates_k + payload_w * (spec.chip_resistance_k_per_w / spec.chip_count)
@@ -276,38 +250,68 @@ def coolant_limit_k(spec: Spec, *, payload_w: Array) -> Array:
     return spec.chip_limit_k - junction_k(spec, plates_k=jnp.zeros(()), payload_w=payload_w)
 
 
-def throttle_ratio(spec: Spec, *, plates_k: Array, payload_w: Array) -> Array:
-    """Share of the wanted power the chips allow: 1 up to their limit, 0 a band above it."""
-    over_k = junction_k(spec, plates_k=plates_k, payload_w=payload_w) - spec.chip_limit_k
-    return jnp.clip(1.0 - over_k * (1.0 / spec.throttle_band_k), 0.0, 1.0)
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True, kw_only=True)
+class Response:
+    """Where a time step takes both nodes, in proportion to the heat put in; shape (satellites,)."""
+
+    plates_k: Array
+    """With no heat put in."""
+    plates_k_per_w: Array
+    radiator_k: Array
+    radiator_k_per_w: Array
+    emission_w_per_k: Array
+    """Slope of the radiator's emission at its present temperature."""
 
 
-def step(
-    spec: Spec,
-    *,
-    plates_k: Array,
-    radiator_k: Array,
-    heat_w: Array,
-    gain_w_per_m2: Array,
-    step_s: ArrayLike,
-) -> tuple[Array, Array, Array]:
-    """Temperatures of cold plates and radiator a step later, and the heat rejected on the way.
-
-    Backward Euler on both nodes, T⁴ linearised: stable at any step, heat in = heat out + stored.
-    """
+def response(
+    spec: Spec, *, plates_k: Array, radiator_k: Array, gain_w_per_m2: Array, step_s: ArrayLike
+) -> Response:
+    """Solve backward Euler on both nodes, T⁴ linearised, for any heat: stable at any step."""
     plates = spec.cold_plate_heat_capacity_j_per_k / step_s
     panel = spec.radiator_heat_capacity_j_per_m2_k * spec.radiator_area_m2 / step_s
     conductance = spec.loop_conductance_w_per_k
-    share = conductance / (plates + conductance)
+    inverse = 1.0 / (plates + conductance)
+    share = conductance * inverse
     slope = 4.0 * _emission_w_per_k4(spec) * radiator_k * radiator_k * radiator_k
-    into_plates = plates * plates_k + heat_w
     into_panel = panel * radiator_k + spec.radiator_area_m2 * gain_w_per_m2
-    later = (into_panel + 0.75 * slope * radiator_k + share * into_plates) / (
-        panel + (1.0 - share) * conductance + slope
+    per_w = 1.0 / (panel + plates * share + slope)
+    radiator_later = (into_panel + 0.75 * slope * radiator_k + share * plates * plates_k) * per_w
+    return Response(
+        plates_k=plates * inverse * plates_k + share * radiator_later,
+        plates_k_per_w=inverse + share * share * per_w,
+        radiator_k=radiator_later,
+        radiator_k_per_w=share * per_w,
+        emission_w_per_k=slope,
     )
-    plates_later = (into_plates + conductance * later) * (1.0 / (plates + conductance))
-    rejected_w = slope * (later - 0.75 * radiator_k) - spec.radiator_area_m2 * gain_w_per_m2
-    return plates_later, later, rejected_w
+
+
+def throttled_w(spec: Spec, answer: Response, *, wanted_w: Array, bus_power_w: ArrayLike) -> Array:
+    """Power the chips allow, judged at the temperature it will bring them to at the step's end.
+
+    In full up to the limit; above it the share falls in proportion, to nothing a band higher.
+    """
+    per_payload_k = answer.plates_k_per_w + spec.chip_resistance_k_per_w / spec.chip_count
+    idle_k = answer.plates_k + answer.plates_k_per_w * bus_power_w
+    spare_k = spec.throttle_band_k + spec.chip_limit_k - idle_k
+    allowed = wanted_w * spare_k / (spec.throttle_band_k + wanted_w * per_payload_k)
+    return jnp.clip(allowed, 0.0, wanted_w)
+
+
+def settle(
+    spec: Spec, answer: Response, *, radiator_k: Array, heat_w: Array, gain_w_per_m2: Array
+) -> tuple[Array, Array, Array]:
+    """Temperatures of cold plates and radiator a step later, and the heat rejected on the way.
+
+    Args:
+        radiator_k: before the step, as `response` was given it.
+        heat_w: put in during the step.
+        gain_w_per_m2: taken in from Sun and Earth, as `response` was given it.
+    """
+    later = answer.radiator_k + answer.radiator_k_per_w * heat_w
+    emitted_w = answer.emission_w_per_k * (later - 0.75 * radiator_k)
+    plates_later = answer.plates_k + answer.plates_k_per_w * heat_w
+    return plates_later, later, emitted_w - spec.radiator_area_m2 * gain_w_per_m2
 
 
 def _emission_w_per_k4(spec: Spec) -> Array:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import jax.numpy as jnp
 import numpy as np
+from jax import Array
 from pydantic import TypeAdapter, ValidationError
 
 from sunstack import catalogue, sizing
@@ -164,17 +165,22 @@ def _sized(origin: Origin, system: System) -> Origin:
     return replace(origin, value=size / to_si(origin.key, 1.0), kind="sized", note=note)
 
 
+def scalar(value: float) -> Array:
+    """Return a number typed alike from wherever it comes: compiled code is then reused."""
+    return jnp.asarray(value, dtype=float)
+
+
 class _Numbers:
     """Looks up a key's value in SI; `auto` stands at one until it is sized."""
 
     def __init__(self, found: Mapping[str, Origin]) -> None:
         self.found = found
 
-    def __getitem__(self, key: str) -> jnp.ndarray:
+    def __getitem__(self, key: str) -> Array:
         value = self.found[key].value
         if value == "auto":
-            return jnp.asarray(to_si(key, 1.0))
-        return jnp.asarray(to_si(key, float(value)))
+            return scalar(to_si(key, 1.0))
+        return scalar(to_si(key, float(value)))
 
     def word(self, key: str) -> str:
         return str(self.found[key].value)
@@ -217,7 +223,7 @@ def _system(
             solar_flux_units=number["environment.solar_activity_solar_flux_units"],
         ),
         atmosphere=atmosphere(),
-        epoch_julian_day=jnp.asarray(julian_day),
+        epoch_julian_day=scalar(julian_day),
         group_names=tuple(one.name for one in groups),
     )
 
@@ -230,7 +236,7 @@ def _power(number: _Numbers) -> power.Spec:
         packing_fraction=number["power.packing_fraction"],
         temperature_coefficient_per_k=number["power.temperature_coefficient_per_k"],
         transfer_efficiency=number["power.transfer_efficiency"],
-        array_degradation_per_s=jnp.asarray(-math.log1p(-lost_a_year) / YEAR_S),
+        array_degradation_per_s=scalar(-math.log1p(-lost_a_year) / YEAR_S),
         battery_capacity_j=number["power.battery_capacity_kwh"],
         battery_depth_of_discharge_fraction=number["power.battery_depth_of_discharge_fraction"],
         battery_charge_efficiency=number["power.battery_charge_efficiency"],
@@ -255,7 +261,7 @@ def _thermal(number: _Numbers) -> thermal.Spec:
         sun_incidence_rad=number["thermal.sun_incidence_deg"],
         loop_conductance_w_per_k=number["thermal.loop_conductance_w_per_k"],
         chip_resistance_k_per_w=number["payload.chip_thermal_resistance_k_per_w"],
-        chip_count=jnp.asarray(float(number.found["payload.chip_count"].value)),
+        chip_count=scalar(float(number.found["payload.chip_count"].value)),
         chip_limit_k=number["payload.chip_temperature_limit_deg_c"],
         throttle_band_k=number["thermal.throttle_band_k"],
         cold_plate_heat_capacity_j_per_k=number["thermal.cold_plate_heat_capacity_kj_per_k"],

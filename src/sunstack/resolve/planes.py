@@ -62,7 +62,20 @@ def planes(groups: Sequence[Group], *, julian_day: float, cap: int | None) -> Pl
         }
     )
     counts = _thinned(joined, cap)
+    _check_groups(groups, joined, counts)
     return Planes(**(vars(joined) | {"satellite_count": counts})).take(counts > 0)
+
+
+def _check_groups(groups: Sequence[Group], joined: Planes, counts: Columns) -> None:
+    number = joined.group.astype(int)
+    held = np.bincount(number, weights=counts)
+    filed = np.bincount(number, weights=joined.satellite_count)
+    empty = [group.name for group, one in zip(groups, held, strict=True) if one == 0]
+    if empty:
+        raise ScenarioError(
+            f"constellation.satellite_count_cap: leaves no satellite in {', '.join(empty)}; "
+            f"write {math.ceil(filed.sum() / filed.min())} or more, or take groups out"
+        )
 
 
 def sun_synchronous_rad(altitude_m: float, *, name: str) -> float:

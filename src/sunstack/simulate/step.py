@@ -88,30 +88,22 @@ class Reading:
 
 
 def step(design: Design, fixed: Fixed, state: State, now: Instant) -> tuple[State, Reading]:
-    """Carry every satellite one step on: light, array, throttle, payload, battery, heat."""
+    """Carry every satellite one step on: light, array, throttle, payload, battery, heat.
+
+    The barriers keep a value that several others need; the compiler would compute it for each.
+    """
     light = orbit.light_now(fixed.track, state.place, direction_ratio=now.direction_ratio)
     light = jax.lax.optimization_barrier(light)
     array_w, gain = _collect(design, fixed, light, now)
-    lit = light.illumination_fraction
-    (array_w,) = jax.lax.optimization_barrier((array_w,))
-    planned = fixed.payload_eclipse_w + lit * (fixed.payload_sunlit_w - fixed.payload_eclipse_w)
-    payload_w = power.payload_drawn_w(
-        design.power,
-        wanted_w=planned
-        * thermal.throttle_ratio(design.thermal, plates_k=state.plates_k, payload_w=planned),
-        array_w=array_w,
-        stored_j=state.stored_j,
-        capacity_j=fixed.capacity_j,
+    answer = thermal.response(
+        design.thermal,
+        plates_k=state.plates_k,
+        radiator_k=state.radiator_k,
+        gain_w_per_m2=gain,
         step_s=design.step_s,
     )
-    (payload_w,) = jax.lax.optimization_barrier((payload_w,))
-    load_w = power.load_w(
-        design.power,
-        payload_w=payload_w,
-        array_w=array_w,
-        stored_j=state.stored_j,
-        step_s=design.step_s,
-    )
+    array_w, answer = jax.lax.optimization_barrier((array_w, answer))
+    payload_w, load_w = _draw(design, fixed, state, answer, light.illumination_fraction, array_w)
     stored_j = power.step(
         design.power,
         stored_j=state.stored_j,
@@ -120,15 +112,13 @@ def step(design: Design, fixed: Fixed, state: State, now: Instant) -> tuple[Stat
         load_w=load_w,
         step_s=design.step_s,
     )
-    plates_k, radiator_k, rejected_w = thermal.step(
+    plates_k, radiator_k, rejected_w = thermal.settle(
         design.thermal,
-        plates_k=state.plates_k,
+        answer,
         radiator_k=state.radiator_k,
         heat_w=load_w,
         gain_w_per_m2=gain,
-        step_s=design.step_s,
     )
-    chip_k = thermal.junction_k(design.thermal, plates_k=plates_k, payload_w=payload_w)
     later = State(
         place=orbit.advance(fixed.track, state.place),
         stored_j=stored_j,
@@ -136,12 +126,46 @@ def step(design: Design, fixed: Fixed, state: State, now: Instant) -> tuple[Stat
         radiator_k=radiator_k,
     )
     return later, Reading(
-        illumination_fraction=lit,
+        illumination_fraction=light.illumination_fraction,
         array_w=array_w,
         payload_w=payload_w,
         rejected_w=rejected_w,
-        chip_k=chip_k,
+        chip_k=thermal.junction_k(design.thermal, plates_k=plates_k, payload_w=payload_w),
     )
+
+
+def _draw(
+    design: Design,
+    fixed: Fixed,
+    state: State,
+    answer: thermal.Response,
+    lit_fraction: Array,
+    array_w: Array,
+) -> tuple[Array, Array]:
+    """Payload as planned, cut to what cooling, array and battery allow; and the whole load."""
+    sunlit_more_w = fixed.payload_sunlit_w - fixed.payload_eclipse_w
+    payload_w = power.payload_drawn_w(
+        design.power,
+        wanted_w=thermal.throttled_w(
+            design.thermal,
+            answer,
+            wanted_w=fixed.payload_eclipse_w + lit_fraction * sunlit_more_w,
+            bus_power_w=design.power.bus_power_w,
+        ),
+        array_w=array_w,
+        stored_j=state.stored_j,
+        capacity_j=fixed.capacity_j,
+        step_s=design.step_s,
+    )
+    load_w = power.load_w(
+        design.power,
+        payload_w=payload_w,
+        array_w=array_w,
+        stored_j=state.stored_j,
+        step_s=design.step_s,
+    )
+    drawn: tuple[Array, Array] = jax.lax.optimization_barrier((payload_w, load_w))
+    return drawn
 
 
 def _collect(design: Design, fixed: Fixed, light: orbit.Light, now: Instant) -> tuple[Array, Array]:
@@ -161,7 +185,7 @@ def _collect(design: Design, fixed: Fixed, light: orbit.Light, now: Instant) -> 
         fixed.flat_view_ratio - fixed.upright_view_ratio
     )
     day = jnp.maximum(light.zenith_cosine_ratio, 0.0)
-    cells_k = thermal.array_temperature_series_k(
+    cells_k = thermal.array_temperature_k(
         design.thermal,
         around,
         incidence_cosine_ratio=incidence,

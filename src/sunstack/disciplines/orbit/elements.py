@@ -15,7 +15,8 @@ with g = J2 (R/p)² and u the argument of latitude:
 
 Assumes: near-circular orbits (e <= 0.02); elements are mean, of date, Earth-centred inertial.
 Leaves out: higher harmonics, Sun and Moon, drag (see `drag`); together under 1.5 km in a day in
-low Earth orbit, where J2-only numerical integration is met within 0.1 km (tests).
+low Earth orbit. Numerical integration of J2 alone is met within 0.1 km for e <= 0.001, 0.3 km at
+0.02 (tests).
 Reference: Vallado, Fundamentals of Astrodynamics and Applications (4th ed.), ch. 9; Kozai,
 Astron. J. 64 (1959) 367.
 """

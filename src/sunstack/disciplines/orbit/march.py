@@ -8,7 +8,8 @@ sums only. The eccentricity enters to second order with ξ = e cos ω, η = e si
 
 and the short-period terms are those of `elements`. The shadow is `light.illumination_fraction` with
 its depth behind the Earth fixed at √(r² - R²), where its edges are crossed, and squares in place of
-distances: light differs from the exact cone's by under 0.01 + 3 e inside the penumbra.
+distances: light differs from the exact cone's by under 0.01 + 4 e near the penumbra,
+its mean over a day by 1e-5.
 
 Assumes: e <= 0.02 (position within 85 m of `elements` there, 11 m at 0.01, 4 m when circular).
 Reference: Vallado (4th ed.), sec. 2.2 (equation of the centre); see also `elements` and `light`.
