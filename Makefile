@@ -5,6 +5,8 @@ RESULTS ?= results/$(SCENARIO)
 PYTEST_OPTIONS ?= -n 2 --dist loadfile
 
 VENV := .venv/bin
+# Compiled code kept from one run to the next, in the environment it belongs to.
+COMPILED := JAX_COMPILATION_CACHE_DIR=.venv/jax JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0
 CODE := src tests benchmarks docs scripts
 
 .DEFAULT_GOAL := help
@@ -23,7 +25,7 @@ help:
 
 run:
 	@scripts/environment.sh runtime
-	@code=0; $(VENV)/sunstack run $(SCENARIO) --out $(RESULTS) || code=$$?; \
+	@code=0; $(COMPILED) $(VENV)/sunstack run $(SCENARIO) --out $(RESULTS) || code=$$?; \
 	if [ $$code -eq 3 ]; then \
 		echo "Exit code 3: the design does not close. At least one margin above is negative;"; \
 		echo "that is the run's result, and the results are complete."; \

@@ -1,4 +1,4 @@
-"""Which global-mean air density does the catalogue ship? Built once, from pymsis 0.13.0 (NRLMSIS 2.1).
+"""Which air density does the catalogue ship? Built once, from pymsis 0.13.0 (NRLMSIS 2.1).
 
     python scripts/build_atmosphere.py > src/sunstack/catalogue/atmosphere.csv
 
@@ -16,7 +16,10 @@ import numpy as np
 import pymsis
 
 ALTITUDES_KM = (
-    *range(100, 200, 10), *range(200, 400, 20), *range(400, 1000, 50), *range(1000, 2501, 250)
+    *range(100, 200, 10),
+    *range(200, 400, 20),
+    *range(400, 1000, 50),
+    *range(1000, 2501, 250),
 )
 SOLAR_FLUXES = (70, 100, 140, 180, 220)
 

@@ -57,6 +57,11 @@ echo "Installing the packages pinned in constraints.txt (a minute or two the fir
 rm -f ".venv/installed-$1"
 .venv/bin/python -m pip install -qq --disable-pip-version-check --no-input \
     --constraint constraints.txt --editable "$package"
+if [ "$1" = bench ]; then
+    # Its constellation step needs neither torch nor CUDA, which it would otherwise bring: gigabytes.
+    .venv/bin/python -m pip install -qq --disable-pip-version-check --no-input --no-deps \
+        --constraint constraints.txt space-ml-sim
+fi
 for mark in $marks; do
     echo "$wanted" > ".venv/installed-$mark"
 done

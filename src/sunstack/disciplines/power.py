@@ -116,8 +116,8 @@ def array_power_w(
     )
     ageing = jnp.exp(-spec.array_degradation_per_s * jnp.asarray(age_s))
     cells_m2 = spec.array_area_m2 * spec.packing_fraction
-    collected = jnp.asarray(sunlight_w_per_m2) * cells_m2 * spec.cell_efficiency
-    return collected * jnp.maximum(warmth, 0.0) * spec.transfer_efficiency * ageing
+    per_sunlight = cells_m2 * spec.cell_efficiency * spec.transfer_efficiency * ageing
+    return jnp.asarray(sunlight_w_per_m2) * per_sunlight * jnp.maximum(warmth, 0.0)
 
 
 def triple_junction_remaining_ratio(*, fluence_per_m2: ArrayLike) -> Array:
@@ -272,10 +272,12 @@ def step(
 ) -> Array:
     """Energy stored a step later; a full battery spills what it cannot hold."""
     net_w = array_w - load_w
-    factor = jnp.where(
-        net_w > 0.0, spec.battery_charge_efficiency, 1.0 / spec.battery_discharge_efficiency
+    # Charging stores less than it takes, discharging takes more than it gives: the lesser holds.
+    change_j = jnp.minimum(
+        net_w * (spec.battery_charge_efficiency * step_s),
+        net_w * (step_s / spec.battery_discharge_efficiency),
     )
-    return jnp.clip(stored_j + net_w * factor * step_s, 0.0, capacity_j)
+    return jnp.clip(stored_j + change_j, 0.0, capacity_j)
 
 
 def _wanted_in_eclipse_w(spec: Spec, *, limit: Array) -> Array:

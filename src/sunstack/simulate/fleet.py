@@ -25,7 +25,7 @@ from sunstack.disciplines import orbit, thermal
 from sunstack.system import System
 from sunstack.units import DAY_S
 
-from .step import Design, Fixed, Instant, State, Tally, count, step
+from .step import Design, Fixed, Instant, Reading, State, Tally, count, step
 
 BLOCK_SATELLITES = 128
 """Satellites stepped together."""
@@ -126,15 +126,9 @@ def trace(
         system, _of_epoch(fleet, 0), planes, np.zeros_like(planes), begin_s, step_s, float(steps)
     )
 
-    def follow(now: State, instant: Instant) -> tuple[State, Any]:
-        later, reading = step(design, fixed, now, instant)
-        return later, (reading, later.stored_j, later.radiator_k)
-
-    state, _ = jax.lax.scan(
-        follow, state, _instants(system, start_s, -fleet.warm_steps, fleet.warm_steps, step_s)
-    )
-    _, (reading, stored_j, radiator_k) = jax.lax.scan(
-        follow, state, _instants(system, start_s, 0, steps, step_s)
+    instants = _instants(system, start_s, -fleet.warm_steps, fleet.warm_steps + steps, step_s)
+    reading, stored_j, radiator_k = jax.tree.map(
+        lambda values: values[fleet.warm_steps :], _follow(design, fixed, state, instants)
     )
     columns = {
         "illumination_fraction": reading.illumination_fraction,
@@ -148,6 +142,19 @@ def trace(
         elapsed_s=np.arange(steps) * step_s,
         columns={name: np.asarray(values).T for name, values in columns.items()},
     )
+
+
+@jax.jit
+def _follow(
+    design: Design, fixed: Fixed, state: State, instants: Instant
+) -> tuple[Reading, Array, Array]:
+    """Readings, stored energy and radiator temperature of satellites (n,), shape (steps, n)."""
+
+    def one(now: State, instant: Instant) -> tuple[State, tuple[Reading, Array, Array]]:
+        later, reading = step(design, fixed, now, instant)
+        return later, (reading, later.stored_j, later.radiator_k)
+
+    return jax.lax.scan(one, state, instants)[1]
 
 
 def _fleet(
@@ -322,9 +329,10 @@ def _narrow(tree: Any, precision: Precision) -> Any:
     return jax.tree.map(lambda leaf: jnp.asarray(leaf, dtype=precision), tree)
 
 
+@partial(jax.jit, static_argnames=("number",))
 def _instants(system: System, start_s: float, first: int, number: int, step_s: float) -> Instant:
     """Sun and index of steps `first` to `first + number`, shape (steps,)."""
-    index = jnp.arange(first, first + number)
+    index = first + jnp.arange(number)
     days = (start_s + index * step_s) / DAY_S
     seen = orbit.sun(julian_day=system.epoch_julian_day + days)
     return Instant(

@@ -102,7 +102,7 @@ def step(design: Design, fixed: Fixed, state: State, now: Instant) -> tuple[Stat
         gain_w_per_m2=gain,
         step_s=design.step_s,
     )
-    array_w, answer = jax.lax.optimization_barrier((array_w, answer))
+    array_w, gain, answer = jax.lax.optimization_barrier((array_w, gain, answer))
     payload_w, load_w = _draw(design, fixed, state, answer, light.illumination_fraction, array_w)
     stored_j = power.step(
         design.power,
@@ -213,6 +213,8 @@ def _collect(design: Design, fixed: Fixed, light: orbit.Light, now: Instant) -> 
 def count(fixed: Fixed, tally: Tally, state: State, reading: Reading, now: Instant) -> Tally:
     """Add a step to the sums and extremes."""
     weight = jnp.clip(fixed.counted_steps - now.index, 0.0, 1.0)
+    # Four sums need it: once, not once each.
+    (weight,) = jax.lax.optimization_barrier((weight,))
     return Tally(
         lit=tally.lit + weight * reading.illumination_fraction,
         array_w=tally.array_w + weight * reading.array_w,

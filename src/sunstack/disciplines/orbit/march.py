@@ -1,15 +1,19 @@
 """Where in its light is a satellite, step after step, without trigonometry?
 
 Angles are kept as (cosine, sine) pairs and turned by constant rotations, so a step is products and
-sums only. The eccentricity enters to second order with ξ = e cos ω, η = e sin ω, λ = ω + M:
+sums only. The eccentricity enters to second order, e cos M and e sin M being one more such pair:
 
-    e cos M = ξ cos λ + η sin λ      r/a = 1 - e cos M + (e sin M)²
-    e sin M = ξ sin λ - η cos λ      u - λ = 2 e sin M + (5/2) e sin M · e cos M
+    r/a = 1 - e cos M + (e sin M)²      u = ω + M + 2 e sin M + (5/2) e sin M · e cos M
 
-and the short-period terms are those of `elements`. The shadow is `light.illumination_fraction` with
-its depth behind the Earth fixed at √(r² - R²), where its edges are crossed, and squares in place of
-distances: light differs from the exact cone's by under 0.01 + 4 e near the penumbra,
-its mean over a day by 1e-5.
+and the short-period terms are those of `elements`. To first order, and for the place alone, those
+of latitude, node and inclination come to two, g being J2 (R/p)²: their parts across the plane add
+up to -(3/4) g sin i cos i sin u, which is a plane tilted for good.
+
+    along the orbit  (g/8) sin² i sin 2u      the plane tilted by  -(3/4) g sin i cos i
+
+The shadow is `light.illumination_fraction` with its depth behind the Earth fixed at √(r² - R²),
+where its edges are crossed, and squares in place of distances: light differs from the exact
+cone's by under 0.01 + 4 e near the penumbra, its mean over a day by 1e-5.
 
 Assumes: e <= 0.02 (position within 85 m of `elements` there, 11 m at 0.01, 4 m when circular).
 Reference: Vallado (4th ed.), sec. 2.2 (equation of the centre); see also `elements` and `light`.
@@ -41,15 +45,14 @@ class Track:
 
     latitude_turn: Rotor
     node_turn: Rotor
-    perigee_turn: Rotor
+    anomaly_turn: Rotor
     inclination: Rotor
+    """Tilted by the constant that stands for the swings of node and inclination."""
     axis_ratio: Array
     """Semi-major axis in Earth radii."""
     radius_offset_ratio: Array
     radius_swing_ratio: Array
     latitude_swing_rad: Array
-    node_swing_rad: Array
-    inclination_swing_rad: Array
     umbra_edge_squared_ratio: Array
     penumbra_inverse_ratio: Array
 
@@ -63,7 +66,7 @@ class Place:
     """Mean argument of latitude."""
     node: Rotor
     eccentricity: Rotor
-    """e cos ω and e sin ω."""
+    """e cos M and e sin M."""
 
 
 @jax.tree_util.register_dataclass
@@ -98,6 +101,8 @@ def track(spec: Spec, *, step_s: ArrayLike) -> Track:
         semi_major_axis_m=spec.semi_major_axis_m, eccentricity_ratio=spec.eccentricity_ratio
     )
     cosine, sine = rotor(spec.inclination_rad)
+    # See above: stands for the swings of node and inclination.
+    tilt = 0.75 * factor * sine * cosine
     axis = spec.semi_major_axis_m / EARTH_RADIUS_M
     depth = jnp.sqrt(axis**2 - 1.0)
     umbra = 1.0 - depth * math.tan(UMBRA_CONE_RAD)
@@ -106,14 +111,12 @@ def track(spec: Spec, *, step_s: ArrayLike) -> Track:
     return Track(
         latitude_turn=rotor(latitude_rate * step_s),
         node_turn=rotor(rates.node_rad_per_s * step_s),
-        perigee_turn=rotor(rates.argument_of_perigee_rad_per_s * step_s),
-        inclination=(cosine, sine),
+        anomaly_turn=rotor(rates.mean_anomaly_rad_per_s * step_s),
+        inclination=rotor(spec.inclination_rad - tilt),
         axis_ratio=axis,
         radius_offset_ratio=-1.5 * factor * (1.0 - 1.5 * sine**2),
         radius_swing_ratio=0.25 * factor * sine**2,
-        latitude_swing_rad=-factor * (6.0 - 7.0 * sine**2) / 8.0,
-        node_swing_rad=0.75 * factor * cosine,
-        inclination_swing_rad=0.75 * factor * sine * cosine,
+        latitude_swing_rad=0.125 * factor * sine**2,
         umbra_edge_squared_ratio=umbra**2,
         penumbra_inverse_ratio=1.0 / (penumbra**2 - umbra**2),
     )
@@ -126,9 +129,12 @@ def place(spec: Spec, *, elapsed_s: ArrayLike) -> Place:
         eccentricity_ratio=spec.eccentricity_ratio,
         inclination_rad=spec.inclination_rad,
     )
-    perigee = spec.argument_of_perigee_rad + rates.argument_of_perigee_rad_per_s * elapsed_s
     latitude_rate = rates.argument_of_perigee_rad_per_s + rates.mean_anomaly_rad_per_s
-    cosine, sine = rotor(perigee)
+    cosine, sine = rotor(
+        spec.argument_of_latitude_rad
+        - spec.argument_of_perigee_rad
+        + rates.mean_anomaly_rad_per_s * elapsed_s
+    )
     return Place(
         latitude=rotor(spec.argument_of_latitude_rad + latitude_rate * elapsed_s),
         node=rotor(spec.node_rad + rates.node_rad_per_s * elapsed_s),
@@ -141,14 +147,13 @@ def advance(fixed: Track, at: Place) -> Place:
     return Place(
         latitude=turn(at.latitude, fixed.latitude_turn),
         node=turn(at.node, fixed.node_turn),
-        eccentricity=turn(at.eccentricity, fixed.perigee_turn),
+        eccentricity=turn(at.eccentricity, fixed.anomaly_turn),
     )
 
 
 def osculating(fixed: Track, at: Place) -> tuple[Array, Rotor, Rotor, Rotor]:
-    """Radius in Earth radii, argument of latitude, node and inclination, all osculating."""
-    (xi, eta), (cosine, sine) = at.eccentricity, at.latitude
-    along, across = xi * cosine + eta * sine, xi * sine - eta * cosine
+    """Radius in Earth radii, then argument of latitude, node and inclination of the place."""
+    along, across = at.eccentricity
     centre = across * (2.0 + 2.5 * along)
     square = centre * centre
     small = (1.0 - 0.5 * square, centre - centre * square * (1.0 / 6.0))
@@ -164,8 +169,8 @@ def osculating(fixed: Track, at: Place) -> tuple[Array, Rotor, Rotor, Rotor]:
     return (
         radius,
         _nudge(u, fixed.latitude_swing_rad * sine_2u),
-        _nudge(at.node, fixed.node_swing_rad * sine_2u),
-        _nudge(fixed.inclination, fixed.inclination_swing_rad * cosine_2u),
+        at.node,
+        fixed.inclination,
     )
 
 
