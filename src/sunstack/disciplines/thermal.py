@@ -186,7 +186,11 @@ def payload_limit_w(spec: Spec, *, bus_power_w: ArrayLike, gain_w_per_m2: ArrayL
     for _ in range(7):
         excess = emission * kelvin**4 + kelvin / drop_k_per_w - total
         kelvin = kelvin - excess / (4.0 * emission * kelvin**3 + 1.0 / drop_k_per_w)
-    return jnp.maximum((start_k - kelvin) / drop_k_per_w, 0.0)
+    emitted_w = emission * kelvin**4
+    # The same power twice: from the balance or from the drop, whichever subtracts smaller numbers.
+    by_balance = emitted_w - (bus + spec.radiator_area_m2 * gain)
+    by_drop = (start_k - kelvin) / drop_k_per_w
+    return jnp.maximum(jnp.where(emitted_w < start_k / drop_k_per_w, by_balance, by_drop), 0.0)
 
 
 def array_temperature_k(
