@@ -176,12 +176,8 @@ def test_a_new_battery_is_whole() -> None:
 
 
 def test_health_over_life_counts_the_shadowed_orbits() -> None:
-    # Two planes of period 6,000 s: one in shadow on one day of four, one never. In 6e7 s the first
-    # cycles 0.25 · 10,000 = 2,500 times, to 30 % about a mean charge of 85 %.
-    shadow = jnp.asarray([[0.3, 0.0, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0]])
-    found = power.health_over_life_ratio(
-        spec(), eclipse_fraction=shadow, period_s=np.full((2, 1), 6000.0), age_s=6e7
-    )
+    # 2,500 cycles, and none, to 30 % about a mean charge of 85 %.
+    found = power.health_over_life_ratio(spec(), cycle_count=jnp.asarray([2500.0, 0.0]), age_s=6e7)
     common = {
         "depth_of_discharge_fraction": 0.3,
         "mean_charge_fraction": 0.85,
@@ -202,6 +198,7 @@ def plan(design: power.Spec, **changes: float) -> power.Plan:
         "eclipse_fraction": 0.25,
         "period_s": 6000.0,
         "battery_health_ratio": 0.8,
+        "usual_eclipse_fraction": 0.2,
     } | changes
     return power.plan(design, **{name: jnp.asarray(value) for name, value in given.items()})
 
@@ -209,13 +206,14 @@ def plan(design: power.Spec, **changes: float) -> power.Plan:
 def test_plan_by_hand() -> None:
     # Shadow 1,500 s, refill 0.25 / (0.75 · 0.72) = 0.462963. Idle in shadow: 12 kW. In the Sun
     # 160 - 6 - (12 + 6) · 0.462963 = 145.667 kW. Mean 0.75 · 145.667 + 0.25 · 12 = 112.25 kW.
-    # Array for 120 kW: 120 + 6 + 18 · 0.462963 = 134.333 kW. Battery: 18 kW · 1,500 s = 27 MJ of
+    # Array for a mean of 120 kW over a life a fifth in shadow: (120 - 0.2 · 12) / 0.8 = 147 kW in
+    # the Sun; 147 + 6 + 18 · 0.462963 = 161.333 kW. Battery: 18 kW · 1,500 s = 27 MJ of
     # 144 MJ · 0.8 · 0.3 · 0.8 = 27.648 MJ.
     found = plan(spec())
     assert float(found.payload_eclipse_w) == pytest.approx(12e3)
     assert float(found.payload_sunlit_w) == pytest.approx(145_666.7, abs=0.1)
     assert float(found.payload_mean_w) == pytest.approx(112_250.0, abs=0.1)
-    assert float(found.array_needed_w) == pytest.approx(134_333.3, abs=0.1)
+    assert float(found.array_needed_w) == pytest.approx(161_333.3, abs=0.1)
     assert float(found.battery_needed_j) == pytest.approx(27e6)
     assert float(found.battery_usable_j) == pytest.approx(27.648e6)
 
@@ -383,7 +381,8 @@ def test_float32_stays_float32_and_agrees() -> None:
     """To 1e-5: twenty operations of rounding 6e-8, and one subtraction that loses a digit."""
     narrow = jax.tree.map(lambda leaf: leaf.astype("float32"), spec(eclipse_policy="throttle"))
     load = {"array_lit_w": 160e3, "payload_limit_w": 150e3, "eclipse_fraction": 0.25,
-            "period_s": 6000.0, "battery_health_ratio": 0.8}  # fmt: skip
+            "period_s": 6000.0, "battery_health_ratio": 0.8,
+            "usual_eclipse_fraction": 0.2}  # fmt: skip
     rough = power.plan(narrow, **{name: jnp.float32(value) for name, value in load.items()})
     exact = plan(replace(spec(), eclipse_policy="throttle"))
     for one, other in zip(jax.tree.leaves(rough), jax.tree.leaves(exact), strict=True):

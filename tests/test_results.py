@@ -85,7 +85,7 @@ def test_a_folder_is_whole_whenever_the_writer_is_killed(tmp_path: Path) -> None
 
 def test_an_old_folder_set_aside_by_a_killed_run_is_restored(tmp_path: Path) -> None:
     results.write(example(3), tmp_path / "r")
-    (tmp_path / "r").rename(tmp_path / ".r.99999999.x.old")
+    (tmp_path / "r").rename(tmp_path / ".r.99999999.abcdefgh.old")
     results._sweep(tmp_path / "r")
     assert results.read(tmp_path / "r").summary["number"] == 3
 
@@ -103,10 +103,19 @@ def test_folders_are_replaced_where_they_cannot_be_exchanged(
 def test_foreign_folders_and_files_are_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "chapter.tex").write_text("years of work")
-    with pytest.raises(ResultsError, match="holds files that are no results"):
+    with pytest.raises(ResultsError, match=r"holds what no run wrote \(chapter\.tex\)"):
         results.write(example(), tmp_path / "thesis")
+    (tmp_path / ".thesis.backup").mkdir()
+    (tmp_path / "thesis" / "manifest.json").write_text('{"name": "my app"}')
+    with pytest.raises(ResultsError, match="holds what no run wrote"):
+        results.write(example(), tmp_path / "thesis")
+    results.write(example(), tmp_path / "r")
+    (tmp_path / "r" / "notes.txt").write_text("mine")
+    with pytest.raises(ResultsError, match=r"holds what no run wrote \(notes\.txt\)"):
+        results.write(example(), tmp_path / "r")
+    assert (tmp_path / "thesis" / "chapter.tex").exists()
     (tmp_path / "file").write_text("x")
-    with pytest.raises(ResultsError, match="is a file"):
+    with pytest.raises(ResultsError, match="is a file or a link"):
         results.write(example(), tmp_path / "file")
 
 

@@ -24,13 +24,8 @@ EQUINOX_AND_SOLSTICE_S = np.array([0.0, 93.0]) * DAY_S
 
 
 def planned(system: System, epoch_s: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
-    """What `evaluate` reckons with at the epochs, shape (epochs, groups)."""
-    first_s = operations.first_and_last_year_s(system)[0]
-    run = operations.balance(
-        system,
-        elapsed_s=jnp.asarray(epoch_s),
-        battery_health_ratio=operations.battery_health_ratio(system, elapsed_s=first_s),
-    )
+    """What `evaluate` reckons with in the middle of the days run, shape (epochs, groups)."""
+    run = operations.balance(system, elapsed_s=jnp.asarray(epoch_s + 0.5 * DAY_S))
     values = (run.sunlit_fraction, run.array_power_w, run.plan.payload_mean_w, run.heat_w)
     groups = [np.asarray(operations.group_mean(system, one)).T for one in values]
     return dict(zip(MEANS, groups, strict=True))

@@ -108,9 +108,7 @@ def test_a_throttled_payload_draws_what_can_be_cooled(small_radiator: System) ->
     which `payload_limit_w` reckons, so some 4 · 3.3 / 350 = 4 % more emitted, 6 % more payload.
     """
     run = driven(small_radiator, wanted_w=150e3, step_s=5.0, capacity_j=1e12)
-    cooled = operations.balance(
-        small_radiator, elapsed_s=jnp.zeros(1), battery_health_ratio=jnp.ones(())
-    ).payload_limit_w[0, 0]
+    cooled = operations.balance(small_radiator, elapsed_s=jnp.zeros(1)).payload_limit_w[0, 0]
     late = run.payload_w[len(run.payload_w) // 2 :]
     assert 1.0 < float(late.mean() / cooled) < 1.10
 

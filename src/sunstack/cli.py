@@ -10,13 +10,14 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from sunstack.errors import SunstackError
+from sunstack.errors import ResultsError, SunstackError
 
 BAD_INPUT, DOES_NOT_CLOSE, INTERRUPTED = 2, 3, 130
 
@@ -143,7 +144,7 @@ def explain(
     """Explain a key of the scenario: meaning, unit, range, default and its source."""
     from sunstack.scenario import describe
 
-    described = vars_of(describe(key))
+    described = asdict(describe(key))
     if as_json:
         _print_json(described)
         return
@@ -200,7 +201,7 @@ def validate(as_json: AsJson = False) -> None:
 
     found = validation.run()
     if as_json:
-        _print_json({"cases": [vars_of(one) for one in found]})
+        _print_json({"cases": [asdict(one) for one in found]})
     else:
         terminal.show_validation(found)
     if not all(one.passed for one in found):
@@ -218,15 +219,12 @@ def picture(
     from sunstack import results
     from sunstack.report.picture import globe_png
 
-    path.write_bytes(globe_png(results.read(folder), width_px=width_px))
+    drawn = globe_png(results.read(folder), width_px=width_px)
+    try:
+        path.write_bytes(drawn)
+    except OSError as error:
+        raise ResultsError(f"{path}: cannot be written: {error.strerror}") from error
     print(f"Wrote {path}", file=sys.stderr)
-
-
-def vars_of(record: Any) -> dict[str, Any]:
-    """Return a dataclass's fields, with or without slots."""
-    from dataclasses import asdict
-
-    return asdict(record)
 
 
 @contextmanager

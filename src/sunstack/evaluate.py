@@ -51,6 +51,9 @@ class Outcome:
     satellite_count: Array
     first_year: Year
     last_year: Year
+    sunlit_over_life_fraction: Array
+    """Mean over the whole life, shape (groups,)."""
+    payload_over_life_w: Array
     margins: dict[str, Array]
     """Signed, (capability - demand) / larger of both, shape (groups,); negative: broken."""
 
@@ -60,24 +63,26 @@ class Outcome:
 
 
 def evaluate(system: System) -> Outcome:
-    """Run the first and the last year of life."""
+    """Run the first year, the last year, and the whole life for its worst."""
     first_s, last_s = operations.first_and_last_year_s(system)
-    first, first_health = _run(system, first_s)
-    last, last_health = _run(system, last_s)
+    instants_s = jnp.concatenate([first_s, last_s, operations.life_s(system)])
+    run = operations.balance(system, elapsed_s=instants_s)
+    days = len(first_s)
+    first, last, life = (
+        jax.tree.map(lambda leaf, part=part: leaf[:, part], run)
+        for part in (slice(days), slice(days, 2 * days), slice(2 * days, None))
+    )
     return Outcome(
         satellite_count=group_sum(system, system.orbits.satellite_count),
-        first_year=_year(system, first, first_health),
-        last_year=_year(system, last, last_health),
-        margins=margins(system, first=first, last=last),
+        first_year=_year(system, first),
+        last_year=_year(system, last),
+        sunlit_over_life_fraction=group_mean(system, life.sunlit_fraction.mean(axis=1)),
+        payload_over_life_w=group_mean(system, life.plan.payload_mean_w.mean(axis=1)),
+        margins=margins(system, runs=(first, last, life)),
     )
 
 
-def _run(system: System, elapsed_s: Array) -> tuple[Balance, Array]:
-    health = operations.battery_health_ratio(system, elapsed_s=elapsed_s)
-    return operations.balance(system, elapsed_s=elapsed_s, battery_health_ratio=health), health
-
-
-def _year(system: System, run: Balance, health: Array) -> Year:
+def _year(system: System, run: Balance) -> Year:
     return Year(
         sunlit_fraction=group_mean(system, run.sunlit_fraction.mean(axis=1)),
         eclipse_longest_s=group_largest(system, run.eclipse_s),
@@ -90,7 +95,7 @@ def _year(system: System, run: Balance, health: Array) -> Year:
         radiator_temperature_k=group_mean(system, run.radiator_temperature_k.mean(axis=1)),
         radiator_temperature_hottest_k=group_largest(system, run.radiator_temperature_k),
         chip_temperature_hottest_k=group_largest(system, run.chip_temperature_k),
-        battery_health_ratio=group_mean(system, health),
+        battery_health_ratio=group_mean(system, run.battery_health_ratio[:, -1]),
         sunlit_by_day_fraction=group_mean(system, run.sunlit_fraction),
         payload_by_day_w=group_mean(system, run.plan.payload_mean_w),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from threading import Lock
 from typing import Any
 
 import jax
@@ -68,7 +69,7 @@ def find(document: Document, *, progress: Progress | None = None) -> Findings:
         outcome=outcome,
         corrected=_corrected(system),
         first_year=_first_year(system),
-        planned=_planned(system, epoch_s),
+        planned=_planned(series, system),
         series=series,
         trace=_trace(system, float(epoch_s[0]), settings["step_s"]),
     )
@@ -81,11 +82,12 @@ class _Counter:
     """Adds up what worker threads report."""
 
     def __init__(self, tell: Callable[[int], None]) -> None:
-        self.done, self.tell = 0, tell
+        self.done, self.tell, self.lock = 0, tell, Lock()
 
     def add(self, more: int) -> None:
-        self.done += more
-        self.tell(self.done)
+        with self.lock:
+            self.done += more
+            self.tell(self.done)
 
 
 def _settings(resolved: Resolved) -> dict[str, float]:
@@ -117,21 +119,17 @@ def _corrected(system: System) -> Outcome | None:
 
 def _first_year(system: System) -> Balance:
     elapsed_s = operations.first_and_last_year_s(system)[0]
-    health = operations.battery_health_ratio(system, elapsed_s=elapsed_s)
-    run: Balance = operations.balance(system, elapsed_s=elapsed_s, battery_health_ratio=health)
+    run: Balance = operations.balance(system, elapsed_s=elapsed_s)
     return run
 
 
-def _planned(system: System, epoch_s: np.ndarray[Any, Any]) -> dict[str, np.ndarray[Any, Any]]:
-    health = operations.battery_health_ratio(
-        system, elapsed_s=operations.first_and_last_year_s(system)[0]
-    )
-    run = operations.balance(system, elapsed_s=jnp.asarray(epoch_s), battery_health_ratio=health)
+def _planned(series: Series, system: System) -> dict[str, np.ndarray[Any, Any]]:
+    """What the closed form gives in the middle of each run, shape (epochs, groups)."""
     planes = {
-        "sunlit_fraction": run.sunlit_fraction,
-        "array_power_w": run.array_power_w,
-        "payload_power_w": run.plan.payload_mean_w,
-        "heat_w": run.heat_w,
+        "sunlit_fraction": series.planned.sunlit_fraction,
+        "array_power_w": series.planned.array_power_w,
+        "payload_power_w": series.planned.plan.payload_mean_w,
+        "heat_w": series.planned.heat_w,
     }
     return {
         name: np.asarray(operations.group_mean(system, values)).T for name, values in planes.items()

@@ -6,6 +6,9 @@ demand, +0.08 means 8 % of the capability is spare, 0 exactly meets it; it never
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable, Sequence
+
 import jax.numpy as jnp
 from jax import Array
 from jax.typing import ArrayLike
@@ -16,13 +19,13 @@ from sunstack.system import System
 from sunstack.units import DAY_S, EARTH_RADIUS_M
 
 MEANINGS: dict[str, str] = {
-    "payload_power": "last year's mean payload power against the power the design asks for",
+    "payload_power": "mean payload power (first year, last year or life) against the power asked",
     "array_power": "array output on the life's worst lit arc against payload, bus and recharge",
     "battery_energy": "battery at its oldest against the longest eclipse under the eclipse policy",
     "radiator_heat": "heat rejected with chips at their limit, at its hottest, against peak heat",
     "mass": "stated mass against the build-up of the parts",
-    "station_keeping": "velocity change on board against drag over the life",
-    "local_time": "allowed drift of a sun-synchronous node's local time against its drift",
+    "station_keeping": "velocity change on board against drag over the life, disposal not included",
+    "local_time": "allowed drift of a sun-synchronous node's local time against its drift by J2",
 }
 """What each margin compares."""
 
@@ -38,27 +41,37 @@ ANSWERING: dict[str, str] = {
 """The key to which each margin answers most directly: capability or demand in proportion to it."""
 
 
+ANOMALIES_RAD = jnp.arange(16) * (2.0 * math.pi / 16)
+"""Places round an orbit at which the air is taken."""
+
+
 def margin(*, capability: ArrayLike, demand: ArrayLike) -> Array:
     """Signed share; 0 where neither is needed nor given."""
     larger = jnp.maximum(jnp.maximum(capability, demand), 1e-30)
     return (jnp.asarray(capability) - demand) / larger
 
 
-def margins(system: System, *, first: Balance, last: Balance) -> dict[str, Array]:
-    """All margins by name, each of shape (groups,): first and last year of life."""
-    payload_w = group_mean(system, last.plan.payload_mean_w.mean(axis=1))
+def margins(system: System, *, runs: Sequence[Balance]) -> dict[str, Array]:
+    """All margins by name, each of shape (groups,): over first year, last year and whole life."""
+    means_w = [group_mean(system, run.plan.payload_mean_w.mean(axis=1)) for run in runs]
+    least_w = jnp.min(jnp.stack(means_w), axis=0)
     by_plane = {
-        "array_power": jnp.minimum(_array_power(first), _array_power(last)),
-        "battery_energy": jnp.minimum(_battery_energy(first), _battery_energy(last)),
-        "radiator_heat": jnp.minimum(_radiator_heat(system, first), _radiator_heat(system, last)),
+        "array_power": _joined(_array_power(run) for run in runs),
+        "battery_energy": _joined(_battery_energy(run) for run in runs),
+        "radiator_heat": _joined(_radiator_heat(system, run) for run in runs),
         "station_keeping": _station_keeping(system)[:, None],
         "local_time": _local_time(system)[:, None],
     }
     by_group = {name: -group_largest(system, -values) for name, values in by_plane.items()}
     return {
-        "payload_power": margin(capability=payload_w, demand=system.power.payload_power_w),
-        "mass": jnp.broadcast_to(_mass(system), payload_w.shape),
+        "payload_power": margin(capability=least_w, demand=system.power.payload_power_w),
+        "mass": jnp.broadcast_to(_mass(system), least_w.shape),
     } | by_group
+
+
+def _joined(runs: Iterable[Array]) -> Array:
+    """Join margins (planes, days) of several runs."""
+    return jnp.concatenate(list(runs), axis=1)
 
 
 def _array_power(run: Balance) -> Array:
@@ -89,21 +102,28 @@ def _mass(system: System) -> Array:
 
 
 def _station_keeping(system: System) -> Array:
+    needed = station_keeping_m_per_s(system)
+    return margin(capability=system.flight.delta_v_m_per_s, demand=needed)
+
+
+def station_keeping_m_per_s(system: System) -> Array:
+    """Velocity change that makes up for drag over the life, (planes,)."""
     semi_major_axis_m = system.orbits.semi_major_axis_m
+    # Evenly in eccentric anomaly, the time spent goes with the distance.
+    distance_ratio = 1.0 - system.orbits.eccentricity_ratio[:, None] * jnp.cos(ANOMALIES_RAD)
     density = orbit.density_kg_per_m3(
         system.atmosphere,
-        altitude_m=semi_major_axis_m - EARTH_RADIUS_M,
+        altitude_m=semi_major_axis_m[:, None] * distance_ratio - EARTH_RADIUS_M,
         solar_flux_units=system.environment.solar_flux_units,
     )
-    needed = orbit.drag_delta_v_m_per_s(
-        density_kg_per_m3=density,
+    return orbit.drag_delta_v_m_per_s(
+        density_kg_per_m3=jnp.mean(density * distance_ratio, axis=1),
         semi_major_axis_m=semi_major_axis_m,
         drag_coefficient_ratio=system.flight.drag_coefficient_ratio,
         drag_area_m2=system.flight.drag_area_m2,
         mass_kg=system.mass.stated_mass_kg,
         duration_s=system.flight.life_s,
     )
-    return margin(capability=system.flight.delta_v_m_per_s, demand=needed)
 
 
 def local_time_drift_s(system: System) -> Array:

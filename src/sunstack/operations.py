@@ -15,6 +15,9 @@ from sunstack.disciplines import orbit, power, thermal
 from sunstack.system import System
 from sunstack.units import DAY_S
 
+LIFE_INSTANTS = 366
+"""Instants at which a life is looked at for its worst: every five days of five years."""
+
 
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True, kw_only=True)
@@ -33,20 +36,17 @@ class Balance:
     """Most the radiator rejects with the chips at their limit, bus included."""
     radiator_gain_w_per_m2: Array
     """Taken in from Sun and Earth at the hottest instant of the orbit."""
+    battery_health_ratio: Array
     plan: power.Plan
     heat_w: Array
     radiator_temperature_k: Array
-    """Steady, in sunlight, at the planned power."""
+    """Steady, in sunlight, at the planned power and the hottest instant's gain."""
     chip_temperature_k: Array
 
 
 @jax.jit
-def balance(system: System, *, elapsed_s: Array, battery_health_ratio: Array) -> Balance:
-    """Run every plane (planes,) at every instant `elapsed_s` (days,) after the epoch.
-
-    Args:
-        battery_health_ratio: capacity left, shape (planes,) or scalar.
-    """
+def balance(system: System, *, elapsed_s: Array) -> Balance:
+    """Run every plane (planes,) at every instant `elapsed_s` (days,) after the epoch."""
     sky = orbit.sky(system.orbits, epoch_julian_day=system.epoch_julian_day, elapsed_s=elapsed_s)
     around = _surroundings(system, sky)
     array_lit_w = _array_lit_w(system, sky, around, age_s=elapsed_s)
@@ -60,16 +60,19 @@ def balance(system: System, *, elapsed_s: Array, battery_health_ratio: Array) ->
     cooled_w = thermal.payload_limit_w(
         system.thermal, bus_power_w=system.power.bus_power_w, gain_w_per_m2=gain
     )
-    limit_w = jnp.minimum(system.power.payload_peak_power_w, cooled_w)
+    limit_w = jnp.clip(cooled_w, 0.0, system.power.payload_peak_power_w)
+    life = orbit.sky(
+        system.orbits, epoch_julian_day=system.epoch_julian_day, elapsed_s=life_s(system)
+    )
+    health = _battery_health_ratio(system, life, elapsed_s)
     plan = power.plan(
         system.power,
         array_lit_w=array_lit_w,
         payload_limit_w=limit_w,
         eclipse_fraction=sky.eclipse_fraction,
         period_s=sky.period_s,
-        battery_health_ratio=jnp.broadcast_to(
-            jnp.reshape(battery_health_ratio, (-1, 1)), sky.beta_rad.shape
-        ),
+        battery_health_ratio=health,
+        usual_eclipse_fraction=life.eclipse_fraction.mean(axis=1, keepdims=True),
     )
     sunlit_heat_w = plan.payload_sunlit_w + jnp.minimum(array_lit_w, system.power.bus_power_w)
     radiator_k = thermal.radiator_temperature_k(
@@ -81,7 +84,8 @@ def balance(system: System, *, elapsed_s: Array, battery_health_ratio: Array) ->
         array_lit_w=array_lit_w,
         array_power_w=array_lit_w * (1.0 - sky.eclipse_fraction),
         payload_limit_w=limit_w,
-        heat_limit_w=cooled_w + system.power.bus_power_w,
+        heat_limit_w=jnp.maximum(cooled_w + system.power.bus_power_w, 0.0),
+        battery_health_ratio=health,
         radiator_gain_w_per_m2=gain,
         plan=plan,
         heat_w=plan.payload_mean_w + plan.bus_mean_w,
@@ -95,22 +99,29 @@ def balance(system: System, *, elapsed_s: Array, battery_health_ratio: Array) ->
     )
 
 
+def life_s(system: System) -> Array:
+    """Instants (366,) spread evenly over the life, seconds after the epoch."""
+    return jnp.linspace(0.0, 1.0, LIFE_INSTANTS) * system.flight.life_s
+
+
 def first_and_last_year_s(system: System) -> tuple[Array, Array]:
-    """Days (365,) of the first and of the last year of life, seconds after the epoch."""
-    days_s = jnp.arange(365) * DAY_S
-    return days_s, days_s + jnp.maximum(system.flight.life_s - 365.0 * DAY_S, 0.0)
+    """Days (365,) of the first and of the last year of life, which are one in a short life."""
+    year_s = jnp.minimum(365.0 * DAY_S, system.flight.life_s)
+    days_s = jnp.arange(365) / 365.0 * year_s
+    return days_s, days_s + system.flight.life_s - year_s
 
 
-@jax.jit
-def battery_health_ratio(system: System, *, elapsed_s: Array) -> Array:
-    """Health of each plane's batteries (planes,) at the end of a year `elapsed_s` (days,)."""
-    sky = orbit.sky(system.orbits, epoch_julian_day=system.epoch_julian_day, elapsed_s=elapsed_s)
-    return power.health_over_life_ratio(
-        system.power,
-        eclipse_fraction=sky.eclipse_fraction,
-        period_s=sky.period_s,
-        age_s=elapsed_s[-1],
-    )
+def _battery_health_ratio(system: System, life: orbit.Sky, elapsed_s: Array) -> Array:
+    """Health (planes, days) after all shadows since the epoch, counted over the life's instants."""
+    interval_s = system.flight.life_s / (LIFE_INSTANTS - 1)
+    cycles = jnp.where(life.eclipse_fraction > 0.0, interval_s / life.period_s, 0.0)
+    counted = jnp.cumsum(cycles, axis=1) - cycles
+    # Instants are evenly spread: the one before, and the share of the way to the next.
+    place = jnp.clip(elapsed_s / interval_s, 0.0, LIFE_INSTANTS - 1.0)
+    before = jnp.clip(jnp.floor(place), 0, LIFE_INSTANTS - 2).astype(int)
+    share = place - before
+    cycle_count = counted[:, before] * (1.0 - share) + counted[:, before + 1] * share
+    return power.health_over_life_ratio(system.power, cycle_count=cycle_count, age_s=elapsed_s)
 
 
 def _surroundings(system: System, sky: orbit.Sky) -> thermal.Surroundings:

@@ -13,6 +13,7 @@ import hashlib
 import json
 import math
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -81,8 +82,12 @@ def read(folder: Path) -> Results:
     try:
         manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
         summary = json.loads((folder / "summary.json").read_text("utf-8"))
+        if not isinstance(manifest, dict):
+            raise ValueError("manifest.json holds no mapping")
     except (OSError, ValueError) as error:
         raise ResultsError(f"{folder}: cannot be read: {error}; run the scenario again") from error
+    if not isinstance(summary, dict) or not isinstance(manifest.get("files"), dict):
+        raise ResultsError(f"{folder}: is no results folder of Sunstack; run the scenario again")
     if summary.get("schema_version") != SCHEMA_VERSION:
         raise ResultsError(
             f"{folder}: summary.json has schema_version {summary.get('schema_version')!r}, this "
@@ -90,11 +95,11 @@ def read(folder: Path) -> Results:
         )
     for name, digest in manifest["files"].items():
         _check_file(folder / name, digest)
-    tables = {
-        Path(name).stem: pl.read_parquet(folder / name)
-        for name in manifest["files"]
-        if name.endswith(".parquet")
-    }
+    names = [name for name in manifest["files"] if name.endswith(".parquet")]
+    try:
+        tables = {Path(name).stem: pl.read_parquet(folder / name) for name in names}
+    except pl.exceptions.PolarsError as error:
+        raise ResultsError(f"{folder}: a table cannot be read: {error}") from error
     return Results(manifest=manifest, summary=summary, tables=tables)
 
 
@@ -132,22 +137,38 @@ def _rounded(value: Any, where: str) -> Any:
 
 
 def _check_place(folder: Path) -> None:
-    if folder.is_file():
-        raise ResultsError(f"{folder}: is a file; name a folder with --out")
-    foreign = folder.is_dir() and any(folder.iterdir()) and not (folder / "manifest.json").is_file()
+    """Refuse to replace anything a run did not write."""
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise ResultsError(f"{folder}: is a file or a link; name a folder with --out")
+    if not folder.is_dir() or not any(folder.iterdir()):
+        return
+    foreign = sorted({path.name for path in folder.iterdir()} - _own_names(folder))
     if foreign:
         raise ResultsError(
-            f"{folder}: holds files that are no results; name an empty or new folder with --out"
+            f"{folder}: holds what no run wrote ({', '.join(foreign[:3])}); move it away, or name "
+            "another folder with --out"
         )
+
+
+def _own_names(folder: Path) -> set[str]:
+    """Names of the files a manifest says its run wrote; none where there is no such manifest."""
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return set()
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), dict):
+        return set()
+    return {"manifest.json", *manifest["files"]} if "schema_version" in manifest else set()
 
 
 def _sweep(folder: Path) -> None:
     """Restore or remove what killed runs left beside the folder; leave running ones alone."""
-    for stale in folder.parent.glob(f".{folder.name}.*"):
-        writer = stale.name.removeprefix(f".{folder.name}.").partition(".")[0]
-        if writer.isdigit() and _is_running(int(writer)):
+    own = re.compile(rf"\.{re.escape(folder.name)}\.(\d+)\.[a-z0-9_]{{8}}(\.old)?")
+    for stale in list(folder.parent.iterdir()):
+        match = own.fullmatch(stale.name)
+        if match is None or _is_running(int(match[1])):
             continue
-        if stale.suffix == ".old" and not folder.exists():
+        if match[2] and not folder.exists():
             os.rename(stale, folder)
         else:
             shutil.rmtree(stale, ignore_errors=True)

@@ -1,7 +1,7 @@
 """How large must a part written `auto` be?
 
-Each is sized to its worst plane and day over the first and the last year of life, plus the
-scenario's margin: first what carries heat, then the battery, then the array that refills it.
+Each is sized to its worst plane and day over the life, plus the scenario's margin: first what
+carries heat, then the battery, then the array that refills it.
 """
 
 from __future__ import annotations
@@ -51,17 +51,14 @@ def size(system: System, *, auto: frozenset[str], margin_fraction: float) -> Sys
 
 def battery_capacity_j(system: System) -> Array:
     """Nameplate energy that just carries the eclipse policy through the longest, last shadow."""
-    largest = jnp.zeros(())
-    for elapsed_s in operations.first_and_last_year_s(system):
-        health = operations.battery_health_ratio(system, elapsed_s=elapsed_s)
-        run = operations.balance(system, elapsed_s=elapsed_s, battery_health_ratio=health)
-        given = (
-            health[:, None]
-            * system.power.battery_depth_of_discharge_fraction
-            * system.power.battery_discharge_efficiency
-        )
-        largest = jnp.maximum(largest, jnp.max(run.plan.battery_needed_j / given))
-    return largest
+    given = system.power.battery_depth_of_discharge_fraction * (
+        system.power.battery_discharge_efficiency
+    )
+    needed = [
+        jnp.max(run.plan.battery_needed_j / (run.battery_health_ratio * given))
+        for run in _runs(system)
+    ]
+    return jnp.max(jnp.stack(needed))
 
 
 def battery_capacity_by_policy_j(system: System) -> dict[power.EclipsePolicy, Array]:
@@ -85,12 +82,10 @@ def _with_thermal(system: System, **changes: Any) -> System:
     return replace(system, thermal=replace(system.thermal, **changes))
 
 
-def _years(system: System) -> list[Balance]:
-    runs = []
-    for elapsed_s in operations.first_and_last_year_s(system):
-        health = operations.battery_health_ratio(system, elapsed_s=elapsed_s)
-        runs.append(operations.balance(system, elapsed_s=elapsed_s, battery_health_ratio=health))
-    return runs
+def _runs(system: System) -> list[Balance]:
+    """First year, last year and whole life, where the worst is looked for."""
+    spans = (*operations.first_and_last_year_s(system), operations.life_s(system))
+    return [operations.balance(system, elapsed_s=elapsed_s) for elapsed_s in spans]
 
 
 def _size_radiator(system: System, margin_fraction: float) -> System:
@@ -99,7 +94,7 @@ def _size_radiator(system: System, margin_fraction: float) -> System:
     radiator_k = coolant_k - heat_w / system.thermal.loop_conductance_w_per_k
     one_m2 = replace(system.thermal, radiator_area_m2=jnp.asarray(1.0))
     emitted = thermal.radiator_emission_w(one_m2, radiator_temperature_k=radiator_k)
-    taken_in = max(float(run.radiator_gain_w_per_m2.max()) for run in _years(system))
+    taken_in = max(float(run.radiator_gain_w_per_m2.max()) for run in _runs(system))
     net_w_per_m2 = float(emitted) - taken_in
     if not (net_w_per_m2 > 0.0 and float(radiator_k) > 0.0):
         raise ScenarioError(
@@ -113,7 +108,7 @@ def _size_radiator(system: System, margin_fraction: float) -> System:
 def _size_array(system: System, margin_fraction: float) -> System:
     ratio = max(
         float(jnp.max(run.plan.array_needed_w / jnp.maximum(run.array_lit_w, 1e-9)))
-        for run in _years(system)
+        for run in _runs(system)
     )
     if not ratio < 1e9:
         raise ScenarioError(

@@ -11,7 +11,7 @@ from sunstack import sizing
 from sunstack.errors import ScenarioError
 from sunstack.evaluate import Year
 from sunstack.findings import Findings
-from sunstack.margins import ANSWERING, MEANINGS, built_up_mass
+from sunstack.margins import ANSWERING, MEANINGS, built_up_mass, station_keeping_m_per_s
 from sunstack.resolve import resized
 from sunstack.results import SCHEMA_VERSION
 from sunstack.units import EARTH_RADIUS_M, MINUTE_S, YEAR_S
@@ -40,7 +40,11 @@ def summarise(findings: Findings) -> dict[str, Any]:
         "simulation": _simulation(findings),
         "agreement": _agreement(groups),
         "eclipse_policies": _eclipse_policies(findings),
-        "caveats": [*_starved(findings, groups), *findings.resolved.caveats],
+        "caveats": [
+            *_disagreement(groups),
+            *_starved(findings, groups),
+            *findings.resolved.caveats,
+        ],
     }
 
 
@@ -73,6 +77,8 @@ def _group(findings: Findings, number: int) -> dict[str, Any]:
         "sunlit_fraction": _number(outcome.first_year.sunlit_fraction, number),
         "payload_power_w": _number(outcome.first_year.payload_power_w, number),
         "payload_power_end_w": _number(outcome.last_year.payload_power_w, number),
+        "sunlit_over_life_fraction": _number(outcome.sunlit_over_life_fraction, number),
+        "payload_over_life_w": _number(outcome.payload_over_life_w, number),
         "radiator_temperature_k": _number(outcome.first_year.radiator_temperature_k, number),
         "margins": margins,
         "binding_margin": binding,
@@ -237,6 +243,17 @@ def _verdict(findings: Findings, groups: list[dict[str, Any]]) -> str:
     return f"The design does not close{where}: {delivered}; the worst margin is {_tightest(worst)}."
 
 
+def _disagreement(groups: list[dict[str, Any]]) -> list[str]:
+    """Say where closed form and simulation differ by more than they may."""
+    return [
+        f"{group['name']}: closed form and simulation differ by {100.0 * difference:.1f} % in "
+        f"{name}; trust neither beyond that."
+        for group in groups
+        for name, difference in group["agreement"].items()
+        if difference > AGREEMENT_TOLERANCE_RATIO
+    ]
+
+
 def _starved(findings: Findings, groups: list[dict[str, Any]]) -> list[str]:
     """Say where array and battery cannot feed even the bus: the satellite would be lost."""
     wanted_w = float(findings.resolved.system.power.bus_power_w)
@@ -262,24 +279,24 @@ def _remedies(findings: Findings, groups: list[dict[str, Any]]) -> list[str]:
 
 
 def _remedy(findings: Findings, name: str, worst: float) -> str:
-    """Scale the key the margin answers to; a margin of -1 has no scale."""
+    """Find the value of the key the margin answers to at which the limit would just hold."""
     key = ANSWERING[name]
     if name == "local_time":
         return f"{name}: write {key}: sun-synchronous for the groups that drift"
     short = f"{name} ({100.0 * worst:+.1f} %)"
-    if worst <= -1.0:
-        return f"{short}: no value of {key} alone mends it"
     origin = findings.resolved.origins[key]
     now = float(origin.value)
     if name == "payload_power":
         wanted = now * (1.0 + worst)
     elif name == "station_keeping":
-        wanted = now / (1.0 + worst)
+        wanted = float(station_keeping_m_per_s(findings.resolved.system).max())
     else:
         try:
             wanted = resized(findings.resolved.system, key)
         except ScenarioError:
             return f"{short}: no value of {key} alone mends it"
+    if wanted <= 0.0:
+        return f"{short}: no value of {key} alone mends it"
     return f"{short}: {key} of {wanted:.4g} {origin.unit} in place of {now:.4g}"
 
 

@@ -33,6 +33,8 @@ REFERENCE_CELL_TEMPERATURE_K = ZERO_CELSIUS_K + 28.0
 
 Pointing = Literal["sun", "one-axis", "orbit-normal"]
 EclipsePolicy = Literal["carry", "throttle", "idle"]
+"""In shadow `carry` promises the power asked for, `idle` draws the idle power, and `throttle`
+promises the idle power but draws what battery and array can give."""
 
 
 @jax.tree_util.register_dataclass
@@ -147,21 +149,11 @@ def battery_health_ratio(
     return 0.0575 * jnp.exp(-121.0 * damage) + 0.9425 * jnp.exp(-damage)
 
 
-def health_over_life_ratio(
-    spec: Spec, *, eclipse_fraction: Array, period_s: Array, age_s: ArrayLike
-) -> Array:
-    """Battery health of each plane, cycled at its planned depth in every shadowed orbit.
-
-    Args:
-        eclipse_fraction: shape (planes, days), a year sampled evenly.
-        period_s: shape (planes, 1).
-        age_s: broadcast against (planes,).
-    """
-    shadowed = (eclipse_fraction > 0.0).astype(eclipse_fraction.dtype)
-    cycles_per_s = jnp.mean(shadowed, axis=-1) / period_s[..., 0]
+def health_over_life_ratio(spec: Spec, *, cycle_count: ArrayLike, age_s: ArrayLike) -> Array:
+    """Battery health after shadows so far, each taking the battery to its planned depth."""
     depth = spec.battery_depth_of_discharge_fraction
     return battery_health_ratio(
-        cycle_count=cycles_per_s * jnp.asarray(age_s),
+        cycle_count=cycle_count,
         depth_of_discharge_fraction=depth,
         mean_charge_fraction=1.0 - 0.5 * depth,
         temperature_k=spec.battery_temperature_k,
@@ -177,6 +169,7 @@ def plan(
     eclipse_fraction: Array,
     period_s: Array,
     battery_health_ratio: ArrayLike,
+    usual_eclipse_fraction: ArrayLike,
 ) -> Plan:
     """Choose the payload's sunlit and eclipse power so that every orbit ends as it began.
 
@@ -186,6 +179,7 @@ def plan(
         eclipse_fraction: share of the orbit in shadow.
         period_s: length of the orbit.
         battery_health_ratio: capacity left.
+        usual_eclipse_fraction: mean over the life, for what sunlight must make up for shadow.
     """
     lit = 1.0 - eclipse_fraction
     shadow_s = eclipse_fraction * period_s
@@ -207,6 +201,12 @@ def plan(
         array_lit_w - spec.bus_power_w - (eclipse_w + spec.bus_power_w) * refill, 0.0, limit
     )
     required = _required_in_eclipse_w(spec)
+    # The requirement is a mean: what is not drawn in shadow is drawn in sunlight, up to the peak.
+    required_sunlit = jnp.minimum(
+        (spec.payload_power_w - usual_eclipse_fraction * required)
+        / (1.0 - jnp.asarray(usual_eclipse_fraction)),
+        spec.payload_peak_power_w,
+    )
     return Plan(
         payload_sunlit_w=sunlit_w,
         payload_eclipse_w=eclipse_w,
@@ -219,9 +219,7 @@ def plan(
             * jnp.asarray(battery_health_ratio)
             * (spec.battery_discharge_efficiency / period_s),
         ),
-        array_needed_w=spec.payload_power_w
-        + spec.bus_power_w
-        + (required + spec.bus_power_w) * refill,
+        array_needed_w=required_sunlit + spec.bus_power_w + (required + spec.bus_power_w) * refill,
         battery_needed_j=(required + spec.bus_power_w) * shadow_s,
         battery_usable_j=jnp.broadcast_to(usable_j, jnp.shape(shadow_s)),
     )

@@ -16,6 +16,8 @@ View factor of a plate tilted by γ from the nadir, H = r/R (Earth a diffuse sph
     F = [cos γ arccos y - x sin γ √(1 - y²)] / (π H²) + arctan(sin γ √(1 - y²) / x) / π
         x = √(H² - 1), y = -x cot γ                      while the plate's plane cuts the disc
 
+A panel lying flat (`nadir`) meets the Sun at δ = 90° less its zenith angle, on either face.
+
 Assumes: isothermal panel, grey diffuse faces, infrared absorptance = emissivity; all electric power
 becomes heat at the chips.
 Leaves out: view of the panel to the array and to neighbours, battery and converter losses (rejected
@@ -125,12 +127,19 @@ def radiator_gain_w_per_m2(
     """Heat a panel takes in from Sun and Earth, both faces, per area of panel."""
     return gain_w_per_m2(
         around,
-        sun_sine_ratio=jnp.sin(spec.sun_incidence_rad),
+        sun_sine_ratio=sun_sine_ratio(spec, sun_zenith_cosine_ratio=sun_zenith_cosine_ratio),
         view_ratio=radiator_view_ratio(spec, semi_major_axis_m=around.semi_major_axis_m),
         sun_zenith_cosine_ratio=sun_zenith_cosine_ratio,
         solar_absorptance_ratio=solar_absorptance_ratio(spec, age_s=age_s),
         infrared_absorptance_ratio=spec.emissivity_ratio,
     )
+
+
+def sun_sine_ratio(spec: Spec, *, sun_zenith_cosine_ratio: ArrayLike) -> Array:
+    """Sine of the angle at which sunlight meets the panel; a flat one meets it as the ground."""
+    if spec.radiator_attitude == "nadir":
+        return jnp.abs(jnp.asarray(sun_zenith_cosine_ratio))
+    return jnp.sin(spec.sun_incidence_rad)
 
 
 def gain_w_per_m2(
@@ -169,7 +178,7 @@ def chip_temperature_k(
 
 
 def payload_limit_w(spec: Spec, *, bus_power_w: ArrayLike, gain_w_per_m2: ArrayLike) -> Array:
-    """Payload power at which the chips settle exactly at their limit; 0 if even none is too much.
+    """Payload power at which the chips settle at their limit; negative if the bus is too much.
 
     Power and radiator temperature T are tied by P = (T_0 - T) / s, so that the balance becomes
     k T⁴ + T / s = c: convex and rising, and Newton from above closes in from one side. Each term
@@ -190,7 +199,7 @@ def payload_limit_w(spec: Spec, *, bus_power_w: ArrayLike, gain_w_per_m2: ArrayL
     # The same power twice: from the balance or from the drop, whichever subtracts smaller numbers.
     by_balance = emitted_w - (bus + spec.radiator_area_m2 * gain)
     by_drop = (start_k - kelvin) / drop_k_per_w
-    return jnp.maximum(jnp.where(emitted_w < start_k / drop_k_per_w, by_balance, by_drop), 0.0)
+    return jnp.where(emitted_w < start_k / drop_k_per_w, by_balance, by_drop)
 
 
 def array_temperature_k(

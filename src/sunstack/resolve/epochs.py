@@ -18,13 +18,12 @@ def epochs(document: Document, *, life_s: float) -> tuple[date, ...]:
         ScenarioError: a day lies before the epoch or after the life.
     """
     first = document.scenario.epoch
+    last = first + timedelta(seconds=life_s)
     given = document.scenario.simulation.epochs
     if given is None:
         turns = (first.replace(month=month, day=day) for month, day in TURNS_OF_SEASONS)
-        return tuple(
-            sorted(day if day >= first else day.replace(year=day.year + 1) for day in turns)
-        )
-    last = first + timedelta(seconds=life_s)
+        days = sorted(day if day >= first else day.replace(year=day.year + 1) for day in turns)
+        return tuple(day for day in days if day <= last) or (first,)
     for number, day in enumerate(given):
         if not first <= day <= last:
             raise ScenarioError(

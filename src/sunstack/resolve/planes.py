@@ -23,6 +23,9 @@ from sunstack.scenario import Formation, Number, Shells, Walker
 from sunstack.scenario.model import Group
 from sunstack.units import EARTH_RADIUS_M, HOUR_S
 
+LARGEST_LAYOUT = 20_000
+"""Planes whose year fits the memory of a laptop."""
+LOWEST_ALTITUDE_M = 120e3
 GOLDEN = 0.5 * (math.sqrt(5.0) - 1.0)
 Columns = NDArray[np.floating[Any]]
 
@@ -52,6 +55,7 @@ def planes(groups: Sequence[Group], *, julian_day: float, cap: int | None) -> Pl
     Raises:
         ScenarioError: a sun-synchronous inclination is asked for where none exists.
     """
+    _check_size(groups)
     parts = [
         _with_group(number, _laid_out(group, julian_day)) for number, group in enumerate(groups)
     ]
@@ -61,9 +65,37 @@ def planes(groups: Sequence[Group], *, julian_day: float, cap: int | None) -> Pl
             for one in fields(Planes)
         }
     )
+    _check_perigee(groups, joined)
     counts = _thinned(joined, cap)
     _check_groups(groups, joined, counts)
     return Planes(**(vars(joined) | {"satellite_count": counts})).take(counts > 0)
+
+
+def _check_size(groups: Sequence[Group]) -> None:
+    """Count planes before laying any out."""
+    for group in groups:
+        if isinstance(group, Formation):
+            number = math.pi * (0.5 * group.radius_m.value / group.pitch_m.value) ** 2
+        elif isinstance(group, Shells):
+            number = group.shell_count * group.planes_per_shell_count
+        else:
+            number = group.plane_count
+        if number > LARGEST_LAYOUT:
+            raise ScenarioError(
+                f"constellation.groups: {group.name}: comes to {number:,.0f} planes (a formation: "
+                f"members), more than the {LARGEST_LAYOUT:,} one group may have"
+            )
+
+
+def _check_perigee(groups: Sequence[Group], joined: Planes) -> None:
+    perigee_m = joined.semi_major_axis_m * (1.0 - joined.eccentricity_ratio) - EARTH_RADIUS_M
+    lowest = int(np.argmin(perigee_m))
+    if perigee_m[lowest] < LOWEST_ALTITUDE_M - 1.0:
+        raise ScenarioError(
+            f"constellation.groups: {groups[int(joined.group[lowest])].name}: comes down to "
+            f"{perigee_m[lowest] / 1e3:.0f} km, below {LOWEST_ALTITUDE_M / 1e3:.0f} km where the "
+            "table of the air and any orbit end; write a lower eccentricity or a higher orbit"
+        )
 
 
 def _check_groups(groups: Sequence[Group], joined: Planes, counts: Columns) -> None:
@@ -133,8 +165,9 @@ def _shells(group: Shells, julian_day: float) -> Planes:
 def _formation(group: Formation, julian_day: float) -> Planes:
     altitude_m, pitch_m = group.altitude_km.value * 1e3, group.pitch_m.value
     reach = 0.5 * group.radius_m.value / pitch_m * (1.0 + 1e-9)
-    steps = range(-int(reach), int(reach) + 1)
-    lattice = np.array([(i, j) for i in steps for j in steps if math.hypot(i, j) <= reach])
+    steps = np.arange(-int(reach), int(reach) + 1)
+    lattice = np.stack(np.meshgrid(steps, steps, indexing="ij"), axis=-1).reshape(-1, 2)
+    lattice = lattice[np.hypot(lattice[:, 0], lattice[:, 1]) <= reach]
     offset_m = pitch_m * np.hypot(lattice[:, 0], lattice[:, 1])
     number = len(lattice)
     return _rows(

@@ -65,6 +65,7 @@ def origins(document: Document) -> dict[str, Origin]:
     if missing:
         raise ScenarioError("\n".join(_missing(document, key) for key in missing))
     _check_power_order(document, found)
+    _check_absorptance(document, found)
     return found
 
 
@@ -196,6 +197,20 @@ def _missing(document: Document, key: str) -> str:
         f"names; write `{name}:` under `{section}:`{unit} ({described.meaning}), "
         "or name a satellite under `satellite: catalogue:`"
     )
+
+
+def _check_absorptance(document: Document, found: Mapping[str, Origin]) -> None:
+    """An array cannot turn into electricity more light than it absorbs."""
+    cells, packing, absorbed = (
+        found[f"power.{name}"]
+        for name in ("cell_efficiency", "packing_fraction", "array_solar_absorptance_ratio")
+    )
+    if float(cells.value) * float(packing.value) >= float(absorbed.value):
+        raise ScenarioError(
+            f"{document.path}: {cells.key}: {cells.value} ({cells.where}) over {packing.key} of "
+            f"{packing.value} ({packing.where}) would turn into electricity all that "
+            f"{absorbed.key} of {absorbed.value} ({absorbed.where}) absorbs; write less"
+        )
 
 
 def _check_power_order(document: Document, found: Mapping[str, Origin]) -> None:

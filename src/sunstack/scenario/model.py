@@ -230,7 +230,7 @@ class Thermal(Section):
         0.1, 1, "mean emitted power over that of a panel all at the root temperature"
     )
     sun_incidence_deg: Quantity | None = number(
-        0, 90, "angle of sunlight off the panel's plane: pointing error of an edge-on radiator"
+        0, 90, "angle of sunlight off the plane of an edge-on radiator: its pointing error"
     )
     radiator_areal_density_kg_per_m2: Quantity | None = number(
         0.1, 60, "mass of panel, loop, pump and deployment over panel area"
@@ -295,7 +295,7 @@ class Simulation(Section):
 
     step_s: Quantity | None = number(1, 120, "time step", default=60.0)
     duration_hours: Quantity | None = number(
-        2.4, 240, "length of each run; the longest orbit takes 2.3 h", default=24.0
+        2.4, 48, "length of each run, planned as one; the longest orbit takes 2.3 h", default=24.0
     )
     precision: Literal["float32", "float64"] = Field(
         default="float32", description="floating-point width of the fleet's state"

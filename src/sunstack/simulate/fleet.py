@@ -44,6 +44,8 @@ class Series:
 
     epoch_s: NDArray[np.float64]
     """Starts of the runs after the scenario's epoch, shape (epochs,)."""
+    planned: operations.Balance
+    """What each plane was planned to do: the closed form in the middle of each run."""
     steps: int
     step_s: float
     group_means: Columns
@@ -68,7 +70,6 @@ class _Fleet:
 
     system: System
     planned: operations.Balance
-    health: Array
     plane: NDArray[np.int32]
     slot: NDArray[np.int32]
     step_s: float
@@ -97,8 +98,8 @@ def simulate(
         precision: width of the fleet's state.
         progress: told of work done.
     """
-    fleet = _fleet(system, np.asarray(epoch_s), step_s, precision)
     steps = round(duration_s / step_s)
+    fleet = _fleet(system, np.asarray(epoch_s) + 0.5 * steps * step_s, step_s, precision)
     means, extremes = [], []
     columns: Columns = {}
     for epoch in range(len(epoch_s)):
@@ -107,6 +108,7 @@ def simulate(
         extremes.append(_group_extremes(fleet, columns))
     return Series(
         epoch_s=np.asarray(epoch_s),
+        planned=fleet.planned,
         steps=steps,
         step_s=step_s,
         group_means={name: np.stack([part[name] for part in means]) for name in means[0]},
@@ -119,7 +121,7 @@ def trace(
     system: System, *, planes: NDArray[np.int32], start_s: float, steps: int, step_s: float = 60.0
 ) -> Trace:
     """Follow the first satellite of some planes step by step, after one orbit of settling."""
-    fleet = _fleet(system, np.array([start_s]), step_s, "float64")
+    fleet = _fleet(system, np.array([start_s + 0.5 * steps * step_s]), step_s, "float64")
     design = _design(fleet, start_s)
     begin_s = start_s - fleet.warm_steps * step_s
     fixed, state = _prepare(
@@ -158,20 +160,14 @@ def _follow(
 
 
 def _fleet(
-    system: System, epoch_s: NDArray[np.float64], step_s: float, precision: Precision
+    system: System, planned_s: NDArray[np.float64], step_s: float, precision: Precision
 ) -> _Fleet:
-    health = operations.battery_health_ratio(
-        system, elapsed_s=operations.first_and_last_year_s(system)[0]
-    )
     counts = np.asarray(system.orbits.satellite_count).astype(np.int64)
     first = np.repeat(np.cumsum(counts) - counts, counts)
     periods = orbit.circular_period_s(semi_major_axis_m=system.orbits.semi_major_axis_m)
     return _Fleet(
         system=system,
-        planned=operations.balance(
-            system, elapsed_s=jnp.asarray(epoch_s), battery_health_ratio=health
-        ),
-        health=health,
+        planned=operations.balance(system, elapsed_s=jnp.asarray(planned_s)),
         plane=np.repeat(np.arange(len(counts), dtype=np.int32), counts),
         slot=(np.arange(len(first)) - first).astype(np.int32),
         step_s=step_s,
@@ -305,7 +301,8 @@ def _of_epoch(fleet: _Fleet, epoch: int) -> dict[str, Array]:
         "radiator_temperature_k": planned.radiator_temperature_k[:, epoch],
         "bus_is_fed": planned.plan.bus_mean_w[:, epoch]
         >= fleet.system.power.bus_power_w * (1.0 - 1e-9),
-        "capacity_j": fleet.system.power.battery_capacity_j * fleet.health,
+        "capacity_j": fleet.system.power.battery_capacity_j
+        * planned.battery_health_ratio[:, epoch],
     }
 
 

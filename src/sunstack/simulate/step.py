@@ -201,7 +201,8 @@ def _collect(design: Design, fixed: Fixed, light: orbit.Light, now: Instant) -> 
     )
     gain = thermal.gain_w_per_m2(
         around,
-        sun_sine_ratio=light.illumination_fraction * jnp.sin(design.thermal.sun_incidence_rad),
+        sun_sine_ratio=light.illumination_fraction
+        * thermal.sun_sine_ratio(design.thermal, sun_zenith_cosine_ratio=light.zenith_cosine_ratio),
         view_ratio=fixed.radiator_view_ratio,
         sun_zenith_cosine_ratio=light.zenith_cosine_ratio,
         solar_absorptance_ratio=thermal.solar_absorptance_ratio(design.thermal, age_s=design.age_s),

@@ -232,6 +232,7 @@ def battery_energy_for_a_shadow(given: Inputs) -> float:
         eclipse_fraction=jnp.asarray(shadow_s / orbit_s),
         period_s=jnp.asarray(orbit_s),
         battery_health_ratio=1.0,
+        usual_eclipse_fraction=0.0,
     )
     return float(planned.battery_needed_j)
 

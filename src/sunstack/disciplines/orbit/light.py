@@ -61,7 +61,7 @@ class Sky:
     eclipse_fraction: Array
     """Share of the orbit in shadow."""
     period_s: Array
-    """Nodal period, shape (planes, 1)."""
+    """Of the two bodies alone (the nodal one differs by 0.1 %), shape (planes, 1)."""
     flux_ratio: Array
     """Sunlight relative to one astronomical unit, shape (days,)."""
 
