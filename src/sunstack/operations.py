@@ -50,16 +50,7 @@ def balance(system: System, *, elapsed_s: Array) -> Balance:
     sky = orbit.sky(system.orbits, epoch_julian_day=system.epoch_julian_day, elapsed_s=elapsed_s)
     around = _surroundings(system, sky)
     array_lit_w = _array_lit_w(system, sky, around, age_s=elapsed_s)
-    gain = thermal.radiator_gain_w_per_m2(
-        system.thermal,
-        around,
-        # The hottest instant: the Sun stands |beta| from the zenith below.
-        sun_zenith_cosine_ratio=jnp.cos(sky.beta_rad),
-        age_s=elapsed_s,
-    )
-    cooled_w = thermal.payload_limit_w(
-        system.thermal, bus_power_w=system.power.bus_power_w, gain_w_per_m2=gain
-    )
+    cooled_w, gain = _cooling(system, sky, around, age_s=elapsed_s)
     limit_w = jnp.clip(cooled_w, 0.0, system.power.payload_peak_power_w)
     life = orbit.sky(
         system.orbits, epoch_julian_day=system.epoch_julian_day, elapsed_s=life_s(system)
@@ -74,10 +65,8 @@ def balance(system: System, *, elapsed_s: Array) -> Balance:
         battery_health_ratio=health,
         usual_eclipse_fraction=life.eclipse_fraction.mean(axis=1, keepdims=True),
     )
-    sunlit_heat_w = plan.payload_sunlit_w + jnp.minimum(array_lit_w, system.power.bus_power_w)
-    radiator_k = thermal.radiator_temperature_k(
-        system.thermal, heat_w=sunlit_heat_w, gain_w_per_m2=gain
-    )
+    sunlit_bus_w = jnp.minimum(array_lit_w, system.power.bus_power_w)
+    radiator_k, chip_k = _temperatures_k(system, plan.payload_sunlit_w, sunlit_bus_w, gain)
     return Balance(
         sunlit_fraction=1.0 - sky.eclipse_fraction,
         eclipse_s=sky.eclipse_fraction * sky.period_s,
@@ -90,12 +79,37 @@ def balance(system: System, *, elapsed_s: Array) -> Balance:
         plan=plan,
         heat_w=plan.payload_mean_w + plan.bus_mean_w,
         radiator_temperature_k=radiator_k,
-        chip_temperature_k=thermal.chip_temperature_k(
-            system.thermal,
-            radiator_temperature_k=radiator_k,
-            heat_w=sunlit_heat_w,
-            payload_w=plan.payload_sunlit_w,
-        ),
+        chip_temperature_k=chip_k,
+    )
+
+
+def _cooling(
+    system: System, sky: orbit.Sky, around: thermal.Surroundings, *, age_s: Array
+) -> tuple[Array, Array]:
+    """Payload power the radiator can cool, and what it takes in, at the orbit's hottest instant."""
+    gain = thermal.radiator_gain_w_per_m2(
+        system.thermal,
+        around,
+        # The Sun then stands |beta| from the zenith below.
+        sun_zenith_cosine_ratio=jnp.cos(sky.beta_rad),
+        age_s=age_s,
+    )
+    cooled_w = thermal.payload_limit_w(
+        system.thermal, bus_power_w=system.power.bus_power_w, gain_w_per_m2=gain
+    )
+    return cooled_w, gain
+
+
+def _temperatures_k(
+    system: System, payload_w: Array, bus_w: Array, gain_w_per_m2: Array
+) -> tuple[Array, Array]:
+    """Steady temperatures of radiator and chips."""
+    heat_w = payload_w + bus_w
+    radiator_k = thermal.radiator_temperature_k(
+        system.thermal, heat_w=heat_w, gain_w_per_m2=gain_w_per_m2
+    )
+    return radiator_k, thermal.chip_temperature_k(
+        system.thermal, radiator_temperature_k=radiator_k, heat_w=heat_w, payload_w=payload_w
     )
 
 

@@ -184,12 +184,9 @@ def plan(
     lit = 1.0 - eclipse_fraction
     shadow_s = eclipse_fraction * period_s
     round_trip = spec.battery_charge_efficiency * spec.battery_discharge_efficiency
-    usable_j = (
-        spec.battery_capacity_j
-        * jnp.asarray(battery_health_ratio)
-        * spec.battery_depth_of_discharge_fraction
-        * spec.battery_discharge_efficiency
-    )
+    held_j = spec.battery_capacity_j * jnp.asarray(battery_health_ratio)
+    deliverable_j = held_j * spec.battery_discharge_efficiency
+    usable_j = deliverable_j * spec.battery_depth_of_discharge_fraction
     limit = jnp.asarray(payload_limit_w)
     # In orbits without shadow the eclipse power is never drawn: one second keeps it finite.
     by_battery = usable_j / jnp.maximum(shadow_s, 1.0) - spec.bus_power_w
@@ -201,12 +198,7 @@ def plan(
         array_lit_w - spec.bus_power_w - (eclipse_w + spec.bus_power_w) * refill, 0.0, limit
     )
     required = _required_in_eclipse_w(spec)
-    # The requirement is a mean: what is not drawn in shadow is drawn in sunlight, up to the peak.
-    required_sunlit = jnp.minimum(
-        (spec.payload_power_w - usual_eclipse_fraction * required)
-        / (1.0 - jnp.asarray(usual_eclipse_fraction)),
-        spec.payload_peak_power_w,
-    )
+    required_sunlit = _required_in_sunlight_w(spec, jnp.asarray(usual_eclipse_fraction))
     return Plan(
         payload_sunlit_w=sunlit_w,
         payload_eclipse_w=eclipse_w,
@@ -215,9 +207,7 @@ def plan(
             spec,
             array_lit_w=array_lit_w,
             eclipse_fraction=eclipse_fraction,
-            stored_w=spec.battery_capacity_j
-            * jnp.asarray(battery_health_ratio)
-            * (spec.battery_discharge_efficiency / period_s),
+            stored_w=deliverable_j / period_s,
         ),
         array_needed_w=required_sunlit + spec.bus_power_w + (required + spec.bus_power_w) * refill,
         battery_needed_j=(required + spec.bus_power_w) * shadow_s,
@@ -283,6 +273,13 @@ def _wanted_in_eclipse_w(spec: Spec, *, limit: Array) -> Array:
     if spec.eclipse_policy == "idle":
         return jnp.minimum(spec.payload_idle_power_w, limit)
     return limit
+
+
+def _required_in_sunlight_w(spec: Spec, usual_eclipse_fraction: Array) -> Array:
+    """What is left of the mean asked for after the shadow's share, up to the peak."""
+    in_shadow_w = usual_eclipse_fraction * _required_in_eclipse_w(spec)
+    left_w = (spec.payload_power_w - in_shadow_w) / (1.0 - usual_eclipse_fraction)
+    return jnp.minimum(left_w, spec.payload_peak_power_w)
 
 
 def _required_in_eclipse_w(spec: Spec) -> Array:
