@@ -23,7 +23,7 @@ BAD_INPUT, DOES_NOT_CLOSE, INTERRUPTED = 2, 3, 130
 
 app = typer.Typer(
     name="sunstack",
-    help="Design, simulate and price orbital data centres, from sunlight to tokens.",
+    help="Design and simulate orbital data centres, from sunlight to payload power.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -73,6 +73,7 @@ def run(
 
     document = load(shipped.find(scenario), overrides or ())
     folder = out or Path("results") / document.scenario.name
+    results.check_place(folder.absolute())
     with _progress(quiet) as progress:
         found = run_scenario(document, progress=progress)
         progress("writing", 0, 0)
@@ -106,9 +107,12 @@ def check(scenario: ScenarioName, overrides: Overrides = None, as_json: AsJson =
         inputs = [vars(origin) for origin in resolved.origins.values()]
         _print_json({"groups": counts, "inputs": inputs, "caveats": list(resolved.caveats)})
         return
-    print(f"{resolved.document.path}: good, {sum(counts.values()):,} satellites")
+    print(f"{resolved.document.path}: complete; `sunstack run` tells whether the design closes")
     for name, count in counts.items():
-        print(f"  {name}: {count:,}")
+        print(f"  {name}: {count:,} {'satellite' if count == 1 else 'satellites'}")
+    for origin in resolved.origins.values():
+        if origin.kind == "sized":
+            print(f"  sized: {origin.key} = {float(origin.value):.4g} {origin.unit}")
     for caveat in resolved.caveats:
         print(f"  note: {caveat}")
 
@@ -142,14 +146,15 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Explain a key of the scenario: meaning, unit, range, default and its source."""
-    from sunstack.scenario import describe
+    from sunstack.scenario import describe, keys
 
-    described = asdict(describe(key))
+    whole = [known for known in keys() if known.rpartition(".")[2] == key]
+    described = asdict(describe(whole[0] if len(whole) == 1 else key))
     if as_json:
         _print_json(described)
         return
     for name, value in described.items():
-        if value not in (None, "", (), [], False):
+        if value is not None and value is not False and value not in ("", (), []):
             print(f"{name:>12}: {', '.join(value) if isinstance(value, (tuple, list)) else value}")
 
 
@@ -219,6 +224,8 @@ def picture(
     from sunstack import results
     from sunstack.report.picture import globe_png
 
+    if path.suffix != ".png":
+        raise ResultsError(f"{path}: a picture is a PNG file; write {path.stem}.png")
     drawn = globe_png(results.read(folder), width_px=width_px)
     try:
         path.write_bytes(drawn)

@@ -53,7 +53,7 @@ def write(results: Results, folder: Path) -> Path:
         ResultsError: the folder cannot be written, or what stands there is no results folder.
     """
     folder = folder.absolute()
-    _check_place(folder)
+    check_place(folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         _sweep(folder)
@@ -136,8 +136,12 @@ def _rounded(value: Any, where: str) -> Any:
     return value
 
 
-def _check_place(folder: Path) -> None:
-    """Refuse to replace anything a run did not write."""
+def check_place(folder: Path) -> None:
+    """Refuse to replace anything a run did not write.
+
+    Raises:
+        ResultsError: it is no folder, or holds files that no run wrote.
+    """
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise ResultsError(f"{folder}: is a file or a link; name a folder with --out")
     if not folder.is_dir() or not any(folder.iterdir()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -297,7 +298,16 @@ def _remedy(findings: Findings, name: str, worst: float) -> str:
             return f"{short}: no value of {key} alone mends it"
     if wanted <= 0.0:
         return f"{short}: no value of {key} alone mends it"
-    return f"{short}: {key} of {wanted:.4g} {origin.unit} in place of {now:.4g}"
+    safe = _rounded_to_the_safe_side(wanted, up=name != "payload_power")
+    return f"{short}: {key} of {safe:g} {origin.unit} in place of {now:.4g}"
+
+
+def _rounded_to_the_safe_side(value: float, *, up: bool) -> float:
+    """Keep four digits such that what was short is no longer."""
+    unit = 10.0 ** (math.floor(math.log10(value)) - 3)
+    return round(
+        (math.ceil if up else math.floor)(value / unit * (1.0 + (1e-9 if up else -1e-9))) * unit, 12
+    )
 
 
 def _tightest(group: dict[str, Any]) -> str:

@@ -22,7 +22,10 @@ def show(summary: Mapping[str, Any]) -> None:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), collapse_padding=True, pad_edge=False)
     headings = ("group", "number", "sunlit %", "kW", "kW last", "°C", "margin %")
     for heading in headings:
-        table.add_column(heading, justify="left" if heading == "group" else "right")
+        if heading == "group":
+            table.add_column(heading, overflow="fold")
+        else:
+            table.add_column(heading, justify="right", no_wrap=True, min_width=len(heading))
     table.add_column("that binds", no_wrap=True, min_width=15)
     for group in summary["groups"]:
         table.add_row(*_group_row(group), style="" if group["closes"] else "red")
@@ -32,8 +35,10 @@ def show(summary: Mapping[str, Any]) -> None:
         "sunlight.[/dim]",
         highlight=False,
     )
+    if summary["remedies"]:
+        console.print("What would mend each broken limit, taken by itself:")
     for remedy in summary["remedies"]:
-        console.print(f"To mend {remedy}", highlight=False)
+        console.print(f"- {remedy}", highlight=False)
     agreement = summary["agreement"]
     word = "agree within" if agreement["holds"] else "DIFFER by"
     console.print(

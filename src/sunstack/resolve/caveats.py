@@ -63,11 +63,11 @@ def _about_orbits(groups: Sequence[Group], system: System) -> Iterator[str]:
             worst = float(worst_s[np.argmax(np.abs(worst_s))])
             if abs(worst) > float(system.flight.local_time_tolerance_s):
                 yield _about_drift(group, worst, system)
-            else:
-                yield (
-                    f"{group.name}: sun-synchronous against J2 alone; the Sun's pull moves the "
-                    "inclination by hundredths of a degree a year, which satellites must trim."
-                )
+    if any(group.sun_synchronous_intended for group in groups):
+        yield (
+            "Sun-synchronous orbits are held against J2 alone; the Sun's pull moves their "
+            "inclination by hundredths of a degree a year, which satellites must trim."
+        )
 
 
 def _about_filed_inclination(group: Group) -> Iterator[str]:

@@ -149,7 +149,7 @@ class Payload(Section):
 
     chip: str | None = word("name of an accelerator or rack in the catalogue")
     power_kw: Quantity | None = number(
-        1e-4, 1e6, "mean power the payload is meant to draw: the design's requirement"
+        1e-4, 1e6, "mean power asked of the payload; it draws up to its peak whenever it can"
     )
     peak_power_kw: Quantity | None = number(1e-4, 1e6, "most the payload can draw at once")
     idle_power_kw: Quantity | None = number(0, 1e6, "power drawn while powered but not computing")

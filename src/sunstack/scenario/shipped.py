@@ -31,10 +31,10 @@ def find(given: str) -> Path:
         ScenarioError: there is no such scenario.
     """
     path = Path(given)
-    if path.suffix or path.exists() or len(path.parts) > 1:
-        return path
     if given in names():
         return folder() / f"{given}.yaml"
+    if path.suffix or path.exists() or len(path.parts) > 1:
+        return path
     close = difflib.get_close_matches(given, names(), n=1)
     hint = f"; did you mean {close[0]!r}?" if close else ""
     raise ScenarioError(
