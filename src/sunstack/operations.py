@@ -5,7 +5,7 @@ The one place where the disciplines meet: `evaluate` asks it for a year, `simula
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import jax
 import jax.numpy as jnp
@@ -73,7 +73,7 @@ def balance(system: System, *, elapsed_s: Array) -> Balance:
         array_lit_w=array_lit_w,
         array_power_w=array_lit_w * (1.0 - sky.eclipse_fraction),
         payload_limit_w=limit_w,
-        heat_limit_w=jnp.maximum(cooled_w + system.power.bus_power_w, 0.0),
+        heat_limit_w=_heat_limit_w(system, cooled_w, gain),
         battery_health_ratio=health,
         radiator_gain_w_per_m2=gain,
         plan=plan,
@@ -98,6 +98,19 @@ def _cooling(
         system.thermal, bus_power_w=system.power.bus_power_w, gain_w_per_m2=gain
     )
     return cooled_w, gain
+
+
+def _heat_limit_w(system: System, cooled_w: Array, gain_w_per_m2: Array) -> Array:
+    """Heat rejected with the chips at their limit; of a bus too warm for any payload, what is left.
+
+    Chips that draw nothing stand at the coolant's temperature: their resistance then drops out.
+    """
+    idle = replace(
+        system.thermal, chip_resistance_k_per_w=jnp.zeros_like(system.thermal.chip_limit_k)
+    )
+    of_bus_w = thermal.payload_limit_w(idle, bus_power_w=0.0, gain_w_per_m2=gain_w_per_m2)
+    with_payload_w = cooled_w + system.power.bus_power_w
+    return jnp.where(cooled_w >= 0.0, with_payload_w, jnp.maximum(of_bus_w, 0.0))
 
 
 def _temperatures_k(
