@@ -37,7 +37,7 @@ LAYERS: tuple[set[str], ...] = (
     {"operations"},
     {"margins"},
     {"sizing"},
-    {"resolve", "evaluate", "simulate"},
+    {"resolve", "evaluate", "simulate", "eclipse_map"},
     {"findings"},
     {"results"},
     {"summary"},

@@ -13,6 +13,7 @@ import numpy as np
 
 from sunstack import operations
 from sunstack.disciplines import orbit
+from sunstack.eclipse_map import EclipseMap, eclipse_maps
 from sunstack.evaluate import Outcome, evaluate
 from sunstack.operations import Balance
 from sunstack.resolve import Resolved, resolve
@@ -37,6 +38,9 @@ class Findings:
     """With exact sun-synchronous inclinations, where a group meant to have one misses it."""
     first_year: Balance
     """Every plane on every day."""
+    hottest: dict[str, np.ndarray[Any, Any]]
+    """Radiator's heat by source at each group's hottest orbit of the last year, and its day."""
+    eclipse_maps: tuple[EclipseMap, ...]
     planned: dict[str, np.ndarray[Any, Any]]
     """What the closed form gives at the simulated epochs, shape (epochs, groups)."""
     series: Series
@@ -69,6 +73,8 @@ def find(document: Document, *, progress: Progress | None = None) -> Findings:
         outcome=outcome,
         corrected=_corrected(system),
         first_year=_first_year(system),
+        hottest=_hottest(system),
+        eclipse_maps=eclipse_maps(system),
         planned=_planned(series, system),
         series=series,
         trace=_trace(system, float(epoch_s[0]), settings["step_s"]),
@@ -121,6 +127,27 @@ def _first_year(system: System) -> Balance:
     elapsed_s = operations.first_and_last_year_s(system)[0]
     run: Balance = operations.balance(system, elapsed_s=elapsed_s)
     return run
+
+
+def _hottest(system: System) -> dict[str, np.ndarray[Any, Any]]:
+    """Heat by source where each group's radiator is hottest in the last year, (groups,)."""
+    elapsed_s = operations.first_and_last_year_s(system)[1]
+    run = operations.balance(system, elapsed_s=elapsed_s)
+    heat = operations.radiator_heat(system, run, elapsed_s=elapsed_s)
+    shown = {name: np.asarray(values) for name, values in heat.items()}
+    shown["radiator_temperature_k"] = np.asarray(run.radiator_temperature_k)
+    shown["elapsed_s"] = np.broadcast_to(np.asarray(elapsed_s), shown["emitted_w"].shape)
+    group = np.asarray(system.plane_group)
+    places = [
+        _largest(np.where((group == number)[:, None], shown["radiator_temperature_k"], -np.inf))
+        for number in range(len(system.group_names))
+    ]
+    return {name: np.array([values[place] for place in places]) for name, values in shown.items()}
+
+
+def _largest(values: np.ndarray[Any, Any]) -> tuple[int, int]:
+    plane, day = np.unravel_index(int(np.argmax(values)), values.shape)
+    return int(plane), int(day)
 
 
 def _planned(series: Series, system: System) -> dict[str, np.ndarray[Any, Any]]:

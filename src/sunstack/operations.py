@@ -126,6 +126,38 @@ def _temperatures_k(
     )
 
 
+def radiator_heat(system: System, run: Balance, *, elapsed_s: Array) -> dict[str, Array]:
+    """What the radiator takes in and emits at each orbit's hottest instant, (planes, days).
+
+    The parts of the gain are those of `thermal.radiator_gain_w_per_m2`, which adds them up.
+    """
+    sky = orbit.sky(system.orbits, epoch_julian_day=system.epoch_julian_day, elapsed_s=elapsed_s)
+    whole = _surroundings(system, sky)
+    dark = replace(whole, sunlight_w_per_m2=jnp.zeros_like(whole.sunlight_w_per_m2))
+    no_albedo = replace(whole, albedo_ratio=jnp.zeros_like(whole.albedo_ratio))
+
+    def taken_w(around: thermal.Surroundings) -> Array:
+        gain = thermal.radiator_gain_w_per_m2(
+            system.thermal,
+            around,
+            sun_zenith_cosine_ratio=jnp.cos(sky.beta_rad),
+            age_s=elapsed_s,
+        )
+        return gain * system.thermal.radiator_area_m2
+
+    earth_infrared_w, without_albedo_w = taken_w(dark), taken_w(no_albedo)
+    return {
+        "payload_w": run.plan.payload_sunlit_w,
+        "bus_w": jnp.minimum(run.array_lit_w, system.power.bus_power_w),
+        "sunlight_w": without_albedo_w - earth_infrared_w,
+        "albedo_w": taken_w(whole) - without_albedo_w,
+        "earth_infrared_w": jnp.broadcast_to(earth_infrared_w, run.heat_w.shape),
+        "emitted_w": thermal.radiator_emission_w(
+            system.thermal, radiator_temperature_k=run.radiator_temperature_k
+        ),
+    }
+
+
 def life_s(system: System) -> Array:
     """Instants (366,) spread evenly over the life, seconds after the epoch."""
     return jnp.linspace(0.0, 1.0, LIFE_INSTANTS) * system.flight.life_s

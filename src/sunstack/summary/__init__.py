@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-import math
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
-import polars as pl
 
 from sunstack import sizing
-from sunstack.errors import ScenarioError
+from sunstack.disciplines import orbit
 from sunstack.evaluate import Year
 from sunstack.findings import Findings
-from sunstack.margins import ANSWERING, MEANINGS, built_up_mass, station_keeping_m_per_s
-from sunstack.resolve import resized
+from sunstack.margins import built_up_mass
 from sunstack.results import SCHEMA_VERSION
-from sunstack.units import EARTH_RADIUS_M, MINUTE_S, YEAR_S
+from sunstack.units import DAY_S, EARTH_RADIUS_M, YEAR_S
 
-AGREEMENT_TOLERANCE_RATIO = 0.01
-"""Evaluate and simulate must give the same orbit means within this."""
+from . import words
+from .tables import tables as tables
+from .words import AGREEMENT_TOLERANCE_RATIO
+
 JOULE_PER_KWH = 3.6e6
 
 
 def summarise(findings: Findings) -> dict[str, Any]:
     """Put the findings into the tree of `summary.json`: means per satellite, SI."""
     groups = [_group(findings, number) for number in range(_group_count(findings))]
+    fleet = _fleet(findings)
     scenario = findings.resolved.document.scenario
     return {
         "schema_version": SCHEMA_VERSION,
@@ -33,29 +35,20 @@ def summarise(findings: Findings) -> dict[str, Any]:
         "epoch": scenario.epoch.isoformat(),
         "seed": scenario.seed,
         "closes": all(group["closes"] for group in groups),
-        "verdict": _verdict(findings, groups),
-        "remedies": _remedies(findings, groups),
+        "verdict": words.verdict(findings, fleet, groups),
+        "remedies": words.remedies(findings, groups),
         "satellites": _satellites(findings),
-        "fleet": _fleet(findings),
+        "fleet": fleet,
         "groups": groups,
         "simulation": _simulation(findings),
         "agreement": _agreement(groups),
+        "eclipse_maps": _eclipse_maps(findings),
         "eclipse_policies": _eclipse_policies(findings),
         "caveats": [
-            *_disagreement(groups),
-            *_starved(findings, groups),
+            *words.disagreement(groups),
+            *words.starved(findings, groups),
             *findings.resolved.caveats,
         ],
-    }
-
-
-def tables(findings: Findings) -> dict[str, pl.DataFrame]:
-    """Lay out the Parquet tables: planes, days, orbit (a trace a group), satellites."""
-    return {
-        "planes": _plane_table(findings),
-        "days": _day_table(findings),
-        "orbit": _orbit_table(findings),
-        "satellites": _satellite_table(findings),
     }
 
 
@@ -88,6 +81,7 @@ def _group(findings: Findings, number: int) -> dict[str, Any]:
         "last_year": _year(outcome.last_year, number),
         "simulated": _simulated(findings, number),
         "agreement": _group_agreement(findings, number),
+        "radiator_hottest": _radiator_hottest(findings, number),
         **_corrected(findings, number),
     }
 
@@ -120,6 +114,13 @@ def _simulated(findings: Findings, number: int) -> list[dict[str, Any]]:
         | {name: float(values[epoch, number]) for name, values in columns.items()}
         for epoch, day in enumerate(findings.resolved.epochs)
     ]
+
+
+def _radiator_hottest(findings: Findings, number: int) -> dict[str, Any]:
+    """What the radiator takes in and emits at the hottest orbit of the group's last year."""
+    found = {name: _number(values, number) for name, values in findings.hottest.items()}
+    elapsed = timedelta(seconds=found.pop("elapsed_s"))
+    return {"date": (findings.resolved.document.scenario.epoch + elapsed).isoformat()} | found
 
 
 def _group_agreement(findings: Findings, number: int) -> dict[str, float]:
@@ -188,13 +189,47 @@ def _fleet(findings: Findings) -> dict[str, float]:
 def _simulation(findings: Findings) -> dict[str, Any]:
     series = findings.series
     satellites = len(series.satellites["plane"])
+    epoch = findings.resolved.document.scenario.epoch
+    end_s = float(series.epoch_s[-1]) + series.steps * series.step_s
     return {
         "epochs": [day.isoformat() for day in findings.resolved.epochs],
         "step_s": series.step_s,
         "steps": series.steps,
         "satellite_steps": satellites * series.steps * len(findings.resolved.epochs),
         "precision": findings.resolved.document.scenario.simulation.precision,
+        "last_instant": {
+            "time": (datetime(epoch.year, epoch.month, epoch.day) + timedelta(seconds=end_s))
+            .replace(tzinfo=UTC)
+            .isoformat(),
+            "elapsed_s": end_s,
+            "sunlit_fraction": _sunlit_at(findings, end_s),
+        },
     }
+
+
+def _sunlit_at(findings: Findings, end_s: float) -> float:
+    """Share of all satellites in sunlight where the last run left them, penumbra in part."""
+    columns = findings.series.satellites
+    julian_day = findings.resolved.system.epoch_julian_day + end_s / DAY_S
+    lit = orbit.illumination_fraction(
+        position_m=jnp.stack([columns[f"{axis}_earth_radii"] for axis in "xyz"], axis=-1)
+        * EARTH_RADIUS_M,
+        direction_ratio=orbit.sun(julian_day=julian_day).direction_ratio,
+    )
+    return float(lit.mean())
+
+
+def _eclipse_maps(findings: Findings) -> list[dict[str, Any]]:
+    """Which groups each kind of orbits holds, and the least and the most shadow on its map."""
+    return [
+        {
+            "kind": one.name,
+            "groups": list(one.groups),
+            "least_eclipse_fraction": float(one.eclipse_fraction.min()),
+            "most_eclipse_fraction": float(one.eclipse_fraction.max()),
+        }
+        for one in findings.eclipse_maps
+    ]
 
 
 def _agreement(groups: list[dict[str, Any]]) -> dict[str, Any]:
@@ -221,147 +256,3 @@ def _eclipse_policies(findings: Findings) -> dict[str, Any]:
             for name, joule in needed.items()
         },
     }
-
-
-def _verdict(findings: Findings, groups: list[dict[str, Any]]) -> str:
-    """One sentence: does the design close, and what binds?"""
-    count = sum(group["satellite_count"] for group in groups)
-    satellites = f"{count:,} satellites deliver" if count > 1 else "1 satellite delivers"
-    each = " each" if count > 1 else ""
-    fleet = _fleet(findings)
-    power_kw = fleet["payload_power_w"] / 1e3
-    wanted_kw = float(findings.resolved.system.power.payload_power_w) / 1e3
-    delivered = (
-        f"{satellites} {power_kw:.4g} kW of payload power{each} in the first year "
-        f"({fleet['payload_power_end_w'] / 1e3:.4g} kW in the last; {wanted_kw:.4g} kW asked for)"
-    )
-    open_groups = [group for group in groups if not group["closes"]]
-    if not open_groups:
-        tightest = min(groups, key=lambda group: float(group["margins"][group["binding_margin"]]))
-        return f"The design closes: {delivered}; the tightest margin is {_tightest(tightest)}."
-    where = f" in {len(open_groups)} of {len(groups)} groups" if len(groups) > 1 else ""
-    worst = min(groups, key=lambda group: float(group["margins"][group["binding_margin"]]))
-    return f"The design does not close{where}: {delivered}; the worst margin is {_tightest(worst)}."
-
-
-def _disagreement(groups: list[dict[str, Any]]) -> list[str]:
-    """Say where closed form and simulation differ by more than they may."""
-    return [
-        f"{group['name']}: closed form and simulation differ by {100.0 * difference:.1f} % in "
-        f"{name}; trust neither beyond that."
-        for group in groups
-        for name, difference in group["agreement"].items()
-        if difference > AGREEMENT_TOLERANCE_RATIO
-    ]
-
-
-def _starved(findings: Findings, groups: list[dict[str, Any]]) -> list[str]:
-    """Say where array and battery cannot feed even the bus: the satellite would be lost."""
-    wanted_w = float(findings.resolved.system.power.bus_power_w)
-    return [
-        f"{group['name']}: array and battery feed the bus {year[0]:.4g} W of the {wanted_w:.4g} W "
-        f"it needs in the {year[1]} year: such a satellite would be lost."
-        for group in groups
-        for year in (
-            (group["first_year"]["bus_power_w"], "first"),
-            (group["last_year"]["bus_power_w"], "last"),
-        )
-        if year[0] < wanted_w * (1.0 - 1e-6)
-    ]
-
-
-def _remedies(findings: Findings, groups: list[dict[str, Any]]) -> list[str]:
-    """For each broken limit, the size of its part that would mend the worst group."""
-    return [
-        _remedy(findings, name, min(float(group["margins"][name]) for group in groups))
-        for name in ANSWERING
-        if any(group["margins"][name] < 0.0 for group in groups)
-    ]
-
-
-def _remedy(findings: Findings, name: str, worst: float) -> str:
-    """Find the value of the key the margin answers to at which the limit would just hold."""
-    key = ANSWERING[name]
-    if name == "local_time":
-        return f"{name}: write {key}: sun-synchronous for the groups that drift"
-    short = f"{name} ({100.0 * worst:+.1f} %)"
-    origin = findings.resolved.origins[key]
-    now = float(origin.value)
-    if name == "payload_power":
-        wanted = now * (1.0 + worst)
-    elif name == "station_keeping":
-        wanted = float(station_keeping_m_per_s(findings.resolved.system).max())
-    else:
-        try:
-            wanted = resized(findings.resolved.system, key)
-        except ScenarioError:
-            return f"{short}: no value of {key} alone mends it"
-    if wanted <= 0.0:
-        return f"{short}: no value of {key} alone mends it"
-    safe = _rounded_to_the_safe_side(wanted, up=name != "payload_power")
-    return f"{short}: {key} of {safe:g} {origin.unit} in place of {now:.4g}"
-
-
-def _rounded_to_the_safe_side(value: float, *, up: bool) -> float:
-    """Keep four digits such that what was short is no longer."""
-    unit = 10.0 ** (math.floor(math.log10(value)) - 3)
-    return round(
-        (math.ceil if up else math.floor)(value / unit * (1.0 + (1e-9 if up else -1e-9))) * unit, 12
-    )
-
-
-def _tightest(group: dict[str, Any]) -> str:
-    name = group["binding_margin"]
-    percent = 100.0 * group["margins"][name]
-    return f"{name} in {group['name']}, {percent:+.1f} % ({MEANINGS[name]})"
-
-
-def _plane_table(findings: Findings) -> pl.DataFrame:
-    planes, year = findings.resolved.planes, findings.first_year
-    names = np.array(findings.resolved.system.group_names)
-    return pl.DataFrame(
-        {
-            "group": names[planes.group.astype(int)],
-            "shell": planes.shell.astype(np.int32),
-            "altitude_km": (planes.semi_major_axis_m - EARTH_RADIUS_M) / 1e3,
-            "eccentricity": planes.eccentricity_ratio,
-            "inclination_deg": np.degrees(planes.inclination_rad),
-            "node_deg": np.degrees(planes.node_rad) % 360.0,
-            "satellite_count": planes.satellite_count.astype(np.int32),
-            "sunlit_fraction": np.asarray(year.sunlit_fraction.mean(axis=1)),
-            "eclipse_longest_minutes": np.asarray(year.eclipse_s.max(axis=1)) / MINUTE_S,
-            "payload_power_w": np.asarray(year.plan.payload_mean_w.mean(axis=1)),
-        }
-    )
-
-
-def _day_table(findings: Findings) -> pl.DataFrame:
-    year, names = findings.outcome.first_year, findings.resolved.system.group_names
-    days = np.asarray(year.sunlit_by_day_fraction).shape[1]
-    return pl.DataFrame(
-        {
-            "day": np.tile(np.arange(days, dtype=np.int32), len(names)),
-            "group": np.repeat(np.array(names), days),
-            "sunlit_fraction": np.asarray(year.sunlit_by_day_fraction).ravel(),
-            "payload_power_w": np.asarray(year.payload_by_day_w).ravel(),
-        }
-    )
-
-
-def _orbit_table(findings: Findings) -> pl.DataFrame:
-    trace, names = findings.trace, np.array(findings.resolved.system.group_names)
-    steps = len(trace.elapsed_s)
-    columns = {name: values.ravel() for name, values in trace.columns.items()}
-    return pl.DataFrame(
-        {
-            "elapsed_s": np.tile(trace.elapsed_s, len(names)),
-            "group": np.repeat(names, steps),
-            **columns,
-        }
-    )
-
-
-def _satellite_table(findings: Findings) -> pl.DataFrame:
-    return pl.DataFrame(
-        {name: np.asarray(values) for name, values in findings.series.satellites.items()}
-    )

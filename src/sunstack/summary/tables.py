@@ -1,0 +1,88 @@
+"""Which tables does a run leave, with which columns?"""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from sunstack.findings import Findings
+from sunstack.units import EARTH_RADIUS_M, MINUTE_S
+
+
+def tables(findings: Findings) -> dict[str, pl.DataFrame]:
+    """Lay out the Parquet tables: planes, days, eclipses, orbit (a trace a group), satellites."""
+    return {
+        "planes": _plane_table(findings),
+        "days": _day_table(findings),
+        "eclipses": _eclipse_table(findings),
+        "orbit": _orbit_table(findings),
+        "satellites": _satellite_table(findings),
+    }
+
+
+def _plane_table(findings: Findings) -> pl.DataFrame:
+    planes, year = findings.resolved.planes, findings.first_year
+    names = np.array(findings.resolved.system.group_names)
+    return pl.DataFrame(
+        {
+            "group": names[planes.group.astype(int)],
+            "shell": planes.shell.astype(np.int32),
+            "altitude_km": (planes.semi_major_axis_m - EARTH_RADIUS_M) / 1e3,
+            "eccentricity": planes.eccentricity_ratio,
+            "inclination_deg": np.degrees(planes.inclination_rad),
+            "node_deg": np.degrees(planes.node_rad) % 360.0,
+            "argument_of_perigee_deg": np.degrees(planes.argument_of_perigee_rad) % 360.0,
+            "argument_of_latitude_deg": np.degrees(planes.argument_of_latitude_rad) % 360.0,
+            "satellite_count": planes.satellite_count.astype(np.int32),
+            "sunlit_fraction": np.asarray(year.sunlit_fraction.mean(axis=1)),
+            "eclipse_longest_minutes": np.asarray(year.eclipse_s.max(axis=1)) / MINUTE_S,
+            "payload_power_w": np.asarray(year.plan.payload_mean_w.mean(axis=1)),
+        }
+    )
+
+
+def _day_table(findings: Findings) -> pl.DataFrame:
+    year, names = findings.outcome.first_year, findings.resolved.system.group_names
+    days = np.asarray(year.sunlit_by_day_fraction).shape[1]
+    return pl.DataFrame(
+        {
+            "day": np.tile(np.arange(days, dtype=np.int32), len(names)),
+            "group": np.repeat(np.array(names), days),
+            "sunlit_fraction": np.asarray(year.sunlit_by_day_fraction).ravel(),
+            "payload_power_w": np.asarray(year.payload_by_day_w).ravel(),
+        }
+    )
+
+
+def _eclipse_table(findings: Findings) -> pl.DataFrame:
+    """Shadow by kind of orbits, altitude and day."""
+    return pl.concat(
+        pl.DataFrame(
+            {
+                "kind": np.full(one.eclipse_fraction.size, one.name),
+                "altitude_km": np.repeat(one.altitude_m / 1e3, len(one.day)),
+                "day": np.tile(one.day.astype(np.int32), len(one.altitude_m)),
+                "eclipse_fraction": one.eclipse_fraction.ravel(),
+            }
+        )
+        for one in findings.eclipse_maps
+    )
+
+
+def _orbit_table(findings: Findings) -> pl.DataFrame:
+    trace, names = findings.trace, np.array(findings.resolved.system.group_names)
+    steps = len(trace.elapsed_s)
+    columns = {name: values.ravel() for name, values in trace.columns.items()}
+    return pl.DataFrame(
+        {
+            "elapsed_s": np.tile(trace.elapsed_s, len(names)),
+            "group": np.repeat(names, steps),
+            **columns,
+        }
+    )
+
+
+def _satellite_table(findings: Findings) -> pl.DataFrame:
+    return pl.DataFrame(
+        {name: np.asarray(values) for name, values in findings.series.satellites.items()}
+    )
