@@ -8,6 +8,7 @@ VENV := .venv/bin
 # Compiled code kept from one run to the next, in the environment it belongs to.
 COMPILED := JAX_COMPILATION_CACHE_DIR=.venv/jax JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0
 CODE := src tests benchmarks docs scripts
+JAVASCRIPT := src/sunstack/report/page tests/javascript
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -41,6 +42,7 @@ check:
 	@scripts/environment.sh dev
 	@$(VENV)/ruff format --check --output-format concise $(CODE) || { echo "To format them: make format"; exit 1; }
 	@$(VENV)/ruff check --output-format concise $(CODE)
+	@$(VENV)/oxlint --deny-warnings $(JAVASCRIPT)
 	@$(VENV)/mypy
 	@$(VENV)/python -m pytest -q tests/test_architecture.py
 
@@ -63,5 +65,5 @@ wheel:
 	@ls dist/*.whl
 
 clean:
-	rm -rf .venv dist build .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv dist build .hypothesis .mypy_cache .pytest_cache .ruff_cache test-results
 	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
