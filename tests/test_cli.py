@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -152,3 +153,72 @@ def test_help_needs_no_jax() -> None:
         "CliRunner().invoke(app, ['--help']); sys.exit('jax' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", probe], check=False).returncode == 0
+
+
+# --- what is made of a run -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(ran: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path) -> Path:
+    """A copy of the run's results, to be changed."""
+    copied = tmp_path / "results"
+    shutil.copytree(ran[0] / "results" / "ai1", copied)
+    return copied
+
+
+def test_a_report_is_drawn_anew_into_its_folder(folder: Path) -> None:
+    before = (folder / "report.html").read_text("utf-8")
+    (folder / "summary.json").touch()
+    assert call("report", str(folder)).exit_code == 0
+    assert (folder / "report.html").read_text("utf-8") == before
+    results.read(folder)  # every file is still as the manifest says
+
+
+def test_a_report_can_be_written_elsewhere(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "else.html"
+    assert call("report", str(folder), "--out", str(out)).exit_code == 0
+    assert out.read_bytes() == (folder / "report.html").read_bytes()
+    wrong = call("report", str(folder), "--out", str(tmp_path / "else.pdf"))
+    assert (wrong.exit_code, ".html" in wrong.stderr) == (2, True)
+
+
+def test_paper_without_a_browser_says_what_to_do(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(folder))
+    monkeypatch.delenv("SUNSTACK_CHROMIUM", raising=False)
+    found = call("report", str(folder), "--pdf")
+    assert found.exit_code == 2
+    assert "install chromium" in found.stderr
+    assert not (folder / "report.pdf").exists()
+    monkeypatch.setenv("SUNSTACK_CHROMIUM", "no-such-browser")
+    assert "no-such-browser" in call("report", str(folder), "--pdf").stderr
+
+
+def test_a_browser_that_prints_nothing_is_told(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "broken-browser"
+    broken.write_text("#!/bin/sh\necho 'no display' >&2\nexit 1\n")
+    broken.chmod(0o755)
+    monkeypatch.setenv("SUNSTACK_CHROMIUM", str(broken))
+    found = call("report", str(folder), "--pdf")
+    assert (found.exit_code, "no display" in found.stderr) == (2, True)
+    results.read(folder)
+
+
+def test_two_runs_are_compared(folder: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    changed = ("--set", "thermal.radiator_area_m2=140", "--quiet", "--out", str(other))
+    assert call("run", "ai1", *SHORT, *changed).exit_code == 3
+    found = answer("compare", str(folder), str(other))
+    keys = {one["key"] for one in found["inputs"]}
+    assert "thermal.radiator_area_m2" in keys
+    page = tmp_path / "comparison.html"
+    told = call("compare", str(folder), str(other), "--out", str(page))
+    assert told.exit_code == 0, told.stderr
+    assert "thermal.radiator_area_m2" in told.stdout
+    assert "only-differences" in page.read_text("utf-8")
+    wrong = call("compare", str(folder), str(other), "--out", str(tmp_path / "x.txt"))
+    assert (wrong.exit_code, "x.html" in wrong.stderr) == (2, True)
+    assert call("compare", str(folder), str(tmp_path / "nowhere")).exit_code == 2

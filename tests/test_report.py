@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import base64
 import copy
+import gzip
+import hashlib
+import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as changed
 from html.parser import HTMLParser
-from itertools import combinations
 from pathlib import Path
-from typing import Any
 
+import plotly.graph_objects
 import polars as pl
 import pytest
 
@@ -33,7 +35,7 @@ class Page(HTMLParser):
 
     tags: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     tables: dict[str, list[list[str]]] = field(default_factory=dict)
-    drawings: list[list[tuple[dict[str, str], str]]] = field(default_factory=list)
+    scripts: list[tuple[dict[str, str], str]] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
     _open: list[str] = field(default_factory=list)
     _attributes: list[dict[str, str]] = field(default_factory=list)
@@ -48,8 +50,6 @@ class Page(HTMLParser):
         if tag not in VOID:
             self._open.append(tag)
             self._attributes.append(attributes)
-        if tag == "svg":
-            self.drawings.append([])
         if tag == "table":
             self._caption = ""
         if tag == "tr":
@@ -62,13 +62,14 @@ class Page(HTMLParser):
         self._attributes.pop()
 
     def handle_data(self, data: str) -> None:
+        if self._open and self._open[-1] in ("script", "style"):
+            self.scripts.append((self._attributes[-1], data))
+            return
         self.text.append(data)
         if "caption" in self._open:
             self._caption += data
         elif "th" in self._open or "td" in self._open:
             self.tables[self._caption][-1][-1] += data
-        if self._open and self._open[-1] == "text":
-            self.drawings[-1].append((self._attributes[-1], data))
 
     def finished(self) -> Page:
         assert self._open == []
@@ -89,7 +90,7 @@ def ai1() -> Results:
 
 
 @pytest.fixture(scope="session")
-def page(ai1: Results) -> Page:
+def drawn(ai1: Results) -> Page:
     return read(ai1)
 
 
@@ -106,7 +107,14 @@ def with_groups(results: Results, names: Sequence[str]) -> Results:
     for table in ("days", "orbit"):
         parts = [tables[table].with_columns(group=pl.lit(name)) for name in names]
         tables[table] = pl.concat(parts)
-    return changed(results, summary={**results.summary, "groups": groups}, tables=tables)
+    tables["planes"] = tables["planes"].with_columns(group=pl.lit(names[0]))
+    kind = results.summary["eclipse_maps"][0]
+    summary = {
+        **results.summary,
+        "groups": groups,
+        "eclipse_maps": [{**kind, "groups": list(names)}],
+    }
+    return changed(results, summary=summary, tables=tables)
 
 
 def absurd(results: Results) -> Results:
@@ -144,16 +152,16 @@ def rows(page: Page, caption: str) -> list[dict[str, str]]:
 # --- what it says --------------------------------------------------------------------------------
 
 
-def test_the_verdict_stands_first_and_in_full(ai1: Results, page: Page) -> None:
-    text = "".join(page.text)
+def test_the_verdict_stands_first_and_in_full(ai1: Results, drawn: Page) -> None:
+    text = "".join(drawn.text)
     assert ai1.summary["verdict"] in text
     assert text.index(ai1.summary["verdict"]) < text.index("A margin is")
     assert "a model, not a measurement" in text
     assert ai1.manifest["run"]["finished"][:10] in text
 
 
-def test_the_fleet_s_table_holds_the_summary_s_figures(ai1: Results, page: Page) -> None:
-    (row,), (group,) = rows(page, "Groups"), ai1.summary["groups"]
+def test_the_fleet_s_table_holds_the_summary_s_figures(ai1: Results, drawn: Page) -> None:
+    (row,), (group,) = rows(drawn, "Groups"), ai1.summary["groups"]
     first, last = group["first_year"], group["last_year"]
     assert row["group"] == "dawn-dusk"
     assert row["satellites"] == "1"
@@ -166,19 +174,20 @@ def test_the_fleet_s_table_holds_the_summary_s_figures(ai1: Results, page: Page)
         assert shown == pytest.approx(year["payload_power_w"] / 1e3, rel=FOUR_DIGITS)
 
 
-def test_every_margin_stands_in_the_table_and_beside_its_bar(ai1: Results, page: Page) -> None:
-    (row,), (group,) = rows(page, "Margins by group"), ai1.summary["groups"]
-    drawn = [text for drawing in page.drawings for _, text in drawing]
+def test_every_margin_stands_in_the_table_and_beside_its_bar(ai1: Results, drawn: Page) -> None:
+    (row,), (group,) = rows(drawn, "Margins by group"), ai1.summary["groups"]
+    _, texts = report.figures(ai1)["margins-0"]["data"]
     for name, margin in group["margins"].items():
         written = f"{100 * margin:+.1f}{SPACE}%".replace("-", MINUS)
         binds = name == group["binding_margin"]
         assert row[name.replace("_", " ")] == written + (" ◂" if binds else "")
-        assert written + (" binds" if binds else "") in drawn
+        beside = f"<b>{written} binds</b>" if binds else written
+        assert texts["text"][texts["y"].index(name.replace("_", " "))] == beside
 
 
-def test_the_daily_tables_hold_the_daily_series(ai1: Results, page: Page) -> None:
+def test_the_daily_tables_hold_the_daily_series(ai1: Results, drawn: Page) -> None:
     days = ai1.tables["days"].sort("day")
-    shown = rows(page, "Time in sunlight, %")
+    shown = rows(drawn, "Time in sunlight, %")
     assert [row["day"] for row in shown[:2]] == ["2028-03-20", "2028-03-30"]
     for row, fraction in zip(shown, days["sunlit_fraction"][::10], strict=True):
         assert row["dawn-dusk"] == f"{100 * fraction:.2f}"
@@ -198,8 +207,8 @@ def test_a_group_that_drifts_shows_what_corrected_inclinations_give(ai1: Results
     assert (row["payload, first year, kW"], row["payload, last year, kW"]) == ("116.9", "111.0")
 
 
-def test_every_input_stands_with_its_value_and_source(ai1: Results, page: Page) -> None:
-    listed = {row["key"]: row for table in page.tables.values() for row in keyed(table)}
+def test_every_input_stands_with_its_value_and_source(ai1: Results, drawn: Page) -> None:
+    listed = {row["key"]: row for table in drawn.tables.values() for row in keyed(table)}
     assert set(listed) == {given["key"] for given in ai1.manifest["inputs"]}
     for given in ai1.manifest["inputs"]:
         row = listed[given["key"]]
@@ -218,12 +227,12 @@ def keyed(table: list[list[str]]) -> list[dict[str, str]]:
     return [dict(zip(head, row, strict=True)) for row in body] if head[0] == "key" else []
 
 
-def test_the_scenario_can_be_downloaded_and_run_again(ai1: Results, page: Page) -> None:
-    (link,) = (a for tag, a in page.tags if tag == "a" and "download" in a)
+def test_the_scenario_can_be_downloaded_and_run_again(ai1: Results, drawn: Page) -> None:
+    (link,) = (a for tag, a in drawn.tags if tag == "a" and "download" in a)
     assert link["download"] == "ai1.yaml"
     encoded = link["href"].removeprefix("data:application/yaml;base64,")
     assert base64.b64decode(encoded).decode() == ai1.manifest["scenario"]["text"]
-    text = "".join(page.text)
+    text = "".join(drawn.text)
     assert "sunstack run ai1.yaml --set simulation.duration_hours=3" in text
     assert ai1.manifest["scenario"]["sha256"] in text
 
@@ -231,23 +240,48 @@ def test_the_scenario_can_be_downloaded_and_run_again(ai1: Results, page: Page) 
 # --- what it holds -------------------------------------------------------------------------------
 
 
-def test_the_page_loads_nothing_from_anywhere(page: Page) -> None:
-    assert not {"script", "iframe", "object", "embed"} & {tag for tag, _ in page.tags}
-    for tag, attributes in page.tags:
+def test_the_page_loads_nothing_from_anywhere(drawn: Page) -> None:
+    assert not {"iframe", "object", "embed", "svg"} & {tag for tag, _ in drawn.tags}
+    for tag, attributes in drawn.tags:
         for name in ("src", "srcset", "data", "poster", "action"):
             assert attributes.get(name, "data:").startswith("data:"), (tag, attributes)
         if tag == "link":
             assert attributes["href"] == "data:,"
-    assert not re.search(r"@import|url\(", "".join(page.text))
+    styles = [text for attributes, text in drawn.scripts if not attributes]
+    assert not re.search(
+        r"@import|url\(|\bfetch\(|XMLHttpRequest|WebSocket|sendBeacon", "".join(styles)
+    )
 
 
-def test_links_lead_to_sections_or_sources(page: Page) -> None:
-    anchors = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+def test_only_the_page_s_own_programs_may_run(drawn: Page) -> None:
+    (policy,) = (a["content"] for tag, a in drawn.tags if tag == "meta" and "http-equiv" in a)
+    rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
+    assert rules["default-src"] == "'none'"
+    inline = [
+        text
+        for (a, text), tag in zip(drawn.scripts, script_tags(drawn), strict=True)
+        if tag == "script" and not a
+    ]
+    (packed,) = (text for a, text in drawn.scripts if a.get("id") == "plotly")
+    programs = [*inline, gzip.decompress(base64.b64decode(packed)).decode()]
+    hashed = [
+        base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in programs
+    ]
+    assert rules["script-src"].split() == [f"'sha256-{found}'" for found in hashed]
+    assert len(programs) == 2
+
+
+def script_tags(page: Page) -> list[str]:
+    return [tag for tag, _ in page.tags if tag in ("script", "style")]
+
+
+def test_links_lead_to_sections_or_sources(drawn: Page) -> None:
+    anchors = [attributes["id"] for _, attributes in drawn.tags if "id" in attributes]
     assert len(anchors) == len(set(anchors))
     known = {f"#{anchor}" for anchor in anchors} | {
         source.url for source in catalogue.sources().values() if source.url
     }
-    links = [a["href"] for tag, a in page.tags if tag == "a" and "download" not in a]
+    links = [a["href"] for tag, a in drawn.tags if tag == "a" and "download" not in a]
     assert set(links) <= known
     assert any(link.startswith("https://") for link in links)
 
@@ -255,7 +289,7 @@ def test_links_lead_to_sections_or_sources(page: Page) -> None:
 HOSTILE = "</title></style><script>alert(1)</script>'\"&<img src=x onerror=alert(1)>"
 
 
-def test_hostile_text_stays_text(ai1: Results, page: Page) -> None:
+def test_hostile_text_stays_text(ai1: Results, drawn: Page) -> None:
     summary = {**ai1.summary, "name": HOSTILE, "description": HOSTILE, "caveats": [HOSTILE]}
     told = {**ai1.manifest["scenario"], "path": HOSTILE, "text": f"</code></pre>{HOSTILE}"}
     manifest = {
@@ -265,7 +299,7 @@ def test_hostile_text_stays_text(ai1: Results, page: Page) -> None:
     }
     hostile = read(with_groups(changed(ai1, summary=summary, manifest=manifest), [HOSTILE]))
     caveats = len(ai1.summary["caveats"]) - 1
-    plain = [tag for tag, _ in page.tags]
+    plain = [tag for tag, _ in drawn.tags]
     made = [tag for tag, _ in hostile.tags] + ["li"] * caveats
     # Dots in a group's name may add places to break a line; nothing else may come in.
     assert sorted(tag for tag in made if tag != "wbr") == sorted(
@@ -275,19 +309,7 @@ def test_hostile_text_stays_text(ai1: Results, page: Page) -> None:
     assert not any(name.startswith("on") for _, a in hostile.tags for name in a)
 
 
-# --- how it looks --------------------------------------------------------------------------------
-
-
-def box(attributes: dict[str, str], text: str) -> tuple[float, float, float, float]:
-    """What a label covers, in letters a bit narrower than the widest font's."""
-    width, x, y = 6.0 * len(text), float(attributes["x"]), float(attributes["y"])
-    style = attributes["class"].split()
-    left = x - width if "right" in style else x - width / 2 if "middle" in style else x
-    return left, y - 9.0, left + width, y
-
-
-def overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+# --- its figures ---------------------------------------------------------------------------------
 
 
 def as_it_is(results: Results) -> Results:
@@ -299,33 +321,35 @@ def thirty_five_groups(results: Results) -> Results:
 
 
 @pytest.mark.parametrize("made", [as_it_is, absurd, thirty_five_groups])
-def test_no_label_of_a_chart_is_cut_or_covers_another(
+def test_every_figure_stands_in_the_page_with_its_table(
     ai1: Results, made: Callable[[Results], Results]
 ) -> None:
-    page = read(made(ai1))
-    boxes = [
-        float(attributes["viewbox"].split()[side])
-        for tag, attributes in page.tags
-        if tag == "svg"
-        for side in (2, 3)
-    ]
-    assert page.drawings
-    for drawing, width, height in zip(page.drawings, boxes[::2], boxes[1::2], strict=True):
-        labels = [(box(attributes, text), text) for attributes, text in drawing]
-        for (one, name), (other, second) in combinations(labels, 2):
-            assert not overlap(one, other), f"{name!r} over {second!r}"
-        for (left, top, right, bottom), text in labels:
-            assert left > -6.0 and right < width + 6.0 and top >= 0.0 and bottom <= height, text
+    results = made(ai1)
+    page, figures = read(results), report.figures(results)
+    carried = [json.loads(text) for a, text in page.scripts if a.get("class") == "data"]
+    assert [one for one in carried if "layout" in one] == list(figures.values())
+    ids = [a["id"] for tag, a in page.tags if tag == "figure" and a["class"] == "chart"]
+    assert ids == list(figures)
+    plots = [a for tag, a in page.tags if a.get("class") == "plot"]
+    assert all(a["role"] == "group" and a["aria-label"] for a in plots)
+    tables = [a for tag, a in page.tags if tag == "details" and a.get("class") == "figures"]
+    assert len(plots) == len(tables) == len(figures) > 0
+
+
+def test_plotly_takes_every_figure(ai1: Results) -> None:
+    for figure in report.figures(ai1).values():
+        plotly.graph_objects.Figure(figure)  # raises on a name or a value Plotly does not know
 
 
 def test_of_many_groups_six_are_named_and_all_are_listed(ai1: Results) -> None:
     page = read(thirty_five_groups(ai1))
     assert len(rows(page, "Groups")) == len(rows(page, "Margins by group")) == 35
-    lines = [a["class"] for tag, a in page.tags if tag == "polyline"]
-    # Two charts of the year: six lines and 29 faint ones; two satellites' orbits: five lines.
-    assert lines.count("faint") == 2 * 29
-    assert len(lines) - lines.count("faint") == 2 * 6 + 2 * 5
-    assert "29 other groups" in "".join(page.text)
+    figures = report.figures(thirty_five_groups(ai1))
+    for name in ("year-time-in-sunlight", "year-payload-power"):
+        traces = figures[name]["data"]
+        thin = [trace for trace in traces if trace["line"]["width"] < 1.0]
+        assert (len(traces) - len(thin), len(thin)) == (6, 29)
+        assert [trace["name"] for trace in thin if trace["showlegend"]] == ["29 other groups"]
 
 
 def test_a_design_that_gives_nothing_is_shown_as_it_is(ai1: Results) -> None:
@@ -341,14 +365,3 @@ def test_a_design_that_gives_nothing_is_shown_as_it_is(ai1: Results) -> None:
 
 def test_the_page_is_the_same_each_time(ai1: Results) -> None:
     assert report.html(ai1) == report.html(ai1)
-
-
-def test_every_drawing_has_a_name_and_a_description(page: Page) -> None:
-    inside: dict[str, Any] = {"svg": 0, "title": 0, "desc": 0}
-    for tag, attributes in page.tags:
-        if tag in inside:
-            inside[tag] += 1
-        if tag == "svg":
-            assert attributes["role"] == "img"
-            assert attributes["aria-label"]
-    assert inside["svg"] == inside["desc"] > 0

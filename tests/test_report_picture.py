@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from sunstack.disciplines import orbit
 from sunstack.report import land, picture, png
+from sunstack.report.instant import julian_day
 from sunstack.results import Results
 
 SUN = np.array([1.0, 0.0, 0.0])
-SUMMARY = {"simulation": {"epochs": ["2028-03-20", "2028-12-21"], "steps": 1440, "step_s": 60.0}}
+SUMMARY = {"simulation": {"last_instant": {"time": "2028-12-22T00:00:00+00:00"}}}
 BACKGROUND = 40
 """Brighter than space and the Earth's night side, darker than any satellite."""
 
@@ -99,7 +100,7 @@ def test_light_tells_sun_from_shadow() -> None:
 
 
 def test_a_picture_of_one_satellite_shows_it_even_if_the_first_view_hides_it() -> None:
-    instant = picture.last_instant_julian_day(SUMMARY)
+    instant = julian_day(SUMMARY["simulation"]["last_instant"]["time"])
     sun = np.asarray(orbit.sun(julian_day=instant).direction_ratio)
     first_view = picture.observer(np.array([[0.0, 0.0, 2.0]]), sun=sun)
     hidden = tuple(-1.1 * first_view)
@@ -122,7 +123,7 @@ def test_many_satellites_leave_the_sky_between_them_dark() -> None:
 
 def test_the_instant_is_the_end_of_the_last_run() -> None:
     # Midnight after 2028-12-21; 2000-01-01 12:00 is Julian day 2451545.0, 10,582.5 days before.
-    assert picture.last_instant_julian_day(SUMMARY) == 2451545.0 + 10_582.5
+    assert julian_day(SUMMARY["simulation"]["last_instant"]["time"]) == 2451545.0 + 10_582.5
 
 
 def test_day_is_brighter_than_night_and_the_sun_s_side_is_right() -> None:

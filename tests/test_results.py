@@ -135,3 +135,35 @@ def test_numbers_are_rounded_and_what_is_not_finite_is_named() -> None:
     assert results.rounded({"a": [1.23456789, 2], "b": "x"}) == {"a": [1.23457, 2], "b": "x"}
     with pytest.raises(ResultsError, match=r"summary\.groups\.1\.heat_w came out as nan"):
         results.rounded({"groups": [{"heat_w": 1.0}, {"heat_w": math.nan}]})
+
+
+def test_files_are_added_in_one_step_and_sealed(tmp_path: Path) -> None:
+    folder = results.write(results.with_documents(example(), {"a.html": "a"}), tmp_path / "r")
+    results.add(folder, {"a.pdf": b"paper", "a.html": b"b"})
+    found = results.read(folder)
+    assert found.documents == {"a.html": "b"}
+    assert (folder / "a.pdf").read_bytes() == b"paper"
+    assert set(found.manifest["files"]) == {"a.html", "a.pdf", "rows.parquet", "summary.json"}
+    assert [path.name for path in tmp_path.iterdir()] == ["r"]
+    # A later run may replace what was added to an earlier one.
+    results.write(example(2), folder)
+    assert not (folder / "a.pdf").exists()
+
+
+def test_a_file_that_cannot_be_written_leaves_nothing_and_the_old_one(tmp_path: Path) -> None:
+    results.write_file(tmp_path / "x", b"old")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(ResultsError, match="cannot be written"):
+        results.write_file(tmp_path / "folder", b"new")
+    with pytest.raises(ResultsError, match="cannot be written"):
+        results.write_file(tmp_path / "missing" / "x", b"new")
+    assert (tmp_path / "x").read_bytes() == b"old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "x"]
+
+
+def test_a_notebook_shows_the_page_in_a_frame_it_cannot_leave() -> None:
+    page = "<script>alert('\"')</script>"
+    shown = results.with_documents(example(), {"report.html": page})._repr_html_()
+    assert "<script" not in shown
+    assert 'sandbox="allow-scripts allow-downloads"' in shown
+    assert "no report.html" in example()._repr_html_()

@@ -67,7 +67,7 @@ def run(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no table.")] = False,
 ) -> None:
     """Evaluate and simulate a scenario and write its results folder."""
-    from sunstack import report, results
+    from sunstack import results
     from sunstack.run import run as run_scenario
     from sunstack.scenario import load, shipped
 
@@ -77,8 +77,7 @@ def run(
     with _progress(quiet) as progress:
         found = run_scenario(document, progress=progress)
         progress("writing", 0, 0)
-        page = {"report.html": report.html(found)}
-        written = results.write(results.with_documents(found, page), folder)
+        written = results.write(found, folder)
     if as_json:
         _print_json(found.summary)
     elif not quiet:
@@ -213,6 +212,56 @@ def validate(as_json: AsJson = False) -> None:
         raise typer.Exit(DOES_NOT_CLOSE)
 
 
+@app.command(name="report")
+@_told
+def draw_report(
+    folder: Annotated[Path, typer.Argument(help="A results folder.")],
+    out: Annotated[
+        Path | None, typer.Option(help="File to write; report.html in the folder if not given.")
+    ] = None,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Print it to PDF; needs Chromium.")] = False,
+) -> None:
+    """Draw the report of a run anew, as a page or for paper."""
+    from sunstack import report, results
+    from sunstack.report import paper
+
+    name = "report.pdf" if pdf else "report.html"
+    if out is not None and out.suffix != Path(name).suffix:
+        raise ResultsError(f"{out}: write a name that ends in {Path(name).suffix}")
+    page = report.html(results.read(folder))
+    content = paper.pdf(page) if pdf else page.encode()
+    if out is None:
+        results.add(folder, {name: content})
+    else:
+        results.write_file(out, content)
+    print(f"Wrote {out or folder / name}", file=sys.stderr)
+
+
+@app.command()
+@_told
+def compare(
+    first: Annotated[Path, typer.Argument(metavar="A", help="A results folder.")],
+    second: Annotated[Path, typer.Argument(metavar="B", help="Another one.")],
+    out: Annotated[Path, typer.Option(help="Page to write.")] = Path("comparison.html"),
+    as_json: AsJson = False,
+) -> None:
+    """Compare two runs: the report with two columns, only differences on."""
+    from sunstack import report, results
+    from sunstack.report import comparison, terminal
+
+    one, other = results.read(first), results.read(second)
+    found = comparison.differences(one, other)
+    if as_json:
+        _print_json({"a": str(first), "b": str(second), **found})
+        return
+    if out.suffix != ".html":
+        raise ResultsError(f"{out}: a comparison is a page; write {out.stem}.html")
+    page = report.compared_html((str(first), one), (str(second), other))
+    results.write_file(out, page.encode())
+    terminal.show_differences(found)
+    print(f"Wrote {out}", file=sys.stderr)
+
+
 @app.command()
 @_told
 def picture(
@@ -226,11 +275,7 @@ def picture(
 
     if path.suffix != ".png":
         raise ResultsError(f"{path}: a picture is a PNG file; write {path.stem}.png")
-    drawn = globe_png(results.read(folder), width_px=width_px)
-    try:
-        path.write_bytes(drawn)
-    except OSError as error:
-        raise ResultsError(f"{path}: cannot be written: {error.strerror}") from error
+    results.write_file(path, globe_png(results.read(folder), width_px=width_px))
     print(f"Wrote {path}", file=sys.stderr)
 
 

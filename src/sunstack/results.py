@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import hashlib
+import html
 import json
 import math
 import os
@@ -17,7 +18,8 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -43,7 +45,15 @@ class Results:
     summary: Mapping[str, Any]
     tables: Mapping[str, pl.DataFrame]
     documents: Mapping[str, str] = field(default_factory=dict)
-    """Further text files by name, such as `report.html`."""
+    """Pages by name, such as `report.html`."""
+
+    def _repr_html_(self) -> str:
+        """Show the report where a notebook shows what a cell gave: in a frame of its own."""
+        page = self.documents.get("report.html", "<p>This run has no report.html.</p>")
+        return (
+            f'<iframe srcdoc="{html.escape(page)}" sandbox="allow-scripts allow-downloads" '
+            f'title="Report of a run" style="width: 100%; height: 80vh; border: 0"></iframe>'
+        )
 
 
 def write(results: Results, folder: Path) -> Path:
@@ -54,19 +64,40 @@ def write(results: Results, folder: Path) -> Path:
     """
     folder = folder.absolute()
     check_place(folder)
+    with _replacing(folder) as fresh:
+        for name, table in results.tables.items():
+            table.write_parquet(fresh / f"{name}.parquet", compression="zstd")
+        (fresh / "summary.json").write_text(to_json(results.summary), "utf-8")
+        for name, text in results.documents.items():
+            (fresh / name).write_text(text, "utf-8")
+        _seal(results.manifest, fresh)
+    return folder
+
+
+@contextmanager
+def _replacing(folder: Path) -> Iterator[Path]:
+    """Give a fresh folder to fill, and put it in place of `folder` when that is done."""
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         _sweep(folder)
         fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.{os.getpid()}.", dir=folder.parent))
         os.chmod(fresh, 0o755)
         try:
-            _fill(results, fresh)
+            yield fresh
             _put(fresh, folder)
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
     except OSError as error:
         raise ResultsError(f"{folder}: cannot be written: {error.strerror or error}") from error
-    return folder
+
+
+def _seal(manifest: Mapping[str, Any], fresh: Path) -> None:
+    """Write the manifest with the digest of every file, and have the disk hold them all."""
+    files = {path.name: _digest(path) for path in sorted(fresh.iterdir())}
+    (fresh / "manifest.json").write_text(to_json({**manifest, "files": files}), "utf-8")
+    for path in fresh.iterdir():
+        _flush(path)
+    _flush(fresh)
 
 
 def read(folder: Path) -> Results:
@@ -100,12 +131,47 @@ def read(folder: Path) -> Results:
         tables = {Path(name).stem: pl.read_parquet(folder / name) for name in names}
     except pl.exceptions.PolarsError as error:
         raise ResultsError(f"{folder}: a table cannot be read: {error}") from error
-    return Results(manifest=manifest, summary=summary, tables=tables)
+    pages = [name for name in manifest["files"] if name.endswith(".html")]
+    documents = {name: (folder / name).read_text("utf-8") for name in pages}
+    return Results(manifest=manifest, summary=summary, tables=tables, documents=documents)
 
 
 def with_documents(results: Results, documents: Mapping[str, str]) -> Results:
-    """The same results with text files added."""
+    """The same results with pages added."""
     return replace(results, documents={**results.documents, **documents})
+
+
+def add(folder: Path, files: Mapping[str, bytes]) -> Path:
+    """Put files into a results folder, replaced in one step with all that it held.
+
+    Raises:
+        ResultsError: it holds no results, or cannot be written.
+    """
+    folder = folder.absolute()
+    manifest = read(folder).manifest
+    with _replacing(folder) as fresh:
+        for name in manifest["files"]:
+            shutil.copy2(folder / name, fresh / name)
+        for name, content in files.items():
+            (fresh / name).write_bytes(content)
+        _seal(manifest, fresh)
+    return folder
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a single file whole or not at all.
+
+    Raises:
+        ResultsError: it cannot be written.
+    """
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        aside.write_bytes(content)
+        os.replace(aside, path)
+    except OSError as error:
+        raise ResultsError(f"{path}: cannot be written: {error.strerror}") from error
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def rounded(value: Any) -> Any:
@@ -188,19 +254,6 @@ def _is_running(process: int) -> bool:
     except PermissionError:
         return True
     return True
-
-
-def _fill(results: Results, fresh: Path) -> None:
-    for name, table in results.tables.items():
-        table.write_parquet(fresh / f"{name}.parquet", compression="zstd")
-    (fresh / "summary.json").write_text(to_json(results.summary), "utf-8")
-    for name, text in results.documents.items():
-        (fresh / name).write_text(text, "utf-8")
-    files = {path.name: _digest(path) for path in sorted(fresh.iterdir())}
-    (fresh / "manifest.json").write_text(to_json({**results.manifest, "files": files}), "utf-8")
-    for path in fresh.iterdir():
-        _flush(path)
-    _flush(fresh)
 
 
 def _digest(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""What does one whole run of a scenario produce? Resolve, evaluate, simulate, and tell."""
+"""What does one whole run of a scenario produce? Resolve, evaluate, simulate, tell, and draw."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
-from sunstack import __version__, summary
+from sunstack import __version__, report, summary
 from sunstack.findings import Progress, find
 from sunstack.resolve import Resolved
-from sunstack.results import SCHEMA_VERSION, Results, rounded
+from sunstack.results import SCHEMA_VERSION, Results, rounded, with_documents
 from sunstack.scenario import Document
 from sunstack.scenario.model import Group
 
@@ -31,11 +31,14 @@ def run(document: Document, *, progress: Progress | None = None) -> Results:
     findings = find(document, progress=progress)
     told = rounded(summary.summarise(findings))
     seconds = time.perf_counter() - begun
-    return Results(
+    results = Results(
         manifest=manifest(document, findings.resolved, seconds=seconds),
         summary=told,
         tables=summary.tables(findings),
     )
+    if progress:
+        progress("drawing", 0, 0)
+    return with_documents(results, {"report.html": report.html(results)})
 
 
 def manifest(document: Document, resolved: Resolved, *, seconds: float) -> dict[str, Any]:

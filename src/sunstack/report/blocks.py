@@ -6,13 +6,13 @@ them is plain: the template escapes it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
-from markupsafe import Markup
+from .figures import Figure
 
-Tone = Literal["plain", "good", "bad"]
+Tone = Literal["plain", "good", "bad", "no-difference"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +42,8 @@ class Table:
     caption: str
     columns: Sequence[Column]
     rows: Sequence[Sequence[str | Cell]]
+    same: Sequence[bool] = ()
+    """Of two runs compared: which rows are the same in both."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,33 +83,53 @@ class KeyNumbers:
 
 @dataclass(frozen=True, kw_only=True)
 class Chart:
-    """A drawing under its title."""
+    """A figure under its title, with its numbers as a table."""
 
+    name: str
+    """Its anchor in the page, and its file's name when it is saved."""
     title: str
-    drawing: Markup
+    description: str
+    """The figure in a sentence, for who cannot see it."""
+    figure: Figure
+    table: Table
+
+    @property
+    def height_px(self) -> int:
+        """Room kept for it until it is drawn."""
+        return int(self.figure["layout"]["height"])
 
 
 @dataclass(frozen=True, kw_only=True)
 class Charts:
-    """Drawings side by side where there is room, and their figures as tables."""
+    """Figures side by side where there is room."""
 
     kind: ClassVar[str] = "charts"
     heading: str = ""
     charts: Sequence[Chart]
-    figures: Sequence[Table] = ()
+    is_wide: bool = False
+    """Whether each needs half of the page's width."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
     """A bitmap carried inside the page."""
 
-    kind: ClassVar[str] = "picture"
     address: str
     instead: str
     """What it shows, for who cannot see it."""
     caption: str
     width_px: int
     height_px: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Globe:
+    """Every satellite round the Earth, to be turned and picked; a picture where that cannot be."""
+
+    kind: ClassVar[str] = "globe"
+    name: str
+    data: Mapping[str, Any]
+    picture: Picture
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,6 +156,24 @@ class Folded:
     kind: ClassVar[str] = "folded"
     summary: str
     blocks: Sequence[Block]
+    is_open: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pair:
+    """Blocks of two runs side by side."""
+
+    kind: ClassVar[str] = "pair"
+    first: Sequence[Block]
+    second: Sequence[Block]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Same:
+    """Blocks that are the same in two runs: hidden while only differences are shown."""
+
+    kind: ClassVar[str] = "same"
+    blocks: Sequence[Block]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,7 +186,9 @@ class Section:
     blocks: Sequence[Block]
 
 
-type Block = Table | Prose | Points | KeyNumbers | Charts | Picture | Listing | Download | Folded
+type Block = (
+    Table | Prose | Points | KeyNumbers | Charts | Globe | Listing | Download | Folded | Pair | Same
+)
 
 
 def text(heading: str) -> Column:

@@ -9,10 +9,7 @@ Satellites are counted per pixel and the count is toned, so that a million show 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
@@ -20,15 +17,14 @@ from numpy.typing import NDArray
 
 from sunstack.disciplines import orbit
 from sunstack.results import Results
-from sunstack.units import DAY_S, EARTH_RADIUS_M
+from sunstack.units import EARTH_RADIUS_M
 
 from . import land, png
+from .instant import julian_day
 
 Grid = NDArray[np.float32]
 """A value or a colour for each pixel: (height, width) or (height, width, 3)."""
 
-JULIAN_DAY_OF_YEAR_ONE = 1721424.5
-"""Julian day at the start of the day whose proleptic Gregorian ordinal is 0."""
 ASPECT_RATIO = 0.8
 """Height over width."""
 EAST_OF_SUN_DEG = 62.0
@@ -82,8 +78,8 @@ def globe_png(
     height_px: int | None = None,
 ) -> bytes:
     """Draw every satellite of a run, as a PNG file; four fifths as high as wide unless said."""
-    julian_day = last_instant_julian_day(results.summary)
-    sun = np.asarray(orbit.sun(julian_day=julian_day).direction_ratio)
+    day = julian_day(results.summary["simulation"]["last_instant"]["time"])
+    sun = np.asarray(orbit.sun(julian_day=day).direction_ratio)
     table = results.tables["satellites"]
     position = np.column_stack([table[f"{axis}_earth_radii"].to_numpy() for axis in "xyz"])
     camera = aim(
@@ -92,19 +88,12 @@ def globe_png(
         width_px=width_px,
         height_px=height_px or round(ASPECT_RATIO * width_px),
     )
-    turned = float(orbit.sidereal_angle_rad(julian_day=julian_day))
+    turned = float(orbit.sidereal_angle_rad(julian_day=day))
     light = earth(camera, sun=sun, sidereal_angle_rad=turned)
     fleet = satellites(camera, position, sun=sun)
     # Crowded satellites stand before the Earth rather than mix with it: gold on sea turned grey.
     light *= np.exp(-fleet.max(axis=2, keepdims=True))
     return png.encode(developed(light + fleet))
-
-
-def last_instant_julian_day(summary: Mapping[str, Any]) -> float:
-    """When the last run ended, which the satellites' positions belong to."""
-    simulated = summary["simulation"]
-    start = date.fromisoformat(simulated["epochs"][-1]).toordinal() + JULIAN_DAY_OF_YEAR_ONE
-    return float(start + simulated["steps"] * simulated["step_s"] / DAY_S)
 
 
 def observer(position: NDArray[np.floating], *, sun: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -120,3 +120,16 @@ def show_validation(results: Iterable[Result]) -> None:
             style="" if one.passed else "red",
         )
     Console().print(table)
+
+
+def show_differences(found: Mapping[str, Any]) -> None:
+    """Print in which inputs two runs differ, and how many of their figures."""
+    table = Table("input", "A", "B")
+    for one in found["inputs"]:
+        table.add_row(one["key"], _short(one["a"]), _short(one["b"]))
+    Console().print(table if found["inputs"] else "The inputs are the same.")
+    Console().print(f"{len(found['summary'])} figures of the summaries differ.")
+
+
+def _short(value: Any) -> str:
+    return "–" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)

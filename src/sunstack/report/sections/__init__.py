@@ -9,21 +9,25 @@ from sunstack.results import Results
 from ..blocks import Section
 from .agreement import agreement
 from .design import design
+from .eclipses import eclipses
 from .fleet import fleet
 from .inputs import inputs
 from .margins import margins
 from .notes import caveats, repeat
 from .orbit import orbit
+from .radiator import radiator
 from .verdict import verdict
 from .year import year
 
 SECTIONS: tuple[Callable[[Results], Section], ...] = (
     verdict,
-    margins,
     fleet,
-    year,
+    margins,
     orbit,
+    radiator,
     design,
+    year,
+    eclipses,
     agreement,
     inputs,
     caveats,

@@ -7,9 +7,8 @@ from typing import Any
 
 from sunstack.results import Results
 
-from ..axes import round_axis
 from ..blocks import Cell, Chart, Charts, Prose, Section, Table, number, text
-from ..charts import Bar, bar_chart
+from ..figures import Bar, bar_figure
 from ..numerals import SPACE, percent, power, quantity, significant
 
 POLICIES = {
@@ -35,10 +34,7 @@ def design(results: Results) -> Section:
         title="The satellite",
         blocks=[
             _sizes(results),
-            Charts(
-                charts=[_mass(satellites), _batteries(satellites, policies)],
-                figures=[_mass_table(satellites), _battery_table(satellites, policies)],
-            ),
+            Charts(charts=[_mass(satellites), _batteries(satellites, policies)]),
             Prose(text=_what_policies_cost(satellites, policies)),
         ],
     )
@@ -80,16 +76,17 @@ def _mass(satellites: Mapping[str, Any]) -> Chart:
         bars.append(Bar(label=name, start=reached, end=reached + mass_kg, text=_kg(mass_kg)))
         reached += mass_kg
     total_kg, stated_kg = satellites["mass_kg"]["total_kg"], satellites["stated_mass_kg"]
-    style = "spare" if total_kg <= stated_kg else "short"
+    colour = "bar-spare" if total_kg <= stated_kg else "bar-short"
     bars += [
-        Bar(label="built up", end=total_kg, text=_kg(total_kg), style=style, is_marked=True),
-        Bar(label="stated", end=stated_kg, text=_kg(stated_kg), style="neutral", is_marked=True),
+        Bar(label="built up", end=total_kg, text=_kg(total_kg), colour=colour, is_marked=True),
+        Bar(label="stated", end=stated_kg, text=_kg(stated_kg), colour="neutral", is_marked=True),
     ]
-    title = "Mass built up from parts, against what is stated"
-    told = ", ".join(f"{bar.label} {bar.text}" for bar in bars)
-    axis = round_axis("kg", [0.0, *(bar.end for bar in bars)])
     return Chart(
-        title=title, drawing=bar_chart(title=title, description=told, axis=axis, bars=bars)
+        name="design-mass",
+        title="Mass built up from parts, against what is stated",
+        description=", ".join(f"{bar.label} {bar.text}" for bar in bars),
+        figure=bar_figure(x_label="kg (parts end to end)", bars=bars),
+        table=_mass_table(satellites),
     )
 
 
@@ -100,18 +97,19 @@ def _batteries(satellites: Mapping[str, Any], policies: Mapping[str, Any]) -> Ch
             label=f"chosen ({policies['chosen']})",
             end=chosen_kg,
             text=_battery(chosen_kg, policies["battery_capacity_kwh"]),
-            style="neutral",
+            colour="neutral",
             is_marked=True,
         )
     ]
     for name, needed in policies["needed"].items():
         kg, kwh = needed["battery_mass_kg"], needed["battery_capacity_kwh"]
         bars.append(Bar(label=f"to {name}", end=kg, text=_battery(kg, kwh)))
-    title = "Battery that each eclipse policy needs"
-    told = ", ".join(f"{bar.label} {bar.text}" for bar in bars)
-    axis = round_axis("battery mass, kg", [0.0, *(bar.end for bar in bars)])
     return Chart(
-        title=title, drawing=bar_chart(title=title, description=told, axis=axis, bars=bars)
+        name="design-battery",
+        title="Battery that each eclipse policy needs",
+        description=", ".join(f"{bar.label} {bar.text}" for bar in bars),
+        figure=bar_figure(x_label="battery mass, kg", bars=bars),
+        table=_battery_table(satellites, policies),
     )
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sunstack.results import Results
 
-from ..blocks import Block, Cell, Picture, Prose, Section, Table, number, text
+from ..blocks import Block, Cell, Globe, Picture, Prose, Section, Table, number, text
+from ..globe import globe_data
+from ..instant import said
 from ..numerals import celsius, fixed, kilowatt, minutes, percent, span, whole
 from ..picture import ASPECT_RATIO, globe_png
 
-PICTURE_WIDTH_PX = 900
+PICTURE_WIDTH_PX = 640
 COLUMNS = (
     text("group"),
     number("satellites"),
@@ -40,7 +41,8 @@ def fleet(results: Results) -> Section:
         if "corrected" in group:
             rows.append(_corrected_row(group))
     blocks: list[Block] = [
-        _picture(results),
+        Prose(text=_where(results.summary)),
+        Globe(name="globe", data=globe_data(results), picture=_picture(results)),
         Table(
             caption="Groups: means over satellites and days unless said; the radiator in sunlight",
             columns=COLUMNS,
@@ -57,24 +59,27 @@ def fleet(results: Results) -> Section:
     return Section(name="fleet", title="The fleet", blocks=blocks)
 
 
-def last_instant(summary: Mapping[str, Any]) -> datetime:
-    """When the last simulated run ended."""
-    simulated = summary["simulation"]
-    start = datetime.fromisoformat(simulated["epochs"][-1]).replace(tzinfo=UTC)
-    return start + timedelta(seconds=simulated["steps"] * simulated["step_s"])
+def _where(summary: Mapping[str, Any]) -> str:
+    instant = summary["simulation"]["last_instant"]
+    count = summary["satellites"]["count"]
+    what = f"Every one of {whole(count)} satellites" if count > 1 else "The satellite"
+    shared = f": {percent(instant['sunlit_fraction'])} of them in sunlight" if count > 1 else ""
+    return (
+        f"{what} where the simulation left it on {said(instant['time'])}{shared}. From there "
+        "on the page follows the orbits itself, with the same secular and short-period terms; it "
+        "is a picture of the model, not for conjunction assessment."
+    )
 
 
 def _picture(results: Results) -> Picture:
     drawn = base64.b64encode(globe_png(results, width_px=PICTURE_WIDTH_PX)).decode("ascii")
     count = whole(results.summary["satellites"]["count"])
-    when = f"{last_instant(results.summary):%Y-%m-%d %H:%M} UTC"
-    what = "Every satellite" if count != "1" else "The satellite"
+    when = said(results.summary["simulation"]["last_instant"]["time"])
     return Picture(
         address=f"data:image/png;base64,{drawn}",
         instead=f"The Earth, and round it the {count} satellites of this run at {when}",
-        caption=f"{what} where the simulation left it on {when}: gold in sunlight, blue in the "
-        "Earth's shadow, fainter beyond the Earth. Spots are far larger than satellites. Not for "
-        "conjunction assessment.",
+        caption="Gold in sunlight, blue in the Earth's shadow, fainter beyond the Earth. Spots are "
+        "far larger than satellites.",
         width_px=PICTURE_WIDTH_PX,
         height_px=round(ASPECT_RATIO * PICTURE_WIDTH_PX),
     )

@@ -8,24 +8,12 @@ from typing import Any
 from sunstack.margins import MEANINGS
 from sunstack.results import Results
 
-from ..axes import Axis
 from ..blocks import Block, Cell, Chart, Charts, Prose, Section, Table, number, text
-from ..charts import Bar, signed_bar_chart
-from ..numerals import MINUS, signed_percent
+from ..figures import Bar, signed_bar_figure
+from ..numerals import signed_percent
 from ..selection import by_worst_margin
 
-AXIS = Axis(
-    label="margin, %",
-    low=-100.0,
-    high=100.0,
-    ticks=[
-        (-100.0, f"{MINUS}100"),
-        (-50.0, f"{MINUS}50"),
-        (0.0, "0"),
-        (50.0, "50"),
-        (100.0, "100"),
-    ],
-)
+REACH_PERCENT = 100.0
 
 
 def margins(results: Results) -> Section:
@@ -46,7 +34,7 @@ def margins(results: Results) -> Section:
                 f"holds all {len(groups)}."
             )
         )
-    charts = [Chart(title=group["name"], drawing=_drawing(group)) for group in drawn]
+    charts = [_chart(place, group) for place, group in enumerate(drawn)]
     return Section(
         name="margins",
         title="Margins",
@@ -60,22 +48,29 @@ def _names(groups: Sequence[Mapping[str, Any]]) -> list[str]:
     return [name for name in MEANINGS if name in found] + sorted(found - MEANINGS.keys())
 
 
-def _drawing(group: Mapping[str, Any]) -> Any:
-    bars = []
-    for name in _names([group]):
-        value, binds = float(group["margins"][name]), name == group["binding_margin"]
-        bars.append(
-            Bar(
-                label=_words(name),
-                end=100.0 * value,
-                text=signed_percent(value) + (" binds" if binds else ""),
-                style="short" if value < 0.0 else "spare",
-                is_marked=binds,
-            )
-        )
-    told = ", ".join(f"{bar.label} {bar.text}" for bar in bars)
-    return signed_bar_chart(
-        title=f"Margins of {group['name']}", description=told, axis=AXIS, bars=bars
+def _chart(place: int, group: Mapping[str, Any]) -> Chart:
+    bars = [_bar(group, name) for name in _names([group])]
+    return Chart(
+        name=f"margins-{place}",
+        title=f"Margins of {group['name']}",
+        description=", ".join(f"{bar.label} {bar.text}" for bar in bars),
+        figure=signed_bar_figure(x_label="margin, %", bars=bars, reach=REACH_PERCENT),
+        table=Table(
+            caption=f"Margins of {group['name']}",
+            columns=[text("margin"), number("value")],
+            rows=[[bar.label, bar.text] for bar in bars],
+        ),
+    )
+
+
+def _bar(group: Mapping[str, Any], name: str) -> Bar:
+    value, binds = float(group["margins"][name]), name == group["binding_margin"]
+    return Bar(
+        label=_words(name),
+        end=100.0 * value,
+        text=signed_percent(value) + (" binds" if binds else ""),
+        colour="bar-short" if value < 0.0 else "bar-spare",
+        is_marked=binds,
     )
 
 

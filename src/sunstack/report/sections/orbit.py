@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -11,9 +12,8 @@ import polars as pl
 from sunstack.results import Results
 from sunstack.units import MINUTE_S, ZERO_CELSIUS_K
 
-from ..axes import Axis, exact_axis, round_axis
 from ..blocks import Block, Chart, Charts, Prose, Section, Table, number, text
-from ..charts import Level, Line, line_chart
+from ..figures import Level, Line, line_figure
 from ..numerals import (
     JOULE_PER_KWH,
     celsius,
@@ -31,6 +31,7 @@ ROWS = 40
 SHADOW_BELOW = 0.5
 """Share of the Sun's disc under which a chart is shaded."""
 LEAST_SPAN_K = 10.0
+HEADROOM = 1.08
 
 
 def orbit(results: Results) -> Section:
@@ -45,10 +46,10 @@ def orbit(results: Results) -> Section:
             "may meet another shadow."
         )
     ]
-    for rank, group in zip(("most", "least"), chosen, strict=False):
+    for place, (rank, group) in enumerate(zip(("most", "least"), chosen, strict=False)):
         heading = f"{group['name']}: {rank} sunlight" if len(chosen) > 1 else group["name"]
         own = table.filter(pl.col("group") == group["name"]).sort("elapsed_s")
-        blocks.append(_of_group(results, heading, group["name"], own))
+        blocks.append(_of_group(results, heading, f"orbit-{place}", own))
     return Section(
         name="orbit", title="Two orbits", blocks=[*blocks, _all_groups(summary["groups"], table)]
     )
@@ -56,12 +57,27 @@ def orbit(results: Results) -> Section:
 
 def _of_group(results: Results, heading: str, name: str, own: pl.DataFrame) -> Charts:
     minute = [second / MINUTE_S for second in own["elapsed_s"].to_list()]
-    shadow = list(_shadows(minute, own["illumination_fraction"].to_list()))
+    view = _View(
+        name=name,
+        group=str(own["group"][0]),
+        minute=minute,
+        shadow=list(_shadows(minute, own["illumination_fraction"].to_list())),
+    )
     capacity_j = results.summary["satellites"]["battery_capacity_kwh"] * JOULE_PER_KWH
-    charts = [_power(name, own, minute, shadow), _temperature(results, name, own, minute, shadow)]
+    charts = [_power(view, own), _temperature(results, view, own)]
     if capacity_j > 0.0:
-        charts.insert(1, _charge(name, own, minute, shadow, capacity_j))
-    return Charts(heading=heading, charts=charts, figures=[_figures(name, own, capacity_j)])
+        charts.insert(1, _charge(view, own, capacity_j))
+    return Charts(heading=heading, charts=charts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _View:
+    """What the charts of one satellite share."""
+
+    name: str
+    group: str
+    minute: Sequence[float]
+    shadow: Sequence[tuple[float, float]]
 
 
 def _shadows(minute: Sequence[float], lit: Sequence[float]) -> Iterator[tuple[float, float]]:
@@ -75,76 +91,69 @@ def _shadows(minute: Sequence[float], lit: Sequence[float]) -> Iterator[tuple[fl
 
 
 def _chart(
+    view: _View,
     title: str,
-    group: str,
-    minute: Sequence[float],
-    shadow: Sequence[tuple[float, float]],
-    upward: Axis,
+    y_label: str,
     series: Mapping[str, Sequence[float]],
+    *,
+    y_range: tuple[float, float],
     levels: Sequence[Level] = (),
 ) -> Chart:
     told = "; ".join(
         f"{label} {significant(min(values))} to {significant(max(values))}"
         for label, values in series.items()
     )
-    drawing = line_chart(
-        title=f"{title} of {group}",
-        description=f"{upward.label}: {told}",
-        x=exact_axis("minutes", minute[0], minute[-1]),
-        y=upward,
-        lines=[
-            Line(label=label, x=minute, y=values, look=look)
-            for look, (label, values) in enumerate(series.items())
-        ],
-        levels=levels,
-        bands=shadow,
-        band_label="in shadow",
+    return Chart(
+        name=f"{view.name}-{title.replace(' ', '-').lower()}",
+        title=title,
+        description=f"{title} of {view.group}. {y_label}: {told}",
+        figure=line_figure(
+            x_label="minutes",
+            y_label=y_label,
+            lines=[
+                Line(label=label, x=view.minute, y=values, look=look)
+                for look, (label, values) in enumerate(series.items())
+            ],
+            levels=levels,
+            bands=view.shadow,
+            band_label="in shadow",
+            y_range=y_range,
+        ),
+        table=_figures(view, f"{title} of {view.group}", y_label, series),
     )
-    return Chart(title=title, drawing=drawing)
 
 
-def _power(
-    group: str,
-    own: pl.DataFrame,
-    minute: Sequence[float],
-    shadow: Sequence[tuple[float, float]],
-) -> Chart:
+def _power(view: _View, own: pl.DataFrame) -> Chart:
     series = {
         "array": (own["array_power_w"] / 1e3).to_list(),
         "payload": (own["payload_power_w"] / 1e3).to_list(),
     }
-    upward = round_axis("Power, kW", [0.0, *series["array"], *series["payload"]])
-    return _chart("Power", group, minute, shadow, upward, series)
+    most = max(*series["array"], *series["payload"]) or 1.0
+    return _chart(view, "Power", "Power, kW", series, y_range=(0.0, HEADROOM * most))
 
 
-def _charge(
-    group: str,
-    own: pl.DataFrame,
-    minute: Sequence[float],
-    shadow: Sequence[tuple[float, float]],
-    capacity_j: float,
-) -> Chart:
-    charge = (own["stored_energy_j"] * (100.0 / capacity_j)).to_list()
-    upward = round_axis("Battery charge, % of the new battery's capacity", [0.0, 100.0])
-    return _chart("Battery charge", group, minute, shadow, upward, {"charge": charge})
+def _charge(view: _View, own: pl.DataFrame, capacity_j: float) -> Chart:
+    series = {"charge": (own["stored_energy_j"] * (100.0 / capacity_j)).to_list()}
+    y_label = "Charge, % of new capacity"
+    return _chart(view, "Battery charge", y_label, series, y_range=(0.0, 102.0))
 
 
-def _temperature(
-    results: Results,
-    group: str,
-    own: pl.DataFrame,
-    minute: Sequence[float],
-    shadow: Sequence[tuple[float, float]],
-) -> Chart:
+def _temperature(results: Results, view: _View, own: pl.DataFrame) -> Chart:
     series = {
         "chip": (own["chip_temperature_k"] - ZERO_CELSIUS_K).to_list(),
         "radiator": (own["radiator_temperature_k"] - ZERO_CELSIUS_K).to_list(),
     }
     limit = _chip_limit_deg_c(results)
-    held = [*series["chip"], *series["radiator"], *(limit + 8.0 for limit in limit)]
-    levels = [Level(label=f"limit {quantity(value, '°C')}", y=value) for value in limit]
-    upward = round_axis("Temperature, °C", held, least_span=LEAST_SPAN_K)
-    return _chart("Temperatures", group, minute, shadow, upward, series, levels)
+    held = [*series["chip"], *series["radiator"], *limit]
+    spare = max(0.12 * (max(held) - min(held)), LEAST_SPAN_K / 2.0)
+    return _chart(
+        view,
+        "Temperatures",
+        "Temperature, °C",
+        series,
+        levels=[Level(label=f"chip limit {quantity(value, '°C')}", y=value) for value in limit],
+        y_range=(min(held) - spare, max(held) + spare),
+    )
 
 
 def _chip_limit_deg_c(results: Results) -> list[float]:
@@ -155,30 +164,19 @@ def _chip_limit_deg_c(results: Results) -> list[float]:
     ]
 
 
-def _figures(group: str, own: pl.DataFrame, capacity_j: float) -> Table:
-    rows = own.gather_every(max(1, len(own) // ROWS)).iter_rows(named=True)
+def _figures(view: _View, title: str, y_label: str, series: Mapping[str, Sequence[float]]) -> Table:
+    steps = range(0, len(view.minute), max(1, len(view.minute) // ROWS))
+    dark = [any(start <= at < end for start, end in view.shadow) for at in view.minute]
     return Table(
-        caption=f"Two orbits of {group}",
-        columns=[
-            text("minute"),
-            number("sunlight"),
-            number("array, kW"),
-            number("payload, kW"),
-            number("charge"),
-            number("chip, °C"),
-            number("radiator, °C"),
-        ],
+        caption=f"{title}: {y_label}",
+        columns=[text("minute"), text("light"), *(number(label) for label in series)],
         rows=[
             [
-                fixed(row["elapsed_s"] / MINUTE_S, 1),
-                percent(row["illumination_fraction"], 0),
-                kilowatt(row["array_power_w"]),
-                kilowatt(row["payload_power_w"]),
-                percent(row["stored_energy_j"] / capacity_j) if capacity_j > 0.0 else "–",
-                celsius(row["chip_temperature_k"]),
-                celsius(row["radiator_temperature_k"]),
+                fixed(view.minute[step], 1),
+                "shadow" if dark[step] else "sunlight",
+                *(significant(values[step], is_computed=True) for values in series.values()),
             ]
-            for row in rows
+            for step in steps
         ],
     )
 

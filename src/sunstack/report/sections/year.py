@@ -7,9 +7,8 @@ from datetime import date, timedelta
 
 from sunstack.results import Results
 
-from ..axes import Axis, month_axis, round_axis
 from ..blocks import Block, Chart, Charts, Prose, Section, Table, number, text
-from ..charts import Level, Line, line_chart
+from ..figures import Level, Line, line_figure
 from ..numerals import fixed, quantity, significant
 from ..selection import by_light
 
@@ -27,19 +26,14 @@ def year(results: Results) -> Section:
     sunlit = _by_group(results, "sunlit_fraction", per_unit=100.0)
     payload = _by_group(results, "payload_power_w", per_unit=1e-3)
     first = date.fromisoformat(summary["epoch"])
-    days = len(next(iter(sunlit.values())))
-    across = month_axis(f"first year, from {first.isoformat()}", first, days)
     asked_kw = summary["satellites"]["payload_required_w"] / 1e3
     blocks: list[Block] = [
         Charts(
             charts=[
-                _sunlit(sunlit, named, across),
-                _payload(payload, named, across, asked_kw=asked_kw),
+                _sunlit(first, sunlit, named),
+                _payload(first, payload, named, asked_kw=asked_kw),
             ],
-            figures=[
-                _figures("Time in sunlight, %, every tenth day", first, sunlit),
-                _figures("Payload power, kW, every tenth day", first, payload),
-            ],
+            is_wide=True,
         )
     ]
     if len(named) < len(sunlit):
@@ -59,53 +53,66 @@ def _by_group(results: Results, column: str, *, per_unit: float) -> Series:
     return {group["name"]: found[group["name"]] for group in results.summary["groups"]}
 
 
-def _sunlit(series: Series, named: Sequence[str], across: Axis) -> Chart:
-    upward = round_axis(
-        "Time in sunlight, %", _all(series), least_span=LEAST_SPAN_PERCENT, bounds=(0.0, 100.0)
+def _sunlit(first: date, series: Series, named: Sequence[str]) -> Chart:
+    lowest = min(_all(series))
+    return _chart(
+        first,
+        "Time in sunlight by day",
+        "Time in sunlight, %",
+        series,
+        named,
+        y_range=(max(0.0, min(lowest - 2.0, 100.0 - LEAST_SPAN_PERCENT)), 100.5),
     )
-    return _chart("Time in sunlight by day", "%", series, named, across, upward)
 
 
-def _payload(series: Series, named: Sequence[str], across: Axis, *, asked_kw: float) -> Chart:
-    upward = round_axis("Payload power, kW", [0.0, 1.08 * asked_kw, *_all(series)])
-    asked = Level(label=f"asked for: {quantity(asked_kw, 'kW')}", y=asked_kw)
-    title = "Payload power of a satellite by day"
-    return _chart(title, "kW", series, named, across, upward, [asked])
+def _payload(first: date, series: Series, named: Sequence[str], *, asked_kw: float) -> Chart:
+    return _chart(
+        first,
+        "Payload power of a satellite by day",
+        "Payload power, kW",
+        series,
+        named,
+        levels=[Level(label=f"asked for: {quantity(asked_kw, 'kW')}", y=asked_kw)],
+        y_range=(0.0, 1.12 * max(asked_kw, *_all(series))),
+    )
 
 
 def _chart(
+    first: date,
     title: str,
-    unit: str,
+    y_label: str,
     series: Series,
     named: Sequence[str],
-    across: Axis,
-    upward: Axis,
+    *,
     levels: Sequence[Level] = (),
+    y_range: tuple[float, float],
 ) -> Chart:
-    lines = [
-        Line(label=name, x=range(len(series[name])), y=series[name], look=look)
-        for look, name in enumerate(named)
+    quantity_name, _, unit = y_label.rpartition(", ")
+    days = [
+        (first + timedelta(days=day)).isoformat() for day in range(len(next(iter(series.values()))))
     ]
+    lines = [Line(label=name, x=days, y=series[name], look=look) for look, name in enumerate(named)]
     others = [
-        Line(label=name, x=range(len(values)), y=values)
-        for name, values in series.items()
-        if name not in named
+        Line(label=name, x=days, y=values) for name, values in series.items() if name not in named
     ]
-    told = "; ".join(
-        f"{line.label} {significant(min(line.y))} to {significant(max(line.y))} {unit}"
-        for line in lines
-    )
-    drawing = line_chart(
+    return Chart(
+        name=f"year-{quantity_name.replace(' ', '-').lower()}",
         title=title,
-        description=told,
-        x=across,
-        y=upward,
-        lines=lines,
-        faint=others,
-        faint_label=f"{len(others)} other groups",
-        levels=levels,
+        description="; ".join(
+            f"{line.label} {significant(min(line.y))} to {significant(max(line.y))} {unit}"
+            for line in lines
+        ),
+        figure=line_figure(
+            x_label=f"first year, from {first.isoformat()}",
+            y_label=y_label,
+            lines=lines,
+            faint=others,
+            faint_label=f"{len(others)} other groups",
+            levels=levels,
+            y_range=y_range,
+        ),
+        table=_figures(f"{y_label}, every tenth day", first, series),
     )
-    return Chart(title=title, drawing=drawing)
 
 
 def _all(series: Series) -> list[float]:

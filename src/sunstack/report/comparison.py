@@ -1,0 +1,245 @@
+"""In what do two runs differ?
+
+`compared` gives the page of one run with two columns: what stands in both alike is drawn once and
+hidden while only differences are shown; tables give a row to each run where a row differs; figures
+stand side by side on the same axes. `differences` lists the numbers themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sunstack.results import Results
+
+from .blocks import (
+    Block,
+    Cell,
+    Chart,
+    Charts,
+    Folded,
+    Globe,
+    KeyNumbers,
+    Pair,
+    Points,
+    Prose,
+    Same,
+    Section,
+    Table,
+    text,
+)
+from .figures import Figure
+
+LETTERS = ("A", "B")
+
+
+def compared(first: Sequence[Section], second: Sequence[Section]) -> list[Section]:
+    """Join the sections of two runs."""
+    return [
+        replace(one, blocks=_with_note(_joined(one.blocks, other.blocks)))
+        for one, other in zip(first, second, strict=True)
+    ]
+
+
+def _with_note(blocks: list[Block]) -> list[Block]:
+    """Say so where nothing differs."""
+    if all(isinstance(block, Same) for block in blocks):
+        return [Prose(text="No difference.", tone="no-difference"), *blocks]
+    return blocks
+
+
+def _joined(first: Sequence[Block], second: Sequence[Block]) -> list[Block]:
+    """Join blocks that are about the same thing; what only one run has stands in its column."""
+    left = list(second)
+    joined: list[Block] = []
+    for one in first:
+        other = next((block for block in left if _subject(block) == _subject(one)), None)
+        if other is None:
+            joined.append(Pair(first=[one], second=[]))
+        else:
+            left.remove(other)
+            joined += _both(one, other)
+    return joined + [Pair(first=[], second=[block]) for block in left]
+
+
+def _subject(block: Block) -> tuple[str, str]:
+    """What tells whether two blocks are about the same thing."""
+    match block:
+        case Table():
+            return block.kind, block.caption
+        case Folded():
+            return block.kind, block.summary.partition(":")[0]
+    return block.kind, ""
+
+
+def _both(one: Block, other: Block) -> list[Block]:
+    if one == other and not isinstance(one, Charts | Globe):
+        return [Same(blocks=[one])]
+    match one, other:
+        case Table(), Table() if one.columns == other.columns:
+            return [_one_table(one, other)]
+        case Points(), Points():
+            return _points(one, other)
+        case KeyNumbers(), KeyNumbers():
+            return _key_numbers(one, other)
+        case Charts(), Charts():
+            return _charts(one, other)
+        case Globe(), Globe():
+            return [
+                Pair(first=[replace(one, name="globe-a")], second=[replace(other, name="globe-b")])
+            ]
+        case Folded(), Folded():
+            return _folded(one, other)
+    return [Pair(first=[one], second=[other])]
+
+
+def _one_table(one: Table, other: Table) -> Table:
+    """Put rows of the same name together: once where alike, else one for each run."""
+    rows: list[Sequence[str | Cell]] = []
+    same: list[bool] = []
+    for in_first, in_second in _by_name(one.rows, other.rows):
+        if in_first == in_second and in_first is not None:
+            rows.append([in_first[0], "both", *in_first[1:]])
+            same.append(True)
+            continue
+        for letter, row in zip(LETTERS, (in_first, in_second), strict=True):
+            if row is not None:
+                rows.append([row[0], letter, *row[1:]])
+                same.append(False)
+    columns = [one.columns[0], text("run"), *one.columns[1:]]
+    return Table(caption=one.caption, columns=columns, rows=rows, same=same)
+
+
+Row = Sequence[str | Cell]
+
+
+def _by_name(
+    first: Sequence[Row], second: Sequence[Row]
+) -> Iterator[tuple[Row | None, Row | None]]:
+    """Pair rows by their first cell, in the order of the first table, then of the second."""
+    waiting: dict[str, list[Row]] = {}
+    for row in second:
+        waiting.setdefault(_words(row[0]), []).append(row)
+    for row in first:
+        twins = waiting.get(_words(row[0]), [])
+        yield row, twins.pop(0) if twins else None
+    for twins in waiting.values():
+        for row in twins:
+            yield None, row
+
+
+def _words(cell: str | Cell) -> str:
+    return cell if isinstance(cell, str) else cell.text
+
+
+def _points(one: Points, other: Points) -> list[Block]:
+    shared = [item for item in one.items if item in other.items]
+    own = [
+        [Points(items=found)] if (found := [item for item in items if item not in shared]) else []
+        for items in (one.items, other.items)
+    ]
+    alike: list[Block] = [Same(blocks=[Points(items=shared)])] if shared else []
+    return [*alike, *([Pair(first=own[0], second=own[1])] if any(own) else [])]
+
+
+def _key_numbers(one: KeyNumbers, other: KeyNumbers) -> list[Block]:
+    shared = [item for item in one.items if item in other.items]
+    own = [
+        KeyNumbers(items=[item for item in items if item not in shared])
+        for items in (one.items, other.items)
+    ]
+    alike: list[Block] = [Same(blocks=[KeyNumbers(items=shared)])] if shared else []
+    return [Pair(first=[own[0]], second=[own[1]]), *alike]
+
+
+def _charts(one: Charts, other: Charts) -> list[Block]:
+    """Draw a figure once where alike, else both on the same axes."""
+    blocks: list[Block] = []
+    alike = [chart for chart in one.charts if chart in other.charts]
+    if alike:
+        blocks.append(Same(blocks=[replace(one, charts=alike)]))
+    columns = [[chart for chart in charts.charts if chart not in alike] for charts in (one, other)]
+    names = dict.fromkeys(chart.name for charts in columns for chart in charts)
+    for name in names:
+        pair = [next((c for c in charts if c.name == name), None) for charts in columns]
+        blocks.append(_pair(one, other, *pair))
+    return blocks
+
+
+def _pair(one: Charts, other: Charts, first: Chart | None, second: Chart | None) -> Pair:
+    if first and second:
+        figures = on_the_same_axes(first.figure, second.figure)
+        first, second = (
+            replace(chart, figure=figure)
+            for chart, figure in zip((first, second), figures, strict=True)
+        )
+    return Pair(
+        first=[_alone(one, first, "a")] if first else [],
+        second=[_alone(other, second, "b")] if second else [],
+    )
+
+
+def _alone(charts: Charts, chart: Chart, suffix: str) -> Charts:
+    return replace(charts, charts=[replace(chart, name=f"{chart.name}-{suffix}")])
+
+
+def on_the_same_axes(one: Figure, other: Figure) -> tuple[Figure, Figure]:
+    """Stretch axes with given ends to hold both figures."""
+    changes: dict[str, Any] = {}
+    for axis in ("xaxis", "yaxis"):
+        ends = [figure["layout"][axis].get("range") for figure in (one, other)]
+        if all(ends):
+            changes[axis] = [min(end[0] for end in ends), max(end[1] for end in ends)]
+    return _stretched(one, changes), _stretched(other, changes)
+
+
+def _stretched(figure: Figure, changes: Mapping[str, Sequence[float]]) -> Figure:
+    layout = figure["layout"]
+    axes = {axis: {**layout[axis], "range": ends} for axis, ends in changes.items()}
+    return {**figure, "layout": {**layout, **axes}}
+
+
+def _folded(one: Folded, other: Folded) -> list[Block]:
+    blocks = _joined(one.blocks, other.blocks)
+    if all(isinstance(block, Same) for block in blocks):
+        return [Same(blocks=[one])]
+    return [replace(one, blocks=blocks, is_open=True)]
+
+
+def differences(one: Results, other: Results) -> dict[str, Any]:
+    """List every figure of the summaries and every input in which two runs differ."""
+    return {
+        "summary": list(_leaves_apart(one.summary, other.summary, "")),
+        "inputs": list(_leaves_apart(_inputs(one), _inputs(other), "")),
+    }
+
+
+def _inputs(results: Results) -> dict[str, Any]:
+    given = {one["key"]: one["value"] for one in results.manifest["inputs"]}
+    groups = {
+        group["name"]: {key: value for key, value in group.items() if key != "origin"}
+        for group in results.manifest["groups"]
+    }
+    return {**given, "constellation.groups": groups}
+
+
+def _leaves_apart(one: Any, other: Any, where: str) -> Iterator[dict[str, Any]]:
+    """Walk two JSON trees; lists of named things are matched by name."""
+    one, other = _named(one), _named(other)
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        for key in dict.fromkeys([*one, *other]):
+            inside = f"{where}.{key}" if where else str(key)
+            yield from _leaves_apart(one.get(key), other.get(key), inside)
+    elif one != other:
+        yield {"key": where, "a": one, "b": other}
+
+
+def _named(tree: Any) -> Any:
+    """Give the members of a list their names, or their places."""
+    if not isinstance(tree, list):
+        return tree
+    named = [one.get("name", one.get("kind")) if isinstance(one, Mapping) else None for one in tree]
+    if None in named or len(set(named)) < len(named):
+        return dict(enumerate(tree)) if any(isinstance(one, Mapping) for one in tree) else tree
+    return dict(zip(named, tree, strict=True))

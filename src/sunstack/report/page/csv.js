@@ -1,0 +1,49 @@
+// Which numbers does a figure show, as comma-separated values?
+//
+// Lines over a common x stand side by side; a heatmap gives a row a cell; bars give their start and
+// end. The numbers are those drawn, in full, not the rounded ones of the tables.
+
+export function csvOf(figure) {
+  const traces = figure.data.filter((trace) => trace.mode !== "text");
+  const [first] = traces;
+  if (!first) {
+    return "";
+  }
+  const write = {heatmap: heatmapRows, bar: barRows}[first.type] ?? lineRows;
+  return write(traces, axisTitles(figure)).map((row) => row.map(cell).join(",")).join("\n") + "\n";
+}
+
+function axisTitles(figure) {
+  const {xaxis, yaxis} = figure.layout;
+  return {x: read(xaxis?.title?.text || "x"), y: read(yaxis?.title?.text || "y")};
+}
+
+function lineRows(traces, titles) {
+  const places = [...new Set(traces.flatMap((trace) => trace.x))];
+  const columns = traces.map((trace) => new Map(trace.x.map((x, at) => [x, trace.y[at]])));
+  const head = [titles.x, ...traces.map((trace) => `${read(trace.name ?? "")} (${titles.y})`)];
+  return [head, ...places.map((x) => [x, ...columns.map((column) => column.get(x) ?? "")])];
+}
+
+function barRows([trace], titles) {
+  const rows = trace.y.map((name, at) => [read(name), trace.base[at], trace.base[at] + trace.x[at]]);
+  return [["name", `from (${titles.x})`, `to (${titles.x})`], ...rows];
+}
+
+function heatmapRows([trace], titles) {
+  const rows = trace.y.flatMap((y, row) => trace.x.map((x, column) => [x, y, trace.z[row][column]]));
+  return [[titles.x, titles.y, read(trace.name ?? "value")], ...rows];
+}
+
+// Plotly's text knows entities; a cell that a spreadsheet would take for a formula is quoted away.
+function read(text) {
+  return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+}
+
+function cell(value) {
+  if (typeof value === "number") {
+    return String(value);
+  }
+  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

@@ -1,0 +1,18 @@
+// What does the page do once it is read? It starts its globes and its charts.
+
+import {draw, startCharts} from "./charts.js";
+import {startGlobe} from "./globe.js";
+import {watchTheme} from "./themes.js";
+
+function startPage() {
+  const darkColours = JSON.parse(document.getElementById("dark-colours").textContent);
+  const charts = startCharts(document, watchTheme(darkColours));
+  for (const figure of document.querySelectorAll("figure.globe")) {
+    startGlobe(figure, JSON.parse(figure.querySelector("script.data").textContent));
+  }
+  window.addEventListener("beforeprint", () => charts.forEach(draw));
+}
+
+if (typeof document !== "undefined") {
+  startPage();
+}

@@ -1,0 +1,158 @@
+"""Does a comparison show what differs, hide what does not, and put both on the same axes?"""
+
+from __future__ import annotations
+
+from dataclasses import replace as changed
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sunstack import report, scenario
+from sunstack.report.blocks import (
+    Chart,
+    Charts,
+    Folded,
+    KeyNumber,
+    KeyNumbers,
+    Pair,
+    Points,
+    Prose,
+    Same,
+    Section,
+    Table,
+    number,
+    text,
+)
+from sunstack.report.comparison import compared, differences, on_the_same_axes
+from sunstack.report.figures import Bar, Figure, bar_figure
+from sunstack.results import Results
+from sunstack.run import run
+
+AI1 = Path(__file__).parents[1] / "scenarios" / "ai1.yaml"
+SHORT = "simulation.duration_hours=3"
+
+
+def blocks(*of: Any) -> list[Section]:
+    return [Section(name="s", title="S", blocks=of)]
+
+
+def joined(one: Any, other: Any) -> list[Any]:
+    (section,) = compared(blocks(one), blocks(other))
+    return list(section.blocks)
+
+
+def table(*rows: tuple[str, str], caption: str = "t") -> Table:
+    return Table(
+        caption=caption, columns=[text("name"), number("kg")], rows=[list(r) for r in rows]
+    )
+
+
+def chart(end: float) -> Chart:
+    return Chart(
+        name="c",
+        title="C",
+        description="",
+        figure=bar_figure(x_label="kg", bars=[Bar(label="b", end=end, text=f"{end}")]),
+        table=table(("b", f"{end}")),
+    )
+
+
+def test_what_is_alike_stands_once() -> None:
+    note, same = joined(Prose(text="a"), Prose(text="a"))
+    assert isinstance(note, Prose) and note.text == "No difference."
+    assert isinstance(same, Same)
+
+
+def test_what_differs_stands_side_by_side() -> None:
+    (pair,) = joined(Prose(text="a"), Prose(text="b"))
+    assert pair == Pair(first=[Prose(text="a")], second=[Prose(text="b")])
+
+
+def test_a_row_that_differs_stands_twice_and_one_alike_once() -> None:
+    (one,) = joined(table(("x", "1"), ("y", "2")), table(("x", "1"), ("y", "3"), ("z", "4")))
+    assert [column.heading for column in one.columns] == ["name", "run", "kg"]
+    assert one.rows == [
+        ["x", "both", "1"],
+        ["y", "A", "2"],
+        ["y", "B", "3"],
+        ["z", "B", "4"],
+    ]
+    assert one.same == [True, False, False, False]
+
+
+def test_a_block_that_one_run_lacks_leaves_its_column_empty() -> None:
+    (section,) = compared(
+        blocks(table(("x", "1"), caption="only in A")), blocks(table(("x", "1"), caption="in B"))
+    )
+    assert [bool(pair.first) for pair in section.blocks if isinstance(pair, Pair)] == [True, False]
+
+
+def test_sentences_and_numbers_alike_are_parted_from_those_that_differ() -> None:
+    same, pair = joined(Points(items=["a", "b"]), Points(items=["a", "c"]))
+    assert same == Same(blocks=[Points(items=["a"])])
+    assert pair == Pair(first=[Points(items=["b"])], second=[Points(items=["c"])])
+    one, two, three = (KeyNumber(label=label, value="1") for label in "abc")
+    pair, same = joined(KeyNumbers(items=[one, two]), KeyNumbers(items=[one, three]))
+    assert pair == Pair(first=[KeyNumbers(items=[two])], second=[KeyNumbers(items=[three])])
+    assert same == Same(blocks=[KeyNumbers(items=[one])])
+
+
+def test_folded_parts_stand_open_where_they_differ() -> None:
+    (one,) = joined(
+        Folded(summary="power: 3 values", blocks=[table(("x", "1"))]),
+        Folded(summary="power: 4 values", blocks=[table(("x", "2"))]),
+    )
+    assert one.is_open
+    assert one.blocks[0].same == [False, False]
+
+
+def test_charts_get_names_of_their_own_and_the_same_axes() -> None:
+    (pair,) = joined(Charts(charts=[chart(10.0)]), Charts(charts=[chart(40.0)]))
+    first, second = (column[0].charts[0] for column in (pair.first, pair.second))
+    assert (first.name, second.name) == ("c-a", "c-b")
+    ends = [one.figure["layout"]["xaxis"]["range"] for one in (first, second)]
+    assert ends[0] == ends[1]
+    assert ends[0][1] > 40.0
+
+
+def test_axes_without_given_ends_are_left_alone() -> None:
+    free: Figure = {"data": [], "layout": {"xaxis": {}, "yaxis": {"range": [0, 1]}}}
+    held: Figure = {"data": [], "layout": {"xaxis": {"range": [0, 1]}, "yaxis": {"range": [-1, 0]}}}
+    one, other = on_the_same_axes(free, held)
+    assert one["layout"] == {"xaxis": {}, "yaxis": {"range": [-1, 1]}}
+    assert other["layout"] == {"xaxis": {"range": [0, 1]}, "yaxis": {"range": [-1, 1]}}
+
+
+@pytest.fixture(scope="module")
+def runs() -> tuple[Results, Results]:
+    return (
+        run(scenario.load(AI1, [SHORT])),
+        run(scenario.load(AI1, [SHORT, "thermal.radiator_area_m2=140"])),
+    )
+
+
+def test_differences_name_the_input_that_was_changed(runs: tuple[Results, Results]) -> None:
+    found = differences(*runs)
+    assert {"key": "thermal.radiator_area_m2", "a": 110.0, "b": 140.0} in found["inputs"]
+    summary = {one["key"]: one for one in found["summary"]}
+    margin = summary["groups.dawn-dusk.margins.radiator_heat"]
+    assert margin["a"] == runs[0].summary["groups"][0]["margins"]["radiator_heat"]
+    assert margin["b"] > margin["a"]
+    # Light does not depend on a radiator.
+    assert not any("sunlit" in key for key in summary)
+
+
+def test_a_run_differs_from_itself_in_nothing(runs: tuple[Results, Results]) -> None:
+    assert differences(runs[0], runs[0]) == {"summary": [], "inputs": []}
+    page = report.compared_html(("a", runs[0]), ("b", runs[0]))
+    assert page.count("No difference.") >= 8
+
+
+def test_a_group_that_only_one_run_has_is_told(runs: tuple[Results, Results]) -> None:
+    (group,) = runs[0].summary["groups"]
+    summary = {**runs[0].summary, "groups": [{**group, "name": "other"}]}
+    found = {
+        one["key"] for one in differences(runs[0], changed(runs[0], summary=summary))["summary"]
+    }
+    assert {"groups.dawn-dusk", "groups.other"} <= found
