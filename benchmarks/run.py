@@ -22,6 +22,7 @@ import inputs
 import jax
 import machine
 import million_day
+import page
 import peers
 import timing
 from rich.console import Console
@@ -41,6 +42,9 @@ LARGER_BLOCKS = (4096, 8192, 16_384, 32_768)
 LEAST_RATIO = {"float32": 20.0, "float64": 12.0}
 MOST_CORE_S = 4.5
 MOST_MEMORY_GB = 1.1
+MOST_PAGE_MB = 9.0
+MOST_READY_S = 5.0
+MOST_FRAME_MS = {"Canvas2D": 200.0}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,11 +87,44 @@ def main() -> None:
     for precision in PRECISIONS:
         tell(f"this machine's limits, {precision}")
         against_limits(report, system, precision)
+    tell("the report of a million satellites in a browser")
+    page_of_a_million(report)
     show(report)
     results = HERE / "results.json"
     rows = [asdict(row) for row in report.rows]
     results.write_text(json.dumps(report.numbers | {"rows": rows}, indent=1), encoding="utf-8")
     print(f"All numbers, round by round: {results.relative_to(HERE.parent)}")
+
+
+def page_of_a_million(report: Report) -> None:
+    """The report's size, how soon it stands, how fast its globe turns, and a peer's."""
+    found = page.measure()
+    if found is None:
+        report.add("page", "no Chromium found", "not measured")
+        return
+    report.numbers["page"] = asdict(found)
+    size = found.megabytes
+    report.add(
+        "page", "file", f"{size:.2f} MB", target=f"≤ {MOST_PAGE_MB:g}", met=size <= MOST_PAGE_MB
+    )
+    for name, opened in found.opened.items():
+        report.add(
+            "page",
+            f"{name}: first picture after opening",
+            f"{opened.ready_s:.2f} s",
+            target=f"≤ {MOST_READY_S:g}",
+            met=opened.ready_s <= MOST_READY_S,
+        )
+        most = MOST_FRAME_MS.get(name)
+        per_satellite = found.peer_frame_ms / page.PEER_POINTS / (opened.frame_ms / 1e6)
+        report.add(
+            "page",
+            f"{name}: a frame of 1,000,000",
+            f"{opened.frame_ms:.0f} ms",
+            target=f"≤ {most:g}" if most else "",
+            met=opened.frame_ms <= most if most else None,
+            remark=f"per satellite {per_satellite:.0f} times as fast as Plotly's scatter3d here",
+        )
 
 
 def tell(stage: str) -> None:

@@ -29,7 +29,7 @@ DIGITS = 6
 POINTS_PER_LINE = 2000
 """More would fall on the same pixels: least and largest of each stretch are kept."""
 LONGEST_LABEL = 28
-LETTER_RATIO = 0.045
+LETTER_RATIO = 0.055
 """Room for a letter beyond the longest bar's end, as a share of that bar."""
 
 

@@ -68,19 +68,20 @@ function makeScalable(plot) {
 }
 
 function drawWhenIdle(charts) {
-  const idle = (call) =>
-    window.requestIdleCallback?.(call, {timeout: WAIT_MS}) ?? setTimeout(call, WAIT_MS);
   const next = async () => {
     const waiting = charts.find((chart) => !chart.drawn && chart.figure.offsetParent !== null);
     if (waiting) {
       await draw(waiting);
-      idle(next);
+      whenIdle(next);
     } else {
       document.documentElement.dataset.charts = "drawn";
     }
   };
-  idle(next);
+  whenIdle(next);
 }
+
+const whenIdle = (call) =>
+  window.requestIdleCallback?.(call, {timeout: WAIT_MS}) ?? setTimeout(call, WAIT_MS);
 
 function addTools(chart) {
   const tools = document.createElement("div");

@@ -10,6 +10,8 @@ from sunstack.results import Results
 
 from ..blocks import KeyNumber, KeyNumbers, Points, Prose, Section
 from ..numerals import percent, power, signed_percent, whole
+from .design import POLICIES
+from .inputs import KINDS
 
 
 def verdict(results: Results) -> Section:
@@ -22,7 +24,7 @@ def verdict(results: Results) -> Section:
         blocks=[
             Prose(text=summary["verdict"], tone="good" if summary["closes"] else "bad"),
             KeyNumbers(items=_key_numbers(summary)),
-            Prose(text=_what_binds(summary)),
+            Prose(text=f"{_what_binds(summary)} {_in_shadow(results)}"),
             *_what_mends(summary),
             Prose(
                 text="This is a model, not a measurement: it says what follows from the inputs and "
@@ -72,6 +74,16 @@ def _key_numbers(summary: Mapping[str, Any]) -> list[KeyNumber]:
             tone="good" if agreement["holds"] else "bad",
         ),
     ]
+
+
+def _in_shadow(results: Results) -> str:
+    """Name the choice on which the payload's power in shadow rests, and who made it."""
+    chosen = results.summary["eclipse_policies"]["chosen"]
+    given = next(one for one in results.manifest["inputs"] if one["key"] == "power.eclipse_policy")
+    return (
+        f"Mean payload power rests on the eclipse policy “{chosen}”: {POLICIES[chosen]} "
+        f"(power.eclipse_policy, from {KINDS[given['kind']]}, confidence {given['confidence']})."
+    )
 
 
 def _what_mends(summary: Mapping[str, Any]) -> list[Prose | Points]:
