@@ -156,7 +156,7 @@ def test_the_verdict_stands_first_and_in_full(ai1: Results, drawn: Page) -> None
     text = "".join(drawn.text)
     assert ai1.summary["verdict"] in text
     assert text.index(ai1.summary["verdict"]) < text.index("A margin is")
-    assert "a model, not a measurement" in text
+    assert "A model, not a measurement" in text
     assert ai1.manifest["run"]["finished"][:10] in text
 
 
@@ -167,7 +167,7 @@ def test_the_fleet_s_table_holds_the_summary_s_figures(ai1: Results, drawn: Page
     assert row["satellites"] == "1"
     assert row["sunlit, first year"] == f"{100 * first['sunlit_fraction']:.1f}{SPACE}%"
     assert row["sunlit, last year"] == f"{100 * last['sunlit_fraction']:.1f}{SPACE}%"
-    assert row["longest eclipse, min"] == f"{first['eclipse_longest_s'] / 60:.1f}"
+    assert row["longest eclipse of both years, min"] == f"{first['eclipse_longest_s'] / 60:.1f}"
     assert row["radiator, °C"] == f"{first['radiator_temperature_k'] - 273.15:.1f}"
     for name, year in (("first", first), ("last", last)):
         shown = value(row[f"payload, {name} year, kW"])
@@ -182,7 +182,8 @@ def test_every_margin_stands_in_the_table_and_beside_its_bar(ai1: Results, drawn
         binds = name == group["binding_margin"]
         assert row[name.replace("_", " ")] == written + (" ◂" if binds else "")
         beside = f"<b>{written} binds</b>" if binds else written
-        assert texts["text"][texts["y"].index(name.replace("_", " "))] == beside
+        shown = texts["text"][texts["y"].index(name.replace("_", " "))]
+        assert shown.strip(SPACE) == beside
 
 
 def test_the_daily_tables_hold_the_daily_series(ai1: Results, drawn: Page) -> None:
@@ -348,8 +349,8 @@ def test_of_many_groups_six_are_named_and_all_are_listed(ai1: Results) -> None:
     for name in ("year-time-in-sunlight", "year-payload-power"):
         traces = figures[name]["data"]
         thin = [trace for trace in traces if trace["line"]["width"] < 1.0]
-        assert (len(traces) - len(thin), len(thin)) == (6, 29)
-        assert [trace["name"] for trace in thin if trace["showlegend"]] == ["29 other groups"]
+        assert (len(traces) - len(thin), len(thin)) == (6, 29 + 1)
+        assert [trace["name"] for trace in thin if trace.get("meta")] == ["29 other groups"]
 
 
 def test_a_design_that_gives_nothing_is_shown_as_it_is(ai1: Results) -> None:

@@ -59,9 +59,34 @@ def chart(end: float) -> Chart:
 
 
 def test_what_is_alike_stands_once() -> None:
-    note, same = joined(Prose(text="a"), Prose(text="a"))
+    note, same = joined(Points(items=["a"]), Points(items=["a"]))
     assert isinstance(note, Prose) and note.text == "No difference."
-    assert isinstance(same, Same)
+    assert same == Same(blocks=[Points(items=["a"])])
+
+
+def test_what_leads_a_reader_in_is_never_hidden() -> None:
+    lead, pair = compared(
+        blocks(Prose(text="a"), Prose(text="x")), blocks(Prose(text="y"), Prose(text="a"))
+    )[0].blocks
+    assert lead == Prose(text="a")
+    assert pair == Pair(first=[Prose(text="x")], second=[Prose(text="y")])
+
+
+def test_charts_are_paired_by_what_they_show_not_by_their_place() -> None:
+    one, other = (changed(chart(10.0), title=title) for title in ("of a", "of b"))
+    moved = [changed(other, name="c0"), changed(one, name="c1", description="moved")]
+    first = Charts(charts=[changed(one, name="c0"), changed(other, name="c1")])
+    pairs = joined(first, Charts(charts=moved))
+    titles = [
+        [column[0].charts[0].title for column in (pair.first, pair.second)]
+        for pair in pairs
+        if isinstance(pair, Pair)
+    ]
+    assert titles == [["of a", "of a"], ["of b", "of b"]]
+    (lonely,) = [
+        b for b in joined(Charts(charts=[one]), Charts(charts=[other])) if "B" in b.heading
+    ]
+    assert lonely.heading == "Only in B"
 
 
 def test_what_differs_stands_side_by_side() -> None:
@@ -117,11 +142,15 @@ def test_charts_get_names_of_their_own_and_the_same_axes() -> None:
 
 
 def test_axes_without_given_ends_are_left_alone() -> None:
-    free: Figure = {"data": [], "layout": {"xaxis": {}, "yaxis": {"range": [0, 1]}}}
-    held: Figure = {"data": [], "layout": {"xaxis": {"range": [0, 1]}, "yaxis": {"range": [-1, 0]}}}
+    free: Figure = {"data": [{"zmax": 3.0}], "layout": {"xaxis": {}, "yaxis": {"range": [0, 1]}}}
+    held: Figure = {
+        "data": [{"zmax": 5.0}],
+        "layout": {"xaxis": {"range": [0, 1]}, "yaxis": {"range": [-1, 0]}},
+    }
     one, other = on_the_same_axes(free, held)
     assert one["layout"] == {"xaxis": {}, "yaxis": {"range": [-1, 1]}}
     assert other["layout"] == {"xaxis": {"range": [0, 1]}, "yaxis": {"range": [-1, 1]}}
+    assert one["data"] == other["data"] == [{"zmax": 5.0}]
 
 
 @pytest.fixture(scope="module")

@@ -63,6 +63,7 @@ def a_heatmap() -> Figure:
         x=["2028-01-01", "2028-01-06"],
         y=[500.0, 600.0, 700.0],
         z=[[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]],
+        z_range=(0.0, 6.0),
         marks=[Mark(label="g", low=550.0, high=560.0), Mark(label="h", low=600.0, high=600.0)],
     )
 
@@ -100,7 +101,8 @@ def test_a_legend_names_shade_and_faint_lines_once() -> None:
     assert [shape["showlegend"] for shape in shades] == [True, False]
     assert [shape["x1"] for shape in shades] == [0.4, 0.8]
     faint = [trace for trace in figure["data"] if trace["line"]["width"] < 1.0]
-    assert [trace["name"] for trace in faint if trace["showlegend"]] == ["2 others"]
+    assert [trace["name"] for trace in faint if trace.get("showlegend", True)] == ["2 others"]
+    assert [trace["name"] for trace in faint] == ["c", "d", "2 others"]
 
 
 def test_a_waterfall_s_bars_begin_where_the_one_before_ends() -> None:

@@ -165,5 +165,37 @@ def test_a_notebook_shows_the_page_in_a_frame_it_cannot_leave() -> None:
     page = "<script>alert('\"')</script>"
     shown = results.with_documents(example(), {"report.html": page})._repr_html_()
     assert "<script" not in shown
-    assert 'sandbox="allow-scripts allow-downloads"' in shown
+    assert 'sandbox="allow-scripts ' in shown
+    assert "allow-same-origin" not in shown
     assert "no report.html" in example()._repr_html_()
+
+
+def test_what_else_lies_in_the_folder_is_kept_when_files_are_added(tmp_path: Path) -> None:
+    folder = results.write(example(), tmp_path / "r")
+    (folder / "notes.txt").write_text("mine")
+    (folder / "more").mkdir()
+    results.add(folder, {"a.pdf": b"paper"})
+    assert (folder / "notes.txt").read_text() == "mine"
+    assert (folder / "more").is_dir()
+    assert "notes.txt" not in results.read(folder).manifest["files"]
+    with pytest.raises(ResultsError, match=r"more, notes\.txt"):
+        results.write(example(2), folder)
+
+
+def test_a_linked_folder_stays_linked(tmp_path: Path) -> None:
+    folder = results.write(example(), tmp_path / "real")
+    (tmp_path / "link").symlink_to(folder)
+    results.add(tmp_path / "link", {"a.pdf": b"paper"})
+    assert (tmp_path / "link").is_symlink()
+    assert (folder / "a.pdf").read_bytes() == b"paper"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "real"]
+
+
+def test_a_page_that_is_lost_or_changed_spoils_no_results(tmp_path: Path) -> None:
+    folder = results.write(results.with_documents(example(), {"report.html": "a"}), tmp_path / "r")
+    (folder / "report.html").write_text("edited")
+    assert results.read(folder).documents == {"report.html": "edited"}
+    (folder / "report.html").unlink()
+    assert results.read(folder).documents == {}
+    results.add(folder, {"report.html": b"new"})
+    assert results.read(folder).documents == {"report.html": "new"}

@@ -230,8 +230,8 @@ def draw_report(
         raise ResultsError(f"{out}: write a name that ends in {Path(name).suffix}")
     page = report.html(results.read(folder))
     content = paper.pdf(page) if pdf else page.encode()
-    if out is None:
-        results.add(folder, {name: content})
+    if out is None or out.absolute().parent == folder.absolute():
+        results.add(folder, {out.name if out else name: content})
     else:
         results.write_file(out, content)
     print(f"Wrote {out or folder / name}", file=sys.stderr)
@@ -250,15 +250,15 @@ def compare(
     from sunstack.report import comparison, terminal
 
     one, other = results.read(first), results.read(second)
-    found = comparison.differences(one, other)
     if as_json:
+        found = comparison.differences(one, other)
         _print_json({"a": str(first), "b": str(second), **found})
         return
     if out.suffix != ".html":
         raise ResultsError(f"{out}: a comparison is a page; write {out.stem}.html")
     page = report.compared_html((str(first), one), (str(second), other))
     results.write_file(out, page.encode())
-    terminal.show_differences(found)
+    terminal.show_comparison(comparison.overview(one, other))
     print(f"Wrote {out}", file=sys.stderr)
 
 

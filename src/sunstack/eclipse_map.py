@@ -5,12 +5,11 @@ are moved to every altitude, those held to the Sun with the inclination that hol
 the closed form of `orbit.sky` gives the share of an orbit in shadow, mean over the planes.
 
 Assumes: circular orbits; nodes as they drift at the altitude looked at, from where they stand now.
-Leaves out: more than `MOST_PLANES` planes of a kind, thinned evenly.
+Leaves out: more than `MOST_PLANES` planes of a kind, thinned.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,15 +19,17 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
+from sunstack import operations
 from sunstack.disciplines import orbit
 from sunstack.system import System
 from sunstack.units import DAY_S, EARTH_RADIUS_M
 
-SAME_INCLINATION_RAD = np.radians(3.0)
-"""Groups whose inclinations differ by less are of one kind: 26° to 32° is one choice of design."""
+GAP_RAD = np.radians(3.0)
+"""Groups whose inclinations lie no farther apart are of one kind: 26° to 32° and 30° are."""
 HELD_RAD = np.radians(0.1)
 """A plane this near to the exact sun-synchronous inclination is held to the Sun."""
-MOST_PLANES = 96
+MOST_PLANES = 192
+GOLDEN_RATIO = (np.sqrt(5.0) - 1.0) / 2.0
 MARGIN_M = 200e3
 """How far the altitudes looked at reach beyond the kind's shells."""
 LOWEST_M = 200e3
@@ -51,38 +52,60 @@ class EclipseMap:
 
 
 def eclipse_maps(system: System) -> tuple[EclipseMap, ...]:
-    """Map the shadow of every kind of orbits, those of the first group first."""
-    group = np.asarray(system.plane_group)
-    return tuple(
-        _map(system, name, members, np.flatnonzero(np.isin(group, members)))
-        for name, members in _kinds(system)
-    )
+    """Map the shadow of every kind of orbits, in the order of their first groups."""
+    return tuple(_map(system, kind) for kind in _kinds(system))
 
 
-def _kinds(system: System) -> Iterator[tuple[str, list[int]]]:
-    """Name and groups of each kind."""
-    kinds: list[tuple[bool, float, list[int]]] = []
-    for number in range(len(system.group_names)):
-        held, middle_rad = _nature(system, number)
-        for is_held, about_rad, members in kinds:
-            if held == is_held and (held or abs(middle_rad - about_rad) < SAME_INCLINATION_RAD):
-                members.append(number)
-                break
+@dataclass(frozen=True, kw_only=True)
+class _Kind:
+    """Groups of like orbits."""
+
+    groups: list[int]
+    is_held: bool
+    low_rad: float
+    high_rad: float
+
+    @property
+    def name(self) -> str:
+        """What a reader calls such orbits."""
+        if self.is_held:
+            return "sun-synchronous"
+        low, high = (f"{np.degrees(end):.4g}°" for end in (self.low_rad, self.high_rad))
+        return f"inclined {low}" if low == high else f"inclined {low} to {high}"
+
+
+def _kinds(system: System) -> list[_Kind]:
+    """Join groups, from the least inclined on, as long as no gap parts them."""
+    natures = [_nature(system, number) for number in range(len(system.group_names))]
+    kinds: list[_Kind] = []
+    for one in sorted(natures, key=lambda nature: (nature.is_held, nature.low_rad)):
+        last = kinds[-1] if kinds else None
+        if (
+            last
+            and last.is_held == one.is_held
+            and (one.is_held or one.low_rad - last.high_rad <= GAP_RAD)
+        ):
+            kinds[-1] = replace(
+                last,
+                groups=[*last.groups, *one.groups],
+                high_rad=max(last.high_rad, one.high_rad),
+            )
         else:
-            kinds.append((held, middle_rad, [number]))
-    for held, about_rad, members in kinds:
-        inclined = f"inclined {np.degrees(about_rad):.4g}°"
-        yield ("sun-synchronous" if held else inclined), members
+            kinds.append(one)
+    return sorted(kinds, key=lambda kind: min(kind.groups))
 
 
-def _nature(system: System, number: int) -> tuple[bool, float]:
-    """Whether a group is held to the Sun, and the middle of its inclinations."""
+def _nature(system: System, number: int) -> _Kind:
+    """A group by itself: whether held to the Sun, and the span of its inclinations."""
     own = np.asarray(system.plane_group) == number
     inclination_rad = np.asarray(system.orbits.inclination_rad)[own]
     exact_rad = _held_inclination_rad(np.asarray(system.orbits.semi_major_axis_m)[own])
-    meant = bool(system.sun_synchronous_intended[number])
-    held = meant and bool(np.all(np.abs(inclination_rad - exact_rad) < HELD_RAD))
-    return held, float(inclination_rad.min() + inclination_rad.max()) / 2.0
+    return _Kind(
+        groups=[number],
+        is_held=bool(np.all(np.abs(inclination_rad - exact_rad) < HELD_RAD)),
+        low_rad=float(inclination_rad.min()),
+        high_rad=float(inclination_rad.max()),
+    )
 
 
 def _held_inclination_rad(semi_major_axis_m: Any) -> NDArray[np.float64]:
@@ -90,14 +113,15 @@ def _held_inclination_rad(semi_major_axis_m: Any) -> NDArray[np.float64]:
     return np.asarray(found)
 
 
-def _map(system: System, name: str, members: list[int], own: NDArray[np.intp]) -> EclipseMap:
+def _map(system: System, kind: _Kind) -> EclipseMap:
+    own = np.flatnonzero(np.isin(np.asarray(system.plane_group), kind.groups))
     altitude_m = _altitudes_m(np.asarray(system.orbits.semi_major_axis_m)[own] - EARTH_RADIUS_M)
-    kept = own[np.unique(np.linspace(0, len(own) - 1, MOST_PLANES).round().astype(int))]
-    planes = jax.tree.map(lambda leaf: leaf[kept], system.orbits)
-    day = np.arange(0, 366, DAYS_APART)
+    planes = jax.tree.map(lambda leaf: leaf[_thinned(own)], system.orbits)
+    last_day = int(operations.year_s(system) / DAY_S)
+    day = np.arange(0, last_day + 1, DAYS_APART)
     return EclipseMap(
-        name=name,
-        groups=tuple(system.group_names[number] for number in members),
+        name=kind.name,
+        groups=tuple(system.group_names[number] for number in sorted(kind.groups)),
         altitude_m=altitude_m,
         day=day,
         eclipse_fraction=np.asarray(
@@ -106,10 +130,18 @@ def _map(system: System, name: str, members: list[int], own: NDArray[np.intp]) -
                 jnp.asarray(EARTH_RADIUS_M + altitude_m),
                 day * DAY_S,
                 system.epoch_julian_day,
-                is_held=name == "sun-synchronous",
+                is_held=kind.is_held,
             )
         ),
     )
+
+
+def _thinned(planes: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Keep a part of many planes, in no step with their shells: by the golden ratio."""
+    if len(planes) <= MOST_PLANES:
+        return planes
+    places = np.unique((np.arange(MOST_PLANES) * GOLDEN_RATIO % 1.0 * len(planes)).astype(int))
+    return np.asarray(planes[places])
 
 
 def _altitudes_m(shells_m: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -16,6 +16,7 @@ from sunstack import operations
 from sunstack.margins import margins
 from sunstack.operations import Balance, group_largest, group_mean, group_sum
 from sunstack.system import System
+from sunstack.units import DAY_S
 
 
 @jax.tree_util.register_dataclass
@@ -83,10 +84,11 @@ def evaluate(system: System) -> Outcome:
 
 
 def _year(system: System, run: Balance) -> Year:
+    days = operations.year_s(system) / DAY_S
     return Year(
         sunlit_fraction=group_mean(system, run.sunlit_fraction.mean(axis=1)),
         eclipse_longest_s=group_largest(system, run.eclipse_s),
-        eclipse_days=group_mean(system, jnp.sum(run.eclipse_s > 0.0, axis=1) * 1.0),
+        eclipse_days=group_mean(system, jnp.mean(run.eclipse_s > 0.0, axis=1)) * days,
         array_power_w=group_mean(system, run.array_power_w.mean(axis=1)),
         payload_power_w=group_mean(system, run.plan.payload_mean_w.mean(axis=1)),
         bus_power_w=group_mean(system, run.plan.bus_mean_w.mean(axis=1)),

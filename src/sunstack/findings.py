@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
@@ -39,7 +39,7 @@ class Findings:
     first_year: Balance
     """Every plane on every day."""
     hottest: dict[str, np.ndarray[Any, Any]]
-    """Radiator's heat by source at each group's hottest orbit of the last year, and its day."""
+    """Radiator's heat by source, limit and day of each group's hottest orbit of the last year."""
     eclipse_maps: tuple[EclipseMap, ...]
     planned: dict[str, np.ndarray[Any, Any]]
     """What the closed form gives at the simulated epochs, shape (epochs, groups)."""
@@ -77,7 +77,7 @@ def find(document: Document, *, progress: Progress | None = None) -> Findings:
         eclipse_maps=eclipse_maps(system),
         planned=_planned(series, system),
         series=series,
-        trace=_trace(system, float(epoch_s[0]), settings["step_s"]),
+        trace=_trace(system, series, settings["step_s"]),
     )
 
 
@@ -136,6 +136,7 @@ def _hottest(system: System) -> dict[str, np.ndarray[Any, Any]]:
     heat = operations.radiator_heat(system, run, elapsed_s=elapsed_s)
     shown = {name: np.asarray(values) for name, values in heat.items()}
     shown["radiator_temperature_k"] = np.asarray(run.radiator_temperature_k)
+    shown["heat_limit_w"] = np.asarray(run.heat_limit_w)
     shown["elapsed_s"] = np.broadcast_to(np.asarray(elapsed_s), shown["emitted_w"].shape)
     group = np.asarray(system.plane_group)
     places = [
@@ -163,10 +164,36 @@ def _planned(series: Series, system: System) -> dict[str, np.ndarray[Any, Any]]:
     }
 
 
-def _trace(system: System, start_s: float, step_s: float) -> Trace:
-    """Follow the first satellite of each group for two orbits of the slowest."""
+def _trace(system: System, series: Series, step_s: float) -> Trace:
+    """Follow each group's first satellite for two orbits of the slowest, on its darkest day run."""
     first = np.searchsorted(np.asarray(system.plane_group), np.arange(len(system.group_names)))
     axes_m = system.orbits.semi_major_axis_m[first]
     slowest_s = float(jnp.max(orbit.circular_period_s(semi_major_axis_m=axes_m)))
     steps = max(int(TRACE_ORBITS * slowest_s / step_s), 2)
-    return trace(system, planes=first.astype(np.int32), start_s=start_s, steps=steps, step_s=step_s)
+    darkest = np.asarray(series.planned.sunlit_fraction)[first].argmin(axis=1)
+    start_s = series.epoch_s[darkest]
+    parts = {
+        start: trace(
+            system,
+            planes=first[start_s == start].astype(np.int32),
+            start_s=float(start),
+            steps=steps,
+            step_s=step_s,
+        )
+        for start in np.unique(start_s)
+    }
+    return _in_order(parts, start_s)
+
+
+def _in_order(parts: Mapping[float, Trace], start_s: np.ndarray[Any, Any]) -> Trace:
+    """Join traces that began at different instants, each group's in its place."""
+    whole = next(iter(parts.values()))
+    columns = {
+        name: np.empty((len(start_s), values.shape[1]), dtype=values.dtype)
+        for name, values in whole.columns.items()
+    }
+    for start, part in parts.items():
+        for name, values in part.columns.items():
+            columns[name][start_s == start] = values
+    begun = np.repeat(start_s[:, None], len(whole.elapsed_s), axis=1)
+    return replace(whole, columns=columns | {"start_s": begun})

@@ -165,9 +165,13 @@ def life_s(system: System) -> Array:
 
 def first_and_last_year_s(system: System) -> tuple[Array, Array]:
     """Days (365,) of the first and of the last year of life, which are one in a short life."""
-    year_s = jnp.minimum(365.0 * DAY_S, system.flight.life_s)
-    days_s = jnp.arange(365) / 365.0 * year_s
-    return days_s, days_s + system.flight.life_s - year_s
+    days_s = jnp.arange(365) / 365.0 * year_s(system)
+    return days_s, days_s + system.flight.life_s - year_s(system)
+
+
+def year_s(system: System) -> Array:
+    """Length of the first and the last year: 365 days, or a shorter life."""
+    return jnp.minimum(365.0 * DAY_S, system.flight.life_s)
 
 
 def _battery_health_ratio(system: System, life: orbit.Sky, elapsed_s: Array) -> Array:

@@ -18,7 +18,7 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -31,6 +31,10 @@ from sunstack.errors import ResultsError
 SCHEMA_VERSION = 1
 SIGNIFICANT_DIGITS = 6
 """Digits kept in `summary.json`: what differs beyond them differs between machines."""
+DRAWN = (".html", ".pdf")
+"""What is drawn from the rest and can be drawn anew: missing or changed, it spoils no results."""
+SANDBOX = "allow-scripts allow-downloads allow-popups allow-popups-to-escape-sandbox"
+"""What a notebook lets the page do: run its own scripts, save files, open sources in a new tab."""
 EXCHANGE_AT_ONCE = 2
 """Linux's RENAME_EXCHANGE and macOS' RENAME_SWAP."""
 WORKING_DIRECTORY = -100
@@ -51,7 +55,7 @@ class Results:
         """Show the report where a notebook shows what a cell gave: in a frame of its own."""
         page = self.documents.get("report.html", "<p>This run has no report.html.</p>")
         return (
-            f'<iframe srcdoc="{html.escape(page)}" sandbox="allow-scripts allow-downloads" '
+            f'<iframe srcdoc="{html.escape(page)}" sandbox="{SANDBOX}" '
             f'title="Report of a run" style="width: 100%; height: 80vh; border: 0"></iframe>'
         )
 
@@ -70,7 +74,7 @@ def write(results: Results, folder: Path) -> Path:
         (fresh / "summary.json").write_text(to_json(results.summary), "utf-8")
         for name, text in results.documents.items():
             (fresh / name).write_text(text, "utf-8")
-        _seal(results.manifest, fresh)
+        _seal(results.manifest, fresh, [path.name for path in fresh.iterdir()])
     return folder
 
 
@@ -91,11 +95,13 @@ def _replacing(folder: Path) -> Iterator[Path]:
         raise ResultsError(f"{folder}: cannot be written: {error.strerror or error}") from error
 
 
-def _seal(manifest: Mapping[str, Any], fresh: Path) -> None:
-    """Write the manifest with the digest of every file, and have the disk hold them all."""
-    files = {path.name: _digest(path) for path in sorted(fresh.iterdir())}
-    (fresh / "manifest.json").write_text(to_json({**manifest, "files": files}), "utf-8")
-    for path in fresh.iterdir():
+def _seal(manifest: Mapping[str, Any], fresh: Path, names: Iterable[str]) -> None:
+    """Write the manifest with the digest of every file of a run, and have the disk hold them."""
+    own = [path for name in sorted(set(names)) if (path := fresh / name).is_file()]
+    files = {path.name: _digest(path) for path in own}
+    sealed = fresh / "manifest.json"
+    sealed.write_text(to_json({**manifest, "files": files}), "utf-8")
+    for path in (*own, sealed):
         _flush(path)
     _flush(fresh)
 
@@ -125,14 +131,14 @@ def read(folder: Path) -> Results:
             f"program reads {SCHEMA_VERSION}; run the scenario again"
         )
     for name, digest in manifest["files"].items():
-        _check_file(folder / name, digest)
+        if not name.endswith(DRAWN):
+            _check_file(folder / name, digest)
     names = [name for name in manifest["files"] if name.endswith(".parquet")]
     try:
         tables = {Path(name).stem: pl.read_parquet(folder / name) for name in names}
     except pl.exceptions.PolarsError as error:
         raise ResultsError(f"{folder}: a table cannot be read: {error}") from error
-    pages = [name for name in manifest["files"] if name.endswith(".html")]
-    documents = {name: (folder / name).read_text("utf-8") for name in pages}
+    documents = {path.name: path.read_text("utf-8") for path in sorted(folder.glob("*.html"))}
     return Results(manifest=manifest, summary=summary, tables=tables, documents=documents)
 
 
@@ -144,17 +150,18 @@ def with_documents(results: Results, documents: Mapping[str, str]) -> Results:
 def add(folder: Path, files: Mapping[str, bytes]) -> Path:
     """Put files into a results folder, replaced in one step with all that it held.
 
+    Whatever else lies there is kept.
+
     Raises:
         ResultsError: it holds no results, or cannot be written.
     """
-    folder = folder.absolute()
+    folder = folder.resolve()
     manifest = read(folder).manifest
     with _replacing(folder) as fresh:
-        for name in manifest["files"]:
-            shutil.copy2(folder / name, fresh / name)
+        shutil.copytree(folder, fresh, symlinks=True, dirs_exist_ok=True)
         for name, content in files.items():
             (fresh / name).write_bytes(content)
-        _seal(manifest, fresh)
+        _seal(manifest, fresh, [*manifest["files"], *files])
     return folder
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from sunstack import results as results_folder
 from sunstack.results import Results
@@ -95,7 +95,7 @@ def test_margins_are_written_beside_their_bars(page: Page, fleet: Results) -> No
         for name, value in group["margins"].items():
             wanted = f"{100 * value:+.1f}{SPACE}%".replace("-", MINUS)
             binds = " binds" if name == group["binding_margin"] else ""
-            assert written[name.replace("_", " ")] == wanted + binds
+            assert written[name.replace("_", " ")].strip(SPACE) == wanted + binds
 
 
 def test_the_mass_s_bars_are_the_summary_s_kilograms(page: Page, fleet: Results) -> None:
@@ -117,16 +117,17 @@ def test_the_radiator_s_waterfall_adds_up_as_it_is_written(page: Page, fleet: Re
         row.locator("th").inner_text(): row.locator("td").all_inner_texts()
         for row in page.locator("#radiator > .scroll tbody tr").all()
     }
-    assert drawn == 4 and len(tables) == len(fleet.summary["groups"])
+    assert drawn == 3 and len(tables) == len(fleet.summary["groups"])
     for place in range(drawn):
         title = page.locator(f"#radiator-{place} figcaption").inner_text()
         (group,) = (g for g in fleet.summary["groups"] if title.endswith(g["name"]))
         values = [number(text) for text in texts(page, f"radiator-{place}", ".barlayer text")]
         found = group["radiator_hottest"]
         parts = ["payload_w", "bus_w", "sunlight_w", "albedo_w", "earth_infrared_w", "emitted_w"]
-        assert values == pytest.approx([found[name] / 1e3 for name in parts], rel=FOUR_DIGITS)
-        assert sum(values[:-1]) == pytest.approx(values[-1], rel=2e-3)
-        assert [number(cell) for cell in tables[group["name"]][1:7]] == values
+        wanted = [found[name] / 1e3 for name in (*parts, "heat_limit_w")]
+        assert values[:7] == pytest.approx(wanted, rel=FOUR_DIGITS)
+        assert sum(values[:5]) == pytest.approx(values[5], rel=2e-3)
+        assert [number(cell) for cell in tables[group["name"]][1:8]] == values[:7]
 
 
 def test_batteries_by_policy(page: Page, fleet: Results) -> None:
@@ -173,7 +174,7 @@ def test_the_headline_s_numbers_are_the_summary_s(page: Page, fleet: Results) ->
     assert number(shown["time in sunlight"]) == pytest.approx(
         100 * summary["fleet"]["sunlit_fraction"], abs=0.06
     )
-    assert number(shown["payload power, each"]) * 1e3 == pytest.approx(
+    assert number(shown["mean payload power"]) * 1e3 == pytest.approx(
         summary["fleet"]["payload_power_w"], rel=FOUR_DIGITS
     )
 
@@ -186,7 +187,7 @@ def saved(page: Page, chart: str, kind: str, folder: Path) -> bytes:
         page.locator(f"#{chart} .tools button", has_text=kind).click()
     path = folder / waiting.value.suggested_filename
     waiting.value.save_as(path)
-    assert path.name == f"{chart}.{kind.lower()}"
+    assert path.name.startswith("starlink-gen1-") and path.suffix == f".{kind.lower()}"
     return path.read_bytes()
 
 
@@ -217,6 +218,10 @@ def test_a_chart_is_saved_as_a_picture(page: Page, kind: str, start: bytes, tmp_
     content = saved(page, "design-mass", kind, tmp_path)
     assert content.startswith(start)
     assert len(content) > 5_000
+    if kind == "SVG":
+        text = content.decode()
+        assert "Mass built up from parts" in text
+        assert "starlink-gen1" in text and "a model, not a measurement" in text
 
 
 def test_figures_take_the_theme_s_colours(open_page: OpenPage, path: Path) -> None:
@@ -252,3 +257,6 @@ def test_a_notebook_shows_the_whole_report(
     inside.locator("figure.globe[data-ready=true]").wait_for()
     inside.locator("html[data-charts=drawn]").wait_for(state="attached")
     assert inside.locator("#verdict .prose").first.inner_text() == fleet.summary["verdict"]
+    # A link to a section stays in the frame and leads there.
+    inside.locator("nav a[href='#inputs']").click()
+    expect(inside.locator("#inputs h2")).to_be_in_viewport()

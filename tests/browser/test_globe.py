@@ -156,7 +156,9 @@ def test_a_satellite_s_card_holds_its_numbers(globe: Page, million: Results) -> 
     index = 654_321
     globe.get_by_label("Satellite number").fill(str(index + 1))
     globe.get_by_label("Satellite number").press("Enter")
-    card = globe.locator(".globe-card").inner_text()
+    shown_card = globe.locator(".globe-card")
+    shown_card.wait_for()
+    card = shown_card.inner_text()
     satellite = million.tables["satellites"].row(index, named=True)
     plane = million.tables["planes"].row(satellite["plane"], named=True)
     assert plane["group"] in card

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 from pypdf import PageObject, PdfReader
 
-from .conftest import plain
+from sunstack import report
+
+from .conftest import plain, short_run
 
 type OpenPage = Callable[..., Page]
 
@@ -117,3 +119,57 @@ def test_paper_cuts_no_text(open_page: OpenPage, any_report: Path, tmp_path: Pat
     page.set_viewport_size({"width": int(A4_PX["width"] - margins_px), "height": A4_PX["height"]})
     assert page.evaluate(CUT) == []
     assert width_needed(page) <= int(A4_PX["width"] - margins_px)
+
+
+# --- two runs side by side -----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def comparison(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One satellite against five groups: hardly a figure has a twin."""
+    path = tmp_path_factory.mktemp("comparison") / "comparison.html"
+    runs = (("one", short_run("ai1")), ("many", short_run("starlink-gen1")))
+    path.write_text(report.compared_html(*runs), encoding="utf-8")
+    return path
+
+
+def test_a_comparison_opens_with_every_chart_once(open_page: OpenPage, comparison: Path) -> None:
+    page = open_page(comparison)
+    page.wait_for_selector("html[data-charts=drawn]", state="attached")
+    assert page.locator("figure.globe[data-ready=true]").count() == 2
+    ids = page.eval_on_selector_all("[id]", "all => all.map((one) => one.id)")
+    assert len(ids) == len(set(ids))
+    assert page.locator("figure.chart:visible:not([data-drawn=true])").count() == 0
+
+
+def test_only_differences_are_shown_until_all_is_asked_for(
+    open_page: OpenPage, comparison: Path
+) -> None:
+    page = open_page(comparison)
+    hidden = page.locator(".same").first
+    assert not hidden.is_visible()
+    page.get_by_label("Only differences").uncheck()
+    assert hidden.is_visible()
+
+
+@pytest.mark.parametrize("colour_scheme", ["light", "dark"])
+def test_a_comparison_is_for_everybody(
+    open_page: OpenPage,
+    axe: Callable[[Page], list[str]],
+    comparison: Path,
+    colour_scheme: str,
+) -> None:
+    page = open_page(comparison, width=TELEPHONE_PX, height=844, colour_scheme=colour_scheme)
+    page.wait_for_selector("html[data-charts=drawn]", state="attached")
+    assert axe(page) == []
+    assert width_needed(page) <= TELEPHONE_PX
+
+
+def test_without_scripts_picture_and_tables_are_there(
+    new_context: Callable[..., BrowserContext], report_page: Path
+) -> None:
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto(report_page.as_uri())
+    assert page.locator(".globe img").is_visible()
+    assert page.locator("#design-mass table").is_visible()
+    assert not page.locator("#design-mass .plot").is_visible()

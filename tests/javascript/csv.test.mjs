@@ -15,12 +15,12 @@ test("lines over a common x stand side by side", () => {
   assert.equal(csvOf({data, layout}), 'day,"a (Power, kW)","b (Power, kW)"\n0,1.5,\n1,2,3\n2,,4\n');
 });
 
-test("bars give where they begin and end, and texts beside them are no bars", () => {
+test("bars give their lengths, and texts beside them are no bars", () => {
   const data = [
     {type: "bar", y: ["array", "battery"], base: [0, 600], x: [600, 160]},
     {type: "scatter", mode: "text", x: [0, 0], y: ["array", "battery"]},
   ];
-  assert.equal(csvOf({data, layout}), "name,from (day),to (day)\narray,0,600\nbattery,600,760\n");
+  assert.equal(csvOf({data, layout}), "name,day\narray,600\nbattery,160\n");
 });
 
 test("a heatmap gives a row a cell", () => {
@@ -34,8 +34,8 @@ test("no figure gives no text", () => {
 
 test("quotes, commas and entities are written as they read, formulas as text", () => {
   const data = [{type: "bar", y: ['a "b", &lt;c&gt; &amp; d', "=1+1"], base: [0, 0], x: [1, 2]}];
-  assert.equal(csvOf({data, layout}).split("\n")[1], '"a ""b"", <c> & d",0,1');
-  assert.equal(csvOf({data, layout}).split("\n")[2], "'=1+1,0,2");
+  assert.equal(csvOf({data, layout}).split("\n")[1], '"a ""b"", <c> & d",1');
+  assert.equal(csvOf({data, layout}).split("\n")[2], "'=1+1,2");
 });
 
 test("colours are exchanged wherever they stand, and nothing else", () => {

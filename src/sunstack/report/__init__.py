@@ -12,11 +12,12 @@ from functools import cache
 import jinja2
 from markupsafe import Markup
 
+from sunstack import __version__
 from sunstack.results import Results
 
 from . import palette, scripts
 from .blocks import Chart, Charts, Section
-from .comparison import LETTERS, compared
+from .comparison import LETTERS, compared, overview
 from .figures import Figure
 
 
@@ -45,6 +46,7 @@ def compared_html(first: tuple[str, Results], second: tuple[str, Results]) -> st
         for letter, (called, results) in zip(LETTERS, (first, second), strict=True)
     ]
     sections = compared(_sections(first[1]), _sections(second[1]))
+    sections.insert(0, overview(first[1], second[1]))
     return _page(f"{first[0]} against {second[0]}", "", sections, runs)
 
 
@@ -75,6 +77,7 @@ def _page(
 ) -> str:
     return _template().render(
         name=name,
+        version=__version__,
         description=description,
         sections=sections,
         runs=runs,

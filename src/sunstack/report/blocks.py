@@ -48,11 +48,12 @@ class Table:
 
 @dataclass(frozen=True, kw_only=True)
 class Prose:
-    """A paragraph."""
+    """A paragraph, under a few words that stand out if it has a badge."""
 
     kind: ClassVar[str] = "prose"
     text: str
     tone: Tone = "plain"
+    badge: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

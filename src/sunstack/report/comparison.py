@@ -7,7 +7,7 @@ stand side by side on the same axes. `differences` lists the numbers themselves.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -27,9 +27,11 @@ from .blocks import (
     Same,
     Section,
     Table,
+    number,
     text,
 )
 from .figures import Figure
+from .numerals import significant
 
 LETTERS = ("A", "B")
 
@@ -42,18 +44,73 @@ def compared(first: Sequence[Section], second: Sequence[Section]) -> list[Sectio
     ]
 
 
+def overview(one: Results, other: Results) -> Section:
+    """Say first which inputs differ, and by how much the key figures do."""
+    found = differences(one, other)
+    given = [[row["key"], _short(row["a"]), _short(row["b"])] for row in found["inputs"]]
+    count = f"{len(given)} {'input differs' if len(given) == 1 else 'inputs differ'}"
+    figures = f"{len(found['summary'])} figures of the summaries"
+    blocks: list[Block] = [Prose(text=f"{count}, and with them {figures}.")]
+    if given:
+        columns = [text("input"), number("A"), number("B")]
+        blocks.append(Table(caption="Inputs that differ", columns=columns, rows=given))
+    blocks.append(_key_figures(one.summary, other.summary))
+    return Section(name="differences", title="What differs", blocks=blocks)
+
+
+def _key_figures(one: Mapping[str, Any], other: Mapping[str, Any]) -> Table:
+    rows = []
+    for label, read in KEY_FIGURES.items():
+        a, b = (float(read(summary)) for summary in (one, other))
+        rows.append([label, *(significant(value) for value in (a, b, b - a))])
+    columns = [text("figure"), number("A"), number("B"), number("B − A")]
+    return Table(caption="Key figures", columns=columns, rows=rows)
+
+
+def _worst_percent(summary: Mapping[str, Any]) -> float:
+    return 100.0 * min(
+        float(group["margins"][group["binding_margin"]]) for group in summary["groups"]
+    )
+
+
+KEY_FIGURES: Mapping[str, Callable[[Mapping[str, Any]], float]] = {
+    "satellites": lambda summary: summary["satellites"]["count"],
+    "mean payload power, first year, kW": lambda summary: summary["fleet"]["payload_power_w"] / 1e3,
+    "mean payload power, last year, kW": lambda summary: (
+        summary["fleet"]["payload_power_end_w"] / 1e3
+    ),
+    "payload power of the fleet, first year, MW": lambda summary: (
+        summary["fleet"]["payload_power_total_w"] / 1e6
+    ),
+    "time in sunlight, %": lambda summary: 100.0 * summary["fleet"]["sunlit_fraction"],
+    "worst margin, %": _worst_percent,
+    "mass built up, kg": lambda summary: summary["satellites"]["mass_kg"]["total_kg"],
+}
+
+
+def _short(value: Any) -> str:
+    """Write an input for a cell."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_short(part)}" for key, part in value.items())
+    return "–" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
 def _with_note(blocks: list[Block]) -> list[Block]:
     """Say so where nothing differs."""
-    if all(isinstance(block, Same) for block in blocks):
+    if all(isinstance(block, Same | Prose) for block in blocks):
         return [Prose(text="No difference.", tone="no-difference"), *blocks]
     return blocks
 
 
 def _joined(first: Sequence[Block], second: Sequence[Block]) -> list[Block]:
     """Join blocks that are about the same thing; what only one run has stands in its column."""
-    left = list(second)
+    left = [block for block in second if block not in first]
     joined: list[Block] = []
     for one in first:
+        if one in second:
+            # What leads a reader in is kept, whatever else is hidden.
+            joined.append(one if isinstance(one, Prose) else Same(blocks=[one]))
+            continue
         other = next((block for block in left if _subject(block) == _subject(one)), None)
         if other is None:
             joined.append(Pair(first=[one], second=[]))
@@ -74,8 +131,6 @@ def _subject(block: Block) -> tuple[str, str]:
 
 
 def _both(one: Block, other: Block) -> list[Block]:
-    if one == other and not isinstance(one, Charts | Globe):
-        return [Same(blocks=[one])]
     match one, other:
         case Table(), Table() if one.columns == other.columns:
             return [_one_table(one, other)]
@@ -154,50 +209,65 @@ def _key_numbers(one: KeyNumbers, other: KeyNumbers) -> list[Block]:
 
 
 def _charts(one: Charts, other: Charts) -> list[Block]:
-    """Draw a figure once where alike, else both on the same axes."""
+    """Draw a figure once where alike, else both on the same axes; full width where one lacks it."""
+    twins = {chart.title: chart for chart in other.charts}
     blocks: list[Block] = []
     alike = [chart for chart in one.charts if chart in other.charts]
     if alike:
         blocks.append(Same(blocks=[replace(one, charts=alike)]))
-    columns = [[chart for chart in charts.charts if chart not in alike] for charts in (one, other)]
-    names = dict.fromkeys(chart.name for charts in columns for chart in charts)
-    for name in names:
-        pair = [next((c for c in charts if c.name == name), None) for charts in columns]
-        blocks.append(_pair(one, other, *pair))
+    for chart in one.charts:
+        if chart.title in twins and chart not in alike:
+            blocks.append(_pair(one, other, chart, twins[chart.title]))
+    titles = {chart.title for chart in one.charts}
+    lonely = (
+        ("A", one, [chart for chart in one.charts if chart.title not in twins]),
+        ("B", other, [chart for chart in other.charts if chart.title not in titles]),
+    )
+    for letter, charts, left in lonely:
+        if left:
+            blocks.append(_only_in(letter, charts, left))
     return blocks
 
 
-def _pair(one: Charts, other: Charts, first: Chart | None, second: Chart | None) -> Pair:
-    if first and second:
-        figures = on_the_same_axes(first.figure, second.figure)
-        first, second = (
-            replace(chart, figure=figure)
-            for chart, figure in zip((first, second), figures, strict=True)
-        )
+def _only_in(letter: str, charts: Charts, left: Sequence[Chart]) -> Charts:
+    heading = f"Only in {letter}" + (f": {charts.heading}" if charts.heading else "")
+    named = [replace(chart, name=f"{chart.name}-{letter.lower()}") for chart in left]
+    return replace(charts, heading=heading, charts=named)
+
+
+def _pair(one: Charts, other: Charts, first: Chart, second: Chart) -> Pair:
+    figures = on_the_same_axes(first.figure, second.figure)
     return Pair(
-        first=[_alone(one, first, "a")] if first else [],
-        second=[_alone(other, second, "b")] if second else [],
+        first=[_alone(one, replace(first, figure=figures[0]), "a")],
+        second=[_alone(other, replace(second, figure=figures[1]), "b")],
     )
 
 
 def _alone(charts: Charts, chart: Chart, suffix: str) -> Charts:
-    return replace(charts, charts=[replace(chart, name=f"{chart.name}-{suffix}")])
+    return replace(charts, heading="", charts=[replace(chart, name=f"{chart.name}-{suffix}")])
 
 
 def on_the_same_axes(one: Figure, other: Figure) -> tuple[Figure, Figure]:
-    """Stretch axes with given ends to hold both figures."""
+    """Stretch axes with given ends, and scales of colours, to hold both figures."""
     changes: dict[str, Any] = {}
     for axis in ("xaxis", "yaxis"):
         ends = [figure["layout"][axis].get("range") for figure in (one, other)]
         if all(ends):
             changes[axis] = [min(end[0] for end in ends), max(end[1] for end in ends)]
-    return _stretched(one, changes), _stretched(other, changes)
+    heats = [
+        trace["zmax"] for figure in (one, other) for trace in figure["data"] if "zmax" in trace
+    ]
+    heat = {"zmax": max(heats)} if heats else {}
+    return _stretched(one, changes, heat), _stretched(other, changes, heat)
 
 
-def _stretched(figure: Figure, changes: Mapping[str, Sequence[float]]) -> Figure:
+def _stretched(
+    figure: Figure, changes: Mapping[str, Sequence[float]], heat: Mapping[str, float]
+) -> Figure:
     layout = figure["layout"]
     axes = {axis: {**layout[axis], "range": ends} for axis, ends in changes.items()}
-    return {**figure, "layout": {**layout, **axes}}
+    data = [trace | heat if "zmax" in trace else trace for trace in figure["data"]]
+    return {**figure, "data": data, "layout": {**layout, **axes}}
 
 
 def _folded(one: Folded, other: Folded) -> list[Block]:

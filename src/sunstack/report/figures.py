@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import batched
 from typing import Any
 
+from .numerals import SPACE
 from .palette import DASHES, LIGHT, SERIES
 
 Figure = Mapping[str, Any]
@@ -29,6 +30,7 @@ DIGITS = 6
 POINTS_PER_LINE = 2000
 """More would fall on the same pixels: least and largest of each stretch are kept."""
 LONGEST_LABEL = 28
+MARK_LETTERS = 44
 LETTER_RATIO = 0.055
 """Room for a letter beyond the longest bar's end, as a share of that bar."""
 
@@ -97,15 +99,20 @@ def line_figure(
         band_label: what shading means, for the legend.
         y_range: ends of the axis upward; round those of the values unless given.
     """
-    data = [_faint(line, faint_label, is_first=line is faint[0]) for line in faint]
+    data = [_faint(line) for line in faint] + ([_faint_legend(faint_label)] if faint else [])
     data += [_line(line) for line in lines]
     shapes = [
         _band(band, band_label if number == 0 else "") for number, band in enumerate(bands)
     ] + [_level(level) for level in levels]
     layout = _layout(LINES_HEIGHT_PX, x_label, y_label) | {"shapes": shapes, "hovermode": "x"}
     if y_range:
-        layout["yaxis"] = {**layout["yaxis"], "range": list(y_range)}
+        layout["yaxis"]["range"] = list(y_range)
+    layout["xaxis"]["range"] = _ends([x for line in (*lines, *faint) for x in line.x])
     return {"data": data, "layout": layout}
+
+
+def _ends(values: Sequence[Any]) -> list[Any]:
+    return [min(values), max(values)] if values else [0.0, 1.0]
 
 
 def bar_figure(*, x_label: str, bars: Sequence[Bar]) -> Figure:
@@ -124,12 +131,13 @@ def signed_bar_figure(*, x_label: str, bars: Sequence[Bar], reach: float) -> Fig
         "mode": "text",
         "x": [0.0] * len(bars),
         "y": [_name(bar) for bar in bars],
-        "text": [_strong(bar) for bar in bars],
+        "text": [f"{SPACE}{_strong(bar)}{SPACE}" for bar in bars],
         "textposition": ["middle left" if bar.end >= 0.0 else "middle right" for bar in bars],
         "hoverinfo": "skip",
         "showlegend": False,
     }
-    layout = _bar_layout(bars, x_label, (-reach, reach))
+    layout = _bar_layout(bars, x_label, (-1.02 * reach, 1.02 * reach))
+    layout["xaxis"]["tickvals"] = [-reach, -reach / 2.0, 0.0, reach / 2.0, reach]
     return {"data": [_bars(bars), texts], "layout": layout}
 
 
@@ -141,6 +149,7 @@ def heatmap_figure(
     x: Sequence[str],
     y: Sequence[float],
     z: Sequence[Sequence[float]],
+    z_range: tuple[float, float],
     marks: Sequence[Mark],
 ) -> Figure:
     """Draw values over two axes, the darker the larger, with stretches of the upward axis named."""
@@ -150,12 +159,15 @@ def heatmap_figure(
         "x": list(x),
         "y": [_digits(value) for value in y],
         "z": [[_digits(value) for value in row] for row in z],
+        "zmin": z_range[0],
+        "zmax": _digits(z_range[1]),
         "colorscale": "Cividis",
         "reversescale": True,
         "colorbar": {"title": {"text": z_label, "side": "right"}, "thickness": 12, "len": 1.0},
         "hovertemplate": "%{x|%d %b}, %{y:.0f} km: %{z:.1f} %<extra></extra>",
     }
     layout = _layout(HEATMAP_HEIGHT_PX, x_label, y_label)
+    layout["xaxis"]["range"], layout["yaxis"]["range"] = _ends(x), _ends(y)
     return {
         "data": [trace],
         "layout": layout
@@ -184,6 +196,11 @@ def thinned(line: Line, points: int = POINTS_PER_LINE) -> Line:
     )
 
 
+def shortened(text: str, letters: int) -> str:
+    """Cut a label that is too long."""
+    return text if len(text) <= letters else text[: letters - 1].rstrip() + "…"
+
+
 def plain(text: str) -> str:
     """Write text so that Plotly, which knows a few tags and entities, shows it as it is."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -205,15 +222,17 @@ def _line(line: Line) -> dict[str, Any]:
     return _points(line) | {"name": plain(line.label), "line": style}
 
 
-def _faint(line: Line, label: str, *, is_first: bool) -> dict[str, Any]:
-    return _points(line) | {
-        "name": plain(label if is_first else line.label),
-        "line": {"color": LIGHT["neutral"], "width": 0.8},
-        "opacity": 0.55,
-        "showlegend": is_first,
-        "legendrank": 2000,
-        "hoverinfo": "skip",
-    }
+FAINT = {"line": {"color": LIGHT["neutral"], "width": 0.8}, "opacity": 0.55, "hoverinfo": "skip"}
+
+
+def _faint(line: Line) -> dict[str, Any]:
+    return _points(line) | FAINT | {"name": plain(line.label), "showlegend": False}
+
+
+def _faint_legend(label: str) -> dict[str, Any]:
+    """A line of no points, which stands in the legend for all faint ones."""
+    nothing = {"type": "scatter", "mode": "lines", "x": [None], "y": [None], "meta": "legend"}
+    return nothing | FAINT | {"name": plain(label), "legendrank": 2000}
 
 
 def _band(ends: tuple[float, float], label: str) -> dict[str, Any]:
@@ -243,7 +262,7 @@ def _level(level: Level) -> dict[str, Any]:
         "line": {"color": LIGHT["muted"], "width": 1.2, "dash": "dot"},
         "label": {
             "text": plain(level.label),
-            "textposition": "start",
+            "textposition": "end",
             "yanchor": "bottom",
             "font": {"color": LIGHT["muted"]},
         },
@@ -269,7 +288,7 @@ def _mark_label(mark: Mark) -> dict[str, Any]:
         "xanchor": "left",
         "y": mark.high,
         "yanchor": "bottom",
-        "text": plain(mark.label),
+        "text": plain(shortened(mark.label, MARK_LETTERS)),
         "showarrow": False,
         "bgcolor": LIGHT["page"],
         "borderpad": 1,
@@ -293,9 +312,7 @@ def _bars(bars: Sequence[Bar]) -> dict[str, Any]:
 
 
 def _name(bar: Bar) -> str:
-    label = bar.label
-    cut = label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1].rstrip() + "…"
-    return plain(cut)
+    return plain(shortened(bar.label, LONGEST_LABEL))
 
 
 def _strong(bar: Bar) -> str:
@@ -334,5 +351,6 @@ def _axis(label: str) -> dict[str, Any]:
         "linecolor": LIGHT["muted"],
         "zerolinecolor": LIGHT["muted"],
         "tickfont": {"color": LIGHT["muted"]},
+        "hoverformat": ".4~g",
         "fixedrange": False,
     }

@@ -1,13 +1,13 @@
 """What does the page need to know to draw every satellite at any instant?
 
-The orbits themselves, not positions: eight single-precision numbers a plane hold at the run's last
+The orbits themselves, not positions: nine single-precision numbers a plane hold at the run's last
 instant, and the satellites of a plane follow each other evenly, so that a million of them are some
 1,900 planes. Angles are rounded to 2⁻²³ of a turn or less (under 2 m on the ground track), the
 rates follow from the elements in the page. What no formula gives, the state each satellite was left
 in, is one byte a satellite: quantised between the least and the largest value, coded as the
 difference from the satellite before, compressed.
 
-    planes   eight columns, each byte-split: all first bytes, all second ones, …; then gzip, base64
+    planes   nine columns,  each byte-split: all first bytes, all second ones, …; then gzip, base64
     states   value = low + (high - low) · byte / 255, bytes summed up modulo 256; gzip, base64
 """
 
@@ -33,9 +33,9 @@ from sunstack.units import (
 
 from . import land
 from .instant import julian_day, said
+from .numerals import JOULE_PER_KWH
 
 LEVELS = 255
-JOULE_PER_KWH = 3.6e6
 TURN_RAD = 2.0 * np.pi
 TENTHS_PER_DEGREE = 10.0
 
@@ -69,7 +69,7 @@ def globe_data(results: Results) -> dict[str, Any]:
 
 
 def _plane_columns(planes: pl.DataFrame, groups: Any, elapsed_s: float) -> NDArray[np.float32]:
-    """Mean elements at an instant after the epoch, satellites and group: shape (8, planes)."""
+    """Mean elements at an instant after the epoch, satellites and group: shape (9, planes)."""
     axis_m = EARTH_RADIUS_M + 1e3 * planes["altitude_km"].to_numpy()
     eccentricity = planes["eccentricity"].to_numpy()
     inclination, node, perigee, latitude = (
@@ -93,6 +93,8 @@ def _plane_columns(planes: pl.DataFrame, groups: Any, elapsed_s: float) -> NDArr
         (latitude + ahead) % TURN_RAD,
         planes["satellite_count"].to_numpy(),
         np.array([numbers[name] for name in planes["group"]]),
+        # What single precision cuts off the axis would be 20 km along the orbit after a year.
+        axis_m / EARTH_RADIUS_M - (axis_m / EARTH_RADIUS_M).astype(np.float32),
     )
     return np.stack([np.asarray(column, dtype=np.float32) for column in columns])
 
@@ -105,7 +107,7 @@ def _states(results: Results) -> list[dict[str, Any]]:
     capacity_j = results.summary["satellites"]["battery_capacity_kwh"] * JOULE_PER_KWH
     if capacity_j > 0.0:
         charge = 100.0 / capacity_j * table["stored_j"].to_numpy().astype(np.float64)
-        found.append(_state("charge", "Battery charge", "% of new capacity", charge))
+        found.append(_state("charge", "Battery charge, of new capacity", "%", charge))
     return found
 
 

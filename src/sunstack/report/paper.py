@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -61,7 +62,7 @@ def chromium() -> str:
 
 def _print(program: str, folder: Path, source: Path, target: Path) -> None:
     # Chromium refuses its own sandbox to root, as in most containers; the page is ours.
-    switches = [*SWITCHES, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    switches = [*SWITCHES, *(["--no-sandbox"] if _is_root() else [])]
     words = [
         program,
         *switches,
@@ -70,10 +71,21 @@ def _print(program: str, folder: Path, source: Path, target: Path) -> None:
         f"--print-to-pdf={target}",
         f"{source.as_uri()}#renderer=canvas2d",
     ]
-    try:
-        done = subprocess.run(words, capture_output=True, timeout=LONGEST_S, check=False)
-    except subprocess.TimeoutExpired as error:
-        raise ResultsError(f"{program} did not print the page within {LONGEST_S} s") from error
-    if done.returncode or not target.is_file():
-        told = done.stderr.decode(errors="replace").strip().splitlines()
-        raise ResultsError(f"{program} printed nothing: {told[-1] if told else 'it said nothing'}")
+    # A session of its own, so that what Chromium has started ends with it.
+    with subprocess.Popen(
+        words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
+    ) as process:
+        try:
+            _, told = process.communicate(timeout=LONGEST_S)
+        except subprocess.TimeoutExpired as error:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise ResultsError(f"{program} did not print the page within {LONGEST_S} s") from error
+    if process.returncode or not target.is_file():
+        lines = told.decode(errors="replace").strip().splitlines()
+        raise ResultsError(
+            f"{program} printed nothing: {lines[-1] if lines else 'it said nothing'}"
+        )
+
+
+def _is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0

@@ -12,6 +12,11 @@ Group = Mapping[str, Any]
 """An entry of `groups` in the summary."""
 
 
+def plain(name: str) -> str:
+    """Write the name of a margin in words."""
+    return name.replace("_", " ")
+
+
 def by_light(groups: Sequence[Group], most: int = MOST_NAMED) -> list[Group]:
     """Return groups spread evenly from the most to the least sunlit, in the order given."""
     ranked = sorted(groups, key=lambda group: float(group["sunlit_fraction"]), reverse=True)
@@ -21,6 +26,12 @@ def by_light(groups: Sequence[Group], most: int = MOST_NAMED) -> list[Group]:
 def by_worst_margin(groups: Sequence[Group], most: int = MOST_NAMED) -> list[Group]:
     """Return the groups with the smallest margins, in the order given."""
     ranked = sorted(groups, key=lambda group: float(group["margins"][group["binding_margin"]]))
+    return _in_order(groups, ranked[:most])
+
+
+def by_margin(groups: Sequence[Group], name: str, most: int) -> list[Group]:
+    """Return the groups with the smallest margins of one kind, in the order given."""
+    ranked = sorted(groups, key=lambda group: float(group["margins"][name]))
     return _in_order(groups, ranked[:most])
 
 

@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from sunstack.units import ZERO_CELSIUS_K, unit_of
+
+from . import blocks
+from .blocks import Section
 
 if TYPE_CHECKING:
     from sunstack.validation import Result
@@ -18,7 +22,9 @@ if TYPE_CHECKING:
 def show(summary: Mapping[str, Any]) -> None:
     """Print a run: the verdict, a row a group, the caveats."""
     console = Console()
-    console.print(f"[bold]{summary['name']}[/bold]  {summary['verdict']}", highlight=False)
+    console.print(
+        f"[bold]{escape(summary['name'])}[/bold]  {escape(summary['verdict'])}", highlight=False
+    )
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), collapse_padding=True, pad_edge=False)
     headings = ("group", "number", "sunlit %", "kW", "kW last", "°C", "margin %")
     for heading in headings:
@@ -38,7 +44,7 @@ def show(summary: Mapping[str, Any]) -> None:
     if summary["remedies"]:
         console.print("What would mend each broken limit, taken by itself:")
     for remedy in summary["remedies"]:
-        console.print(f"- {remedy}", highlight=False)
+        console.print(f"- {escape(remedy)}", highlight=False)
     agreement = summary["agreement"]
     word = "agree within" if agreement["holds"] else "DIFFER by"
     console.print(
@@ -48,13 +54,13 @@ def show(summary: Mapping[str, Any]) -> None:
         highlight=False,
     )
     for caveat in summary["caveats"]:
-        console.print(f"[dim]- {caveat}[/dim]", highlight=False)
+        console.print(f"[dim]- {escape(caveat)}[/dim]", highlight=False)
 
 
 def _group_row(group: Mapping[str, Any]) -> tuple[str, ...]:
     binding = group["binding_margin"]
     return (
-        group["name"],
+        escape(group["name"]),
         f"{group['satellite_count']:,}",
         f"{100 * group['sunlit_fraction']:.1f}",
         f"{group['payload_power_w'] / 1e3:.4g}",
@@ -122,14 +128,16 @@ def show_validation(results: Iterable[Result]) -> None:
     Console().print(table)
 
 
-def show_differences(found: Mapping[str, Any]) -> None:
-    """Print in which inputs two runs differ, and how many of their figures."""
-    table = Table("input", "A", "B")
-    for one in found["inputs"]:
-        table.add_row(one["key"], _short(one["a"]), _short(one["b"]))
-    Console().print(table if found["inputs"] else "The inputs are the same.")
-    Console().print(f"{len(found['summary'])} figures of the summaries differ.")
-
-
-def _short(value: Any) -> str:
-    return "–" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
+def show_comparison(section: Section) -> None:
+    """Print which inputs and key figures of two runs differ."""
+    console = Console()
+    for block in section.blocks:
+        if isinstance(block, blocks.Prose):
+            console.print(block.text, highlight=False)
+        elif isinstance(block, blocks.Table):
+            table = Table(title=block.caption, title_justify="left", box=box.SIMPLE_HEAD)
+            for column in block.columns:
+                table.add_column(column.heading, justify="right" if column.is_number else "left")
+            for row in block.rows:
+                table.add_row(*(escape(str(cell)) for cell in row))
+            console.print(table)

@@ -30,7 +30,7 @@ ALWAYS = (
     "and battery lose (some 5 %), and the array's own heat, are taken to leave by their own "
     "surfaces. No view between array, radiator and neighbouring satellites.",
     "Not yet in the figures: launch, orbit raising and disposal, radiation, failures, network, "
-    "workload, cost.",
+    "workload, cost; collisions and debris, re-entry, brightness, spectrum.",
 )
 
 

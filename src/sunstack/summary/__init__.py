@@ -44,11 +44,8 @@ def summarise(findings: Findings) -> dict[str, Any]:
         "agreement": _agreement(groups),
         "eclipse_maps": _eclipse_maps(findings),
         "eclipse_policies": _eclipse_policies(findings),
-        "caveats": [
-            *words.disagreement(groups),
-            *words.starved(findings, groups),
-            *findings.resolved.caveats,
-        ],
+        "warnings": words.warnings(findings, groups),
+        "caveats": [*words.warnings(findings, groups), *findings.resolved.caveats],
     }
 
 
@@ -208,7 +205,7 @@ def _simulation(findings: Findings) -> dict[str, Any]:
 
 
 def _sunlit_at(findings: Findings, end_s: float) -> float:
-    """Share of all satellites in sunlight where the last run left them, penumbra in part."""
+    """Share of all satellites that saw half of the Sun or more where the last run left them."""
     columns = findings.series.satellites
     julian_day = findings.resolved.system.epoch_julian_day + end_s / DAY_S
     lit = orbit.illumination_fraction(
@@ -216,7 +213,7 @@ def _sunlit_at(findings: Findings, end_s: float) -> float:
         * EARTH_RADIUS_M,
         direction_ratio=orbit.sun(julian_day=julian_day).direction_ratio,
     )
-    return float(lit.mean())
+    return float((lit >= 0.5).mean())
 
 
 def _eclipse_maps(findings: Findings) -> list[dict[str, Any]]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import numpy as np
 import polars as pl
 
 from sunstack.findings import Findings
+from sunstack.operations import first_and_last_year_s
 from sunstack.units import EARTH_RADIUS_M, MINUTE_S
 
 
@@ -43,10 +46,12 @@ def _plane_table(findings: Findings) -> pl.DataFrame:
 
 def _day_table(findings: Findings) -> pl.DataFrame:
     year, names = findings.outcome.first_year, findings.resolved.system.group_names
-    days = np.asarray(year.sunlit_by_day_fraction).shape[1]
+    elapsed_s = np.asarray(first_and_last_year_s(findings.resolved.system)[0])
+    days = len(elapsed_s)
     return pl.DataFrame(
         {
             "day": np.tile(np.arange(days, dtype=np.int32), len(names)),
+            "elapsed_s": np.tile(elapsed_s, len(names)),
             "group": np.repeat(np.array(names), days),
             "sunlit_fraction": np.asarray(year.sunlit_by_day_fraction).ravel(),
             "payload_power_w": np.asarray(year.payload_by_day_w).ravel(),
@@ -70,14 +75,18 @@ def _eclipse_table(findings: Findings) -> pl.DataFrame:
 
 
 def _orbit_table(findings: Findings) -> pl.DataFrame:
+    """Two orbits of each group's first satellite, step by step from the start of a day."""
     trace, names = findings.trace, np.array(findings.resolved.system.group_names)
-    steps = len(trace.elapsed_s)
+    epoch = findings.resolved.document.scenario.epoch
     columns = {name: values.ravel() for name, values in trace.columns.items()}
+    dates = [(epoch + timedelta(seconds=s)).isoformat() for s in trace.columns["start_s"][:, 0]]
+    steps = len(trace.elapsed_s)
     return pl.DataFrame(
         {
             "elapsed_s": np.tile(trace.elapsed_s, len(names)),
             "group": np.repeat(names, steps),
-            **columns,
+            "date": np.repeat(np.array(dates), steps),
+            **{name: values for name, values in columns.items() if name != "start_s"},
         }
     )
 

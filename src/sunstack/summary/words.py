@@ -8,34 +8,82 @@ from typing import Any
 
 from sunstack.errors import ScenarioError
 from sunstack.findings import Findings
-from sunstack.margins import ANSWERING, MEANINGS, station_keeping_m_per_s
+from sunstack.margins import ANSWERING, station_keeping_m_per_s
 from sunstack.resolve import resized
 
 AGREEMENT_TOLERANCE_RATIO = 0.01
 """Evaluate and simulate must give the same orbit means within this."""
+MOST_NAMED = 4
+"""More groups are counted, not named."""
 
 
 def verdict(findings: Findings, fleet: Mapping[str, float], groups: list[dict[str, Any]]) -> str:
-    """One sentence: does the design close, and what binds?"""
-    count = sum(group["satellite_count"] for group in groups)
-    satellites = f"{count:,} satellites deliver" if count > 1 else "1 satellite delivers"
-    each = " each" if count > 1 else ""
-    power_kw = fleet["payload_power_w"] / 1e3
-    wanted_kw = float(findings.resolved.system.power.payload_power_w) / 1e3
-    delivered = (
-        f"{satellites} {power_kw:.4g} kW of payload power{each} in the first year "
-        f"({fleet['payload_power_end_w'] / 1e3:.4g} kW in the last; {wanted_kw:.4g} kW asked for)"
-    )
+    """Does the design close, what does it deliver, and what breaks first?"""
+    delivered = _delivered(findings, fleet, groups)
     open_groups = [group for group in groups if not group["closes"]]
     if not open_groups:
-        tightest = min(groups, key=lambda group: float(group["margins"][group["binding_margin"]]))
-        return f"The design closes: {delivered}; the tightest margin is {_tightest(tightest)}."
+        return f"The design closes: {delivered}. The tightest margin: {_binding(groups)}."
     where = f" in {len(open_groups)} of {len(groups)} groups" if len(groups) > 1 else ""
-    worst = min(groups, key=lambda group: float(group["margins"][group["binding_margin"]]))
-    return f"The design does not close{where}: {delivered}; the worst margin is {_tightest(worst)}."
+    return (
+        f"The design does not close{where}: {delivered}. What breaks first: "
+        f"{_breaking(open_groups)}."
+    )
 
 
-def disagreement(groups: list[dict[str, Any]]) -> list[str]:
+def _delivered(findings: Findings, fleet: Mapping[str, float], groups: list[dict[str, Any]]) -> str:
+    count = sum(group["satellite_count"] for group in groups)
+    satellites = f"{count:,} satellites deliver on average" if count > 1 else "1 satellite delivers"
+    powers_kw = [group["payload_power_w"] / 1e3 for group in groups]
+    spread = (
+        f", {min(powers_kw):.4g} to {max(powers_kw):.4g} kW by group" if len(groups) > 1 else ""
+    )
+    wanted_kw = float(findings.resolved.system.power.payload_power_w) / 1e3
+    return (
+        f"{satellites} {fleet['payload_power_w'] / 1e3:.4g} kW of the {wanted_kw:.4g} kW of "
+        f"payload power asked for in the first year{spread}, "
+        f"{fleet['payload_power_end_w'] / 1e3:.4g} kW in the last"
+    )
+
+
+def _binding(groups: list[dict[str, Any]]) -> str:
+    """Name the smallest margin of all groups."""
+    tightest = min(groups, key=lambda group: float(group["margins"][group["binding_margin"]]))
+    name = tightest["binding_margin"]
+    return f"{plain(name)} in {tightest['name']}, {100.0 * tightest['margins'][name]:+.1f} %"
+
+
+def _breaking(groups: list[dict[str, Any]]) -> str:
+    """For each limit that binds somewhere: by how much it is broken, and where."""
+    by_margin: dict[str, list[dict[str, Any]]] = {}
+    for group in groups:
+        by_margin.setdefault(group["binding_margin"], []).append(group)
+    ranked = sorted(by_margin.items(), key=lambda item: -len(item[1]))
+    return "; ".join(f"{plain(name)}, {_short(name, held)}" for name, held in ranked)
+
+
+def _short(name: str, groups: list[dict[str, Any]]) -> str:
+    percents = sorted(-100.0 * float(group["margins"][name]) for group in groups)
+    ends = [f"{percents[0]:.0f}", f"{percents[-1]:.0f}"]
+    span = ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
+    names = [group["name"] for group in groups]
+    if len(names) > MOST_NAMED:
+        where = f"{len(names)} groups"
+    else:
+        where = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    return f"{span} % short in {where}"
+
+
+def plain(name: str) -> str:
+    """Write a margin's name in words."""
+    return name.replace("_", " ")
+
+
+def warnings(findings: Findings, groups: list[dict[str, Any]]) -> list[str]:
+    """Say what makes a run's figures doubtful, or its satellites lost."""
+    return [*_disagreement(groups), *_starved(findings, groups)]
+
+
+def _disagreement(groups: list[dict[str, Any]]) -> list[str]:
     """Say where closed form and simulation differ by more than they may."""
     return [
         f"{group['name']}: closed form and simulation differ by {100.0 * difference:.1f} % in "
@@ -46,7 +94,7 @@ def disagreement(groups: list[dict[str, Any]]) -> list[str]:
     ]
 
 
-def starved(findings: Findings, groups: list[dict[str, Any]]) -> list[str]:
+def _starved(findings: Findings, groups: list[dict[str, Any]]) -> list[str]:
     """Say where array and battery cannot feed even the bus: the satellite would be lost."""
     wanted_w = float(findings.resolved.system.power.bus_power_w)
     return [
@@ -73,9 +121,9 @@ def remedies(findings: Findings, groups: list[dict[str, Any]]) -> list[str]:
 def _remedy(findings: Findings, name: str, worst: float) -> str:
     """Find the value of the key the margin answers to at which the limit would just hold."""
     key = ANSWERING[name]
+    short = f"{plain(name)}, {-100.0 * worst:.1f} % short"
     if name == "local_time":
-        return f"{name}: write {key}: sun-synchronous for the groups that drift"
-    short = f"{name} ({100.0 * worst:+.1f} %)"
+        return f"{short}: write {key}: sun-synchronous for the groups that drift"
     origin = findings.resolved.origins[key]
     now = float(origin.value)
     if name == "payload_power":
@@ -90,7 +138,7 @@ def _remedy(findings: Findings, name: str, worst: float) -> str:
     if wanted <= 0.0:
         return f"{short}: no value of {key} alone mends it"
     safe = _rounded_to_the_safe_side(wanted, up=name != "payload_power")
-    return f"{short}: {key} of {safe:g} {origin.unit} in place of {now:.4g}"
+    return f"{short}: {key} = {safe:g} {origin.unit} in place of {now:.4g}"
 
 
 def _rounded_to_the_safe_side(value: float, *, up: bool) -> float:
@@ -99,9 +147,3 @@ def _rounded_to_the_safe_side(value: float, *, up: bool) -> float:
     return round(
         (math.ceil if up else math.floor)(value / unit * (1.0 + (1e-9 if up else -1e-9))) * unit, 12
     )
-
-
-def _tightest(group: dict[str, Any]) -> str:
-    name = group["binding_margin"]
-    percent = 100.0 * group["margins"][name]
-    return f"{name} in {group['name']}, {percent:+.1f} % ({MEANINGS[name]})"

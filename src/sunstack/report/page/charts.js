@@ -7,10 +7,10 @@
 import {csvOf} from "./csv.js";
 import {inColours} from "./themes.js";
 import {loadPlotly} from "./plotly.js";
-import {save} from "./saving.js";
+import {download, save} from "./saving.js";
 
 const NEAR_PX = "400px";
-const PICTURE_SCALE = 2;
+const [PICTURE_SCALE, PICTURE_WIDTH_PX, TITLE_PX] = [2, 760, 70];
 /** A page that is never idle, such as one whose satellites move, draws a chart this often. */
 const WAIT_MS = 200;
 const OPTIONS = {displayModeBar: false, responsive: true, scrollZoom: false};
@@ -29,7 +29,8 @@ export function startCharts(root, theme) {
 
 function makeChart(figure, theme) {
   const content = JSON.parse(figure.querySelector("script.data").textContent);
-  const chart = {figure, content, theme, plot: figure.querySelector(".plot"), drawn: false};
+  const title = figure.querySelector("figcaption").textContent;
+  const chart = {figure, content, title, theme, plot: figure.querySelector(".plot"), drawn: false};
   addTools(chart);
   return chart;
 }
@@ -86,14 +87,13 @@ const whenIdle = (call) =>
 function addTools(chart) {
   const tools = document.createElement("div");
   tools.className = "tools";
-  const title = chart.figure.querySelector("figcaption").textContent;
   const offers = {
-    CSV: () => save(`${chart.figure.id}.csv`, "text/csv", csvOf(chart.content)),
+    CSV: () => save(`${fileName(chart)}.csv`, "text/csv", csvOf(chart.content)),
     SVG: () => savePicture(chart, "svg"),
     PNG: () => savePicture(chart, "png"),
   };
   for (const [kind, offer] of Object.entries(offers)) {
-    tools.append(toolButton(kind, `Save “${title}” as ${kind}`, offer));
+    tools.append(toolButton(kind, `Save “${chart.title}” as ${kind}`, offer));
   }
   chart.figure.querySelector(".plot").after(tools);
 }
@@ -107,13 +107,24 @@ function toolButton(text, label, offer) {
   return button;
 }
 
+/** A picture is passed on without its page: it says whose it is, on light paper. */
 async function savePicture(chart, format) {
-  await draw(chart);
   const plotly = await loadPlotly();
-  const {width, height} = chart.plot._fullLayout;
-  const address = await plotly.toImage(chart.plot, {format, width, height, scale: PICTURE_SCALE});
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = `${chart.figure.id}.${format}`;
-  link.click();
+  const {data, layout} = chart.content;
+  const [run, made] = [document.title, document.getElementById("made").textContent];
+  const titled = {
+    ...layout,
+    title: {text: chart.title, subtitle: {text: `${run}. ${made}`, font: {size: 10}}, x: 0.02, xanchor: "left"},
+    margin: {...layout.margin, t: TITLE_PX},
+    legend: {...layout.legend, y: -0.2, yanchor: "top"},
+  };
+  const [width, height] = [PICTURE_WIDTH_PX, layout.height + TITLE_PX];
+  const figure = {data, layout: titled};
+  const address = await plotly.toImage(figure, {format, width, height, scale: PICTURE_SCALE});
+  download(`${fileName(chart)}.${format}`, address);
+}
+
+function fileName(chart) {
+  const words = `${document.documentElement.dataset.run} ${chart.title}`;
+  return words.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, "-").replaceAll(/^-|-$/g, "");
 }

@@ -28,7 +28,8 @@ export const spoken = (number) => number.toLocaleString("en");
 
 /** Build everything; returns the parts by name. */
 export function buildControls(figure, data) {
-  const parts = {...stageParts(data), ...timeParts(), ...groupParts(data.groups), ...findParts(data)};
+  const keysId = `${figure.id}-keys`;
+  const parts = {...stageParts(data, keysId), ...timeParts(), ...groupParts(data.groups), ...findParts(data)};
   parts.colour = make("select", {}, ...colourChoices(data).map(({key, label}) =>
     make("option", {value: key, textContent: label})));
   parts.legend = make("div", {className: "globe-legend"});
@@ -36,8 +37,8 @@ export function buildControls(figure, data) {
   parts.renderer = make("span", {className: "globe-renderer"});
   parts.card = make("dl", {className: "globe-card", hidden: true});
   parts.told = make("div", {"aria-live": "polite"}, parts.card);
-  figure.append(parts.box, parts.legend, parts.status, parts.told, controlPanel(parts),
-    make("p", {className: "globe-note", id: "globe-keys", textContent: KEYS}),
+  figure.append(parts.box, parts.legend, parts.status, controlPanel(parts), parts.told,
+    make("p", {className: "globe-note", id: keysId, textContent: KEYS}),
     make("p", {className: "globe-note"}, `${CAUTION} The Earth and satellites are `, parts.renderer, "."));
   return parts;
 }
@@ -49,7 +50,7 @@ function controlPanel(parts) {
     parts.time, parts.why, parts.groups);
 }
 
-function stageParts({satelliteCount}) {
+function stageParts({satelliteCount}, keysId) {
   const canvas = make("canvas");
   const overlay = make("canvas", {className: "globe-overlay"});
   const stage = make("div", {
@@ -58,7 +59,7 @@ function stageParts({satelliteCount}) {
     role: "application",
     "aria-label": `Globe with ${spoken(satelliteCount)} satellite${satelliteCount > 1 ? "s" : ""}`,
     "aria-roledescription": "globe",
-    "aria-describedby": "globe-keys",
+    "aria-describedby": keysId,
   }, canvas, overlay);
   const nearer = make("button", {type: "button", "aria-label": "Zoom in", textContent: "+"});
   const farther = make("button", {type: "button", "aria-label": "Zoom out", textContent: "−"});

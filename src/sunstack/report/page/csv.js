@@ -1,10 +1,10 @@
 // Which numbers does a figure show, as comma-separated values?
 //
-// Lines over a common x stand side by side; a heatmap gives a row a cell; bars give their start and
-// end. The numbers are those drawn, in full, not the rounded ones of the tables.
+// Lines over a common x stand side by side; a heatmap gives a row a cell; bars give their lengths.
+// The numbers are those drawn, in full, not the rounded ones of the tables.
 
 export function csvOf(figure) {
-  const traces = figure.data.filter((trace) => trace.mode !== "text");
+  const traces = figure.data.filter((trace) => trace.mode !== "text" && trace.meta !== "legend");
   const [first] = traces;
   if (!first) {
     return "";
@@ -26,8 +26,7 @@ function lineRows(traces, titles) {
 }
 
 function barRows([trace], titles) {
-  const rows = trace.y.map((name, at) => [read(name), trace.base[at], trace.base[at] + trace.x[at]]);
-  return [["name", `from (${titles.x})`, `to (${titles.x})`], ...rows];
+  return [["name", titles.x], ...trace.y.map((name, at) => [read(name), trace.x[at]])];
 }
 
 function heatmapRows([trace], titles) {

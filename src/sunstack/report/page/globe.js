@@ -67,6 +67,7 @@ class Globe {
     this.showColour();
     showClock(this.parts, this.fleet.julianDay, this.timeS, true);
     this.listen();
+    if (this.satelliteCount === 1) this.selected = 0;
     this.draw();
     this.settleSoon();
     this.figure.setAttribute("data-ready", "true");
@@ -243,8 +244,9 @@ class Globe {
       ["Satellite", `${spoken(index + 1)} of ${spoken(this.satelliteCount)}`],
       ["Group", fleet.groups[fleet.group[plane]].name],
       ["Plane", `${spoken(plane + 1)} of ${spoken(fleet.planeCount)}`],
-      ["Place in plane", `${index - fleet.first[plane] + 1} of ${fleet.count[plane]}`],
-      ["Altitude over WGS-84", `${(ground.altitudeM / 1000).toFixed(0)} km`],
+      ["Place in plane", `${spoken(index - fleet.first[plane] + 1)} of ${spoken(fleet.count[plane])}`],
+      ["Mean altitude of its orbit", `${(((fleet.axis[plane] - 1) * fleet.earth.radiusM) / 1000).toFixed(0)} km`],
+      ["Height over the ellipsoid now", `${(ground.altitudeM / 1000).toFixed(0)} km`],
       ["Latitude", degreesText(ground.latitudeRad, "N", "S")],
       ["Longitude", degreesText(ground.longitudeRad, "E", "W")],
       ["Inclination", `${((fleet.inclination[plane] * 180) / Math.PI).toFixed(2)}°`],

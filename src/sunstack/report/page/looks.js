@@ -9,7 +9,8 @@ const IN_SHADOW = [79, 134, 255];
 /** Cividis from its second tenth on: what is darker would be lost before dark space. */
 const CIVIDIS = ["#1b3a76", "#3b496c", "#575d6d", "#707173", "#8a8678", "#a59c74", "#c3b369", "#e1cc55", "#fee838"];
 /** Okabe and Ito's colours, for a dark ground; groups beyond the eighth repeat them. */
-const CATEGORIES = ["#e69f00", "#56b4e9", "#009e73", "#f0e442", "#1f83c6", "#d55e00", "#cc79a7", "#b9bec4"];
+/** The first six are the charts' series on dark, so that a group keeps its colour. */
+const CATEGORIES = ["#1a80ba", "#e28e4d", "#66c5ab", "#a36186", "#d8cd3b", "#bbe1f6", "#d55e00", "#b9bec4"];
 
 const channels = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
 const css = (colour) => `rgb(${colour.map(Math.round).join(" ")})`;

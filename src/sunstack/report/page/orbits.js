@@ -20,7 +20,7 @@ const FLATTENING = 1 / 298.257223563;
 /** Inflate the page's data: tables of planes, and the values of each state as bytes. */
 export async function decodeFleet(data) {
   const bytes = await inflated(data.planes);
-  const columns = Array.from({length: 8}, (_, column) =>
+  const columns = Array.from({length: 9}, (_, column) =>
     joinedFloats(bytes, column, data.planeCount),
   );
   const states = data.states.map(async (state) => ({
@@ -47,7 +47,8 @@ function summedUp(bytes) {
 }
 
 function fleetOf(data, columns, states) {
-  const [axis, eccentricity, inclination, node, perigee, latitude, count, group] = columns;
+  const [singleAxis, eccentricity, inclination, node, perigee, latitude, count, group, rest] = columns;
+  const axis = Float64Array.from(singleAxis, (value, plane) => value + rest[plane]);
   const fleet = {
     earth: data.earth,
     groups: data.groups,

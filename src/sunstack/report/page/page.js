@@ -11,6 +11,16 @@ function startPage() {
     startGlobe(figure, JSON.parse(figure.querySelector("script.data").textContent));
   }
   window.addEventListener("beforeprint", () => charts.forEach(draw));
+  document.addEventListener("click", goInside);
+}
+
+/** In a notebook's frame, a link to a section would load the notebook into the frame. */
+function goInside(event) {
+  const link = event.target.closest?.('a[href^="#"]');
+  if (link && location.protocol === "about:") {
+    event.preventDefault();
+    document.querySelector(link.getAttribute("href"))?.scrollIntoView();
+  }
 }
 
 if (typeof document !== "undefined") {

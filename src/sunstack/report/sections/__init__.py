@@ -16,12 +16,13 @@ from .margins import margins
 from .notes import caveats, repeat
 from .orbit import orbit
 from .radiator import radiator
-from .verdict import verdict
+from .verdict import remedies, verdict
 from .year import year
 
 SECTIONS: tuple[Callable[[Results], Section], ...] = (
     verdict,
     fleet,
+    remedies,
     margins,
     orbit,
     radiator,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from ..numerals import fixed, percent, span
 
 ALTITUDES_PER_ROW = 4
 DAYS_PER_COLUMN = 6
+MOST_MAPS = 4
 NEAR_RATIO = 0.06
 """Shells nearer than this share of the axis are named together."""
 
@@ -24,23 +26,27 @@ Group = Mapping[str, Any]
 
 def eclipses(results: Results) -> Section:
     """Draw a map for each kind of orbits the fleet has."""
-    kinds = results.summary["eclipse_maps"]
-    charts = [_chart(results, number, kind) for number, kind in enumerate(kinds)]
+    kinds = results.summary["eclipse_maps"][:MOST_MAPS]
+    more = len(results.summary["eclipse_maps"]) - len(kinds)
+    most = max(100.0 * kind["most_eclipse_fraction"] for kind in kinds)
+    charts = [_chart(results, number, kind, most) for number, kind in enumerate(kinds)]
     return Section(
         name="eclipses",
         title="Shadow by season and altitude",
         blocks=[
             Prose(
                 text="Share of the time in the Earth's shadow for orbits like the fleet's at other "
-                "altitudes, in closed form: the mean over a kind's planes on every fifth day of "
-                "the first year. Dashed lines are the shells flown."
+                "altitudes, in closed form: the mean over all planes of such orbits on every fifth "
+                "day of the first year. Dashed lines are the lowest and "
+                "the highest shell of each group."
+                + (f" {more} more kinds of orbits are in the table eclipses." if more else "")
             ),
             Charts(charts=charts, is_wide=True),
         ],
     )
 
 
-def _chart(results: Results, number: int, kind: Mapping[str, Any]) -> Chart:
+def _chart(results: Results, number: int, kind: Mapping[str, Any], most: float) -> Chart:
     table = results.tables["eclipses"].filter(pl.col("kind") == kind["kind"])
     own = [group for group in results.summary["groups"] if group["name"] in kind["groups"]]
     first = date.fromisoformat(results.summary["epoch"])
@@ -48,12 +54,12 @@ def _chart(results: Results, number: int, kind: Mapping[str, Any]) -> Chart:
     altitudes = table["altitude_km"].unique().sort().to_list()
     share = (100.0 * table["eclipse_fraction"].to_numpy()).reshape(len(altitudes), len(days))
     shown = [(first + timedelta(days=int(day))).isoformat() for day in days]
-    least, most = (percent(kind[f"{end}_eclipse_fraction"]) for end in ("least", "most"))
+    ends = [percent(kind[f"{end}_eclipse_fraction"]) for end in ("least", "most")]
     title = f"Time in shadow, orbits {kind['kind']}"
     return Chart(
         name=f"eclipses-{number}",
         title=title,
-        description=f"From {least} to {most} of the time in shadow over the year and "
+        description=f"From {ends[0]} to {ends[1]} of the time in shadow over the year and "
         f"{span(altitudes[0], altitudes[-1], 0)} km; shells: "
         + "; ".join(mark.label for mark in _marks(own, 0.0)),
         figure=heatmap_figure(
@@ -63,6 +69,7 @@ def _chart(results: Results, number: int, kind: Mapping[str, Any]) -> Chart:
             x=shown,
             y=altitudes,
             z=share.tolist(),
+            z_range=(0.0, most or 1.0),
             marks=list(_marks(own, NEAR_RATIO * (altitudes[-1] - altitudes[0]))),
         ),
         table=_table(title, shown, altitudes, share.tolist()),
@@ -74,7 +81,8 @@ def _marks(groups: Sequence[Group], near_km: float) -> Iterator[Mark]:
     ranked = sorted(groups, key=lambda group: float(group["altitude_low_km"]))
     together: list[Group] = []
     for group in ranked:
-        if together and group["altitude_low_km"] - together[-1]["altitude_high_km"] > near_km:
+        highest = max((float(one["altitude_high_km"]) for one in together), default=math.inf)
+        if float(group["altitude_low_km"]) - highest > near_km:
             yield _mark(together)
             together = []
         together.append(group)

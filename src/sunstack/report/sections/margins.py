@@ -11,7 +11,7 @@ from sunstack.results import Results
 from ..blocks import Block, Cell, Chart, Charts, Prose, Section, Table, number, text
 from ..figures import Bar, signed_bar_figure
 from ..numerals import signed_percent
-from ..selection import by_worst_margin
+from ..selection import by_worst_margin, plain
 
 REACH_PERCENT = 100.0
 
@@ -66,7 +66,7 @@ def _chart(place: int, group: Mapping[str, Any]) -> Chart:
 def _bar(group: Mapping[str, Any], name: str) -> Bar:
     value, binds = float(group["margins"][name]), name == group["binding_margin"]
     return Bar(
-        label=_words(name),
+        label=plain(name),
         end=100.0 * value,
         text=signed_percent(value) + (" binds" if binds else ""),
         colour="bar-short" if value < 0.0 else "bar-spare",
@@ -78,7 +78,7 @@ def _by_group(groups: Sequence[Mapping[str, Any]]) -> Table:
     names = _names(groups)
     return Table(
         caption="Margins by group; ◂ marks the one that binds",
-        columns=[text("group"), *(number(_words(name)) for name in names), text("closes")],
+        columns=[text("group"), *(number(plain(name)) for name in names), text("closes")],
         rows=[
             [
                 group["name"],
@@ -106,9 +106,5 @@ def _meanings(groups: Sequence[Mapping[str, Any]]) -> Table:
     return Table(
         caption="What each margin compares",
         columns=[text("margin"), text("in the results"), text("compares")],
-        rows=[[_words(name), name, MEANINGS.get(name, "–")] for name in _names(groups)],
+        rows=[[plain(name), name, MEANINGS.get(name, "–")] for name in _names(groups)],
     )
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")

@@ -38,20 +38,22 @@ def orbit(results: Results) -> Section:
     """Draw the most and the least sunlit group's first satellite, list all."""
     summary, table = results.summary, results.tables["orbit"]
     chosen = extremes_of_light(summary["groups"])
-    date = summary["simulation"]["epochs"][0]
     blocks: list[Block] = [
         Prose(
-            text="The first satellite of a group, followed step by step for two orbits from "
-            f"{date} on, after an orbit of settling. On other days of the year the same satellite "
-            "may meet another shadow."
+            text="The first satellite of a group, followed step by step for two revolutions, "
+            "after one of settling, from the start of the simulated day that darkens it most. On "
+            "other days it may meet less shadow, or none."
         )
     ]
     for place, (rank, group) in enumerate(zip(("most", "least"), chosen, strict=False)):
-        heading = f"{group['name']}: {rank} sunlight" if len(chosen) > 1 else group["name"]
         own = table.filter(pl.col("group") == group["name"]).sort("elapsed_s")
+        what = f"{group['name']}, {rank} sunlight" if len(chosen) > 1 else group["name"]
+        heading = f"{what}: from {own['date'][0]}"
         blocks.append(_of_group(results, heading, f"orbit-{place}", own))
     return Section(
-        name="orbit", title="Two orbits", blocks=[*blocks, _all_groups(summary["groups"], table)]
+        name="orbit",
+        title="A satellite through two orbits",
+        blocks=[*blocks, _all_groups(summary["groups"], table)],
     )
 
 
@@ -105,8 +107,8 @@ def _chart(
     )
     return Chart(
         name=f"{view.name}-{title.replace(' ', '-').lower()}",
-        title=title,
-        description=f"{title} of {view.group}. {y_label}: {told}",
+        title=f"{title} of {view.group}",
+        description=f"{y_label}: {told}",
         figure=line_figure(
             x_label="minutes",
             y_label=y_label,

@@ -8,30 +8,54 @@ from typing import Any
 
 from sunstack.results import Results
 
-from ..blocks import KeyNumber, KeyNumbers, Points, Prose, Section
+from ..blocks import KeyNumber, KeyNumbers, Points, Prose, Section, Tone
 from ..numerals import percent, power, signed_percent, whole
+from ..selection import plain
 from .design import POLICIES
 from .inputs import KINDS
 
 
 def verdict(results: Results) -> Section:
-    """Say it in a sentence and a few numbers."""
-    summary, manifest = results.summary, results.manifest
-    finished = str(manifest["run"]["finished"]).partition("T")[0]
+    """Say it in a few sentences and numbers."""
+    summary = results.summary
+    tone: Tone = "good" if summary["closes"] else "bad"
+    badge = "The design closes" if summary["closes"] else "The design does not close"
+    warnings = [Prose(text=warning, tone="bad") for warning in summary["warnings"]]
     return Section(
         name="verdict",
         title="Verdict",
         blocks=[
-            Prose(text=summary["verdict"], tone="good" if summary["closes"] else "bad"),
+            Prose(text=summary["verdict"], tone=tone, badge=badge),
+            *warnings,
             KeyNumbers(items=_key_numbers(summary)),
+            Prose(text=_standing(results)),
+        ],
+    )
+
+
+def remedies(results: Results) -> Section:
+    """Name what binds, on which choice it rests, and what would mend it."""
+    summary = results.summary
+    return Section(
+        name="remedies",
+        title="What binds, and what would mend it",
+        blocks=[
             Prose(text=f"{_what_binds(summary)} {_in_shadow(results)}"),
             *_what_mends(summary),
-            Prose(
-                text="This is a model, not a measurement: it says what follows from the inputs and "
-                "assumptions listed below. "
-                f"Computed on {finished} by Sunstack {manifest['versions']['sunstack']}."
-            ),
         ],
+    )
+
+
+def _standing(results: Results) -> str:
+    """How far the page is to be trusted, in a line."""
+    manifest = results.manifest
+    weak = sum(one["confidence"] == "low" for one in manifest["inputs"])
+    finished = str(manifest["run"]["finished"]).partition("T")[0]
+    return (
+        f"A model, not a measurement: point values, no ranges yet, from {len(manifest['inputs'])} "
+        f"inputs of which {weak} rest on estimates or single weak sources. Not included: launch, "
+        "radiation, failures, network, cost, debris, brightness (see the caveats). Computed on "
+        f"{finished} by Sunstack {manifest['versions']['sunstack']}."
     )
 
 
@@ -46,9 +70,9 @@ def _key_numbers(summary: Mapping[str, Any]) -> list[KeyNumber]:
             note=f"{len(summary['groups'])} groups" if len(summary["groups"]) > 1 else "1 group",
         ),
         KeyNumber(
-            label="payload power, each",
+            label="mean payload power",
             value=power(fleet["payload_power_w"]),
-            note=f"{power(fleet['payload_power_end_w'])} in the last year of life, "
+            note=f"of a satellite; {power(fleet['payload_power_end_w'])} in the last year, "
             f"{power(satellites['payload_required_w'])} asked for",
         ),
         KeyNumber(
@@ -64,13 +88,13 @@ def _key_numbers(summary: Mapping[str, Any]) -> list[KeyNumber]:
         KeyNumber(
             label="worst margin",
             value=signed_percent(margin),
-            note=f"{worst['binding_margin']} in {worst['name']}",
+            note=f"{plain(worst['binding_margin'])} in {worst['name']}",
             tone="bad" if margin < 0.0 else "good",
         ),
         KeyNumber(
-            label="closed form against simulation",
+            label="two computations differ by",
             value=percent(agreement["largest_relative_difference"], 2),
-            note=f"largest difference; {percent(agreement['tolerance'], 0)} allowed",
+            note=f"closed form, simulation; {percent(agreement['tolerance'], 0)} allowed",
             tone="good" if agreement["holds"] else "bad",
         ),
     ]
@@ -97,9 +121,9 @@ def _what_mends(summary: Mapping[str, Any]) -> list[Prose | Points]:
 def _what_binds(summary: Mapping[str, Any]) -> str:
     found = Counter(group["binding_margin"] for group in summary["groups"])
     if len(summary["groups"]) == 1:
-        return f"The limit that binds is {next(iter(found))}."
+        return f"The limit that binds is {plain(next(iter(found)))}."
     told = [
-        f"{name} in {number} {'group' if number == 1 else 'groups'}"
+        f"{plain(name)} in {number} {'group' if number == 1 else 'groups'}"
         for name, number in found.most_common()
     ]
     return f"The limit that binds: {', '.join(told)}."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 
 from sunstack.results import Results
 
@@ -25,13 +25,13 @@ def year(results: Results) -> Section:
     named = [group["name"] for group in by_light(summary["groups"])]
     sunlit = _by_group(results, "sunlit_fraction", per_unit=100.0)
     payload = _by_group(results, "payload_power_w", per_unit=1e-3)
-    first = date.fromisoformat(summary["epoch"])
+    days = _days(results)
     asked_kw = summary["satellites"]["payload_required_w"] / 1e3
     blocks: list[Block] = [
         Charts(
             charts=[
-                _sunlit(first, sunlit, named),
-                _payload(first, payload, named, asked_kw=asked_kw),
+                _sunlit(days, sunlit, named),
+                _payload(days, payload, named, asked_kw=asked_kw),
             ],
             is_wide=True,
         )
@@ -47,16 +47,25 @@ def year(results: Results) -> Section:
     return Section(name="year", title="The year", blocks=blocks)
 
 
+def _days(results: Results) -> list[str]:
+    """Dates of the instants of the first year, which crowd in a shorter life."""
+    begun = datetime.fromisoformat(results.summary["epoch"])
+    elapsed_s = results.tables["days"]["elapsed_s"].unique().sort().to_list()
+    dates = [begun + timedelta(seconds=second) for second in elapsed_s]
+    is_daily = all(at.hour == at.minute == 0 for at in dates)
+    return [f"{at:%Y-%m-%d}" if is_daily else f"{at:%Y-%m-%d %H:%M}" for at in dates]
+
+
 def _by_group(results: Results, column: str, *, per_unit: float) -> Series:
     parts = results.tables["days"].sort("day").partition_by("group", as_dict=True)
     found = {str(name): (table[column] * per_unit).to_list() for (name,), table in parts.items()}
     return {group["name"]: found[group["name"]] for group in results.summary["groups"]}
 
 
-def _sunlit(first: date, series: Series, named: Sequence[str]) -> Chart:
+def _sunlit(days: Sequence[str], series: Series, named: Sequence[str]) -> Chart:
     lowest = min(_all(series))
     return _chart(
-        first,
+        days,
         "Time in sunlight by day",
         "Time in sunlight, %",
         series,
@@ -65,9 +74,11 @@ def _sunlit(first: date, series: Series, named: Sequence[str]) -> Chart:
     )
 
 
-def _payload(first: date, series: Series, named: Sequence[str], *, asked_kw: float) -> Chart:
+def _payload(
+    days: Sequence[str], series: Series, named: Sequence[str], *, asked_kw: float
+) -> Chart:
     return _chart(
-        first,
+        days,
         "Payload power of a satellite by day",
         "Payload power, kW",
         series,
@@ -78,7 +89,7 @@ def _payload(first: date, series: Series, named: Sequence[str], *, asked_kw: flo
 
 
 def _chart(
-    first: date,
+    days: Sequence[str],
     title: str,
     y_label: str,
     series: Series,
@@ -88,9 +99,6 @@ def _chart(
     y_range: tuple[float, float],
 ) -> Chart:
     quantity_name, _, unit = y_label.rpartition(", ")
-    days = [
-        (first + timedelta(days=day)).isoformat() for day in range(len(next(iter(series.values()))))
-    ]
     lines = [Line(label=name, x=days, y=series[name], look=look) for look, name in enumerate(named)]
     others = [
         Line(label=name, x=days, y=values) for name, values in series.items() if name not in named
@@ -103,7 +111,7 @@ def _chart(
             for line in lines
         ),
         figure=line_figure(
-            x_label=f"first year, from {first.isoformat()}",
+            x_label=f"first year, from {days[0]}",
             y_label=y_label,
             lines=lines,
             faint=others,
@@ -111,7 +119,7 @@ def _chart(
             levels=levels,
             y_range=y_range,
         ),
-        table=_figures(f"{y_label}, every tenth day", first, series),
+        table=_figures(f"{y_label}, every tenth day", days, series),
     )
 
 
@@ -119,16 +127,12 @@ def _all(series: Series) -> list[float]:
     return [value for values in series.values() for value in values]
 
 
-def _figures(caption: str, first: date, series: Series) -> Table:
-    days = len(next(iter(series.values())))
+def _figures(caption: str, days: Sequence[str], series: Series) -> Table:
     return Table(
         caption=caption,
         columns=[text("day"), *(number(name) for name in series)],
         rows=[
-            [
-                (first + timedelta(days=day)).isoformat(),
-                *(fixed(values[day], 2) for values in series.values()),
-            ]
-            for day in range(0, days, DAYS_PER_ROW)
+            [days[day], *(fixed(values[day], 2) for values in series.values())]
+            for day in range(0, len(days), DAYS_PER_ROW)
         ],
     )
