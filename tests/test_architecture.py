@@ -34,14 +34,14 @@ LAYERS: tuple[set[str], ...] = (
     {"disciplines"},
     {"catalogue", "scenario"},
     {"system"},
-    {"operations"},
+    {"operations", "fleet"},
     {"margins"},
     {"sizing"},
     {"resolve", "evaluate", "simulate", "eclipse_map"},
     {"findings"},
     {"results"},
     {"summary"},
-    {"study", "claims", "validation"},
+    {"study", "claims", "validation", "answers"},
     {"report"},
     {"run"},
     {"__init__"},
@@ -67,15 +67,18 @@ FORBIDDEN_IN_DISCIPLINES = {
 SI_SUFFIXES: tuple[str, ...] = (
     "_bit_per_s", "_count", "_days", "_efficiency", "_factor", "_fraction", "_gy", "_j",
     "_j_per_k", "_j_per_kg", "_julian_day", "_k", "_k_per_w", "_kg", "_kg_per_m2", "_kg_per_m3",
-    "_m", "_m2", "_m_per_s", "_n", "_pa", "_per_k", "_per_m2", "_per_s", "_rad", "_rad_per_s",
-    "_ratio", "_s", "_solar_flux_units", "_usd", "_w", "_w_per_k", "_w_per_m2",
+    "_m", "_m2", "_m3", "_m_per_s", "_n", "_pa", "_per_k", "_per_m2", "_per_s", "_rad",
+    "_rad_per_s", "_ratio", "_s", "_solar_flux_units", "_usd", "_usd_per_j", "_usd_per_kg", "_w",
+    "_w_per_k", "_w_per_m2",
 )  # fmt: skip
 """What a number inside the program may be measured in; `_days` counts days (of eclipse)."""
 
 NO_UNIT: dict[str, str] = {
+    "filled": "a truth value",
     "plane_group": "index of a group, an integer",
     "step": "the verb that moves a state on",
     "sun_synchronous_intended": "a truth value",
+    "volume_binds": "a truth value",
 }
 """Names of arrays that are not quantities, and of a function that returns one."""
 

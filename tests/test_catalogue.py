@@ -106,7 +106,7 @@ def test_the_shipped_catalogue_has_no_problems() -> None:
 
 def test_every_kind_has_entries() -> None:
     counts = {kind: len(catalogue.names(kind)) for kind in catalogue.kinds()}
-    assert set(counts) == {"array", "battery", "chip", "constellation", "radiator", "satellite"}
+    assert set(counts) >= {"array", "battery", "chip", "constellation", "radiator", "satellite"}
     assert min(counts.values()) >= 3
 
 

@@ -25,13 +25,23 @@ from sunstack.validation.units import UNITS, from_si
 FOLDER = Path(__file__).parent / "published"
 CASES = validation.cases()
 REQUIRED = {
+    *("RC1", "RC2", "RC4", "RC5", "P21", "L1", "L2", "L3", "L4"),
     *(f"RC{number}" for number in (16, 17, 18, 19, 20, 21, 22, 35, 37, 39, 40, 41, 45)),
     *(f"P{number:02}" for number in (*range(1, 13), *range(14, 18), 19, 20)),
     *(f"P{number}" for number in (*range(22, 27), 40, 41)),
+    *(f"P{number}" for number in (*range(42, 46), 52, 55, 60)),
+    *(f"RC{number}" for number in (*range(26, 30), 49, 53)),
+    *(f"P{number}" for number in (*range(27, 31), *range(32, 40))),
+    *(f"RC{number}" for number in range(46, 49)),
 }
 """Cases that must be among the figures; figures of one case have a letter behind its name."""
 
 FIGURES = {
+    "RC1": 3,
+    "RC2": 6,
+    "RC4": 4,
+    "RC5": 4,
+    "L4": 8,
     "RC16": 11,
     "RC17": 5,
     "RC18": 7,
@@ -41,6 +51,8 @@ FIGURES = {
     "RC39": 3,
     "RC40": 3,
     "RC41": 6,
+    "RC46": 4,
+    "RC47": 4,
 }
 """How many figures some of them consist of."""
 
@@ -72,7 +84,13 @@ def test_every_reference_case_is_there() -> None:
 def test_only_what_is_known_to_be_wrong_is_to_be_refuted() -> None:
     refuted = {case.id for case in CASES if case.expectation == "contradicted"}
     # the filed inclination of group 4, lowest and highest shell, and the white paper's 5 GW
-    assert refuted == {"RC18c", "RC18d", "RC35b"}
+    of_designs = {"RC18c", "RC18d", "RC35b"}
+    # 54 Starlink V3 of 1.9 t on 100 t, Suncatcher's learning from another price than its own, and
+    # its refurbishment taken to be a share of the whole vehicle
+    of_launches = {"L2b", "RC4d", "L4d", "L4e"}
+    # AP8 in the field of 2021 instead of its own epoch's
+    of_radiation = {"P28"}
+    assert refuted == of_designs | of_launches | of_radiation
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
@@ -100,7 +118,7 @@ def test_tables_read_as_they_are_written() -> None:
     ]
     assert [row["id"] for row in rows] == [case.id for case in CASES]
     assert [float(row["published"]) for row in rows] == [case.published for case in CASES]
-    assert len({case.id for case in CASES}) == len(CASES) == 83
+    assert len({case.id for case in CASES}) == len(CASES) == 174
 
 
 # --- the filing's group 4 ------------------------------------------------------------------------
@@ -262,7 +280,8 @@ def test_the_page_tells_every_case_and_which_failed(results: dict[str, Result]) 
     page = validation.markdown(results.values())
     assert f"{len(CASES)} of {len(CASES)} pass." in page
     assert all(f"\n| {case.id} | " in page and f"\n- {case.id}: " in page for case in CASES)
-    assert page.count("| refuted |") == 3 and "FAILED" not in page
+    refuted = sum(case.expectation == "contradicted" for case in CASES)
+    assert page.count("| refuted |") == refuted and "FAILED" not in page
     wrong = [
         validation.compare(case, case.published + 1.0 if case.id == "P14" else case.published)
         for case in CASES

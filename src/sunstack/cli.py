@@ -212,6 +212,68 @@ def validate(as_json: AsJson = False) -> None:
         raise typer.Exit(DOES_NOT_CLOSE)
 
 
+@app.command()
+@_told
+def radiation(
+    altitude_km: Annotated[float, typer.Option(help="Height of the circular orbit.")],
+    inclination_deg: Annotated[float, typer.Option(help="Its inclination, 0 to 180.")],
+    shield_mm: Annotated[float, typer.Option(help="Aluminium all round the chip.")] = 10.0,
+    years: Annotated[float, typer.Option(help="Life that the memory must last.")] = 5.0,
+    as_json: AsJson = False,
+) -> None:
+    """Tell what an orbit's radiation does to a chip: doses, upsets, how high it may fly."""
+    from sunstack.answers.radiation import radiation_of
+    from sunstack.report import terminal_radiation
+
+    found = radiation_of(
+        altitude_km=altitude_km,
+        inclination_deg=inclination_deg,
+        shield_mm=shield_mm,
+        years=years,
+    )
+    _print_json(found) if as_json else terminal_radiation.show(found)
+
+
+@app.command()
+@_told
+def fleet(
+    scenario: ScenarioName = "starmind-million",
+    rocket: Annotated[
+        list[str] | None, typer.Option(help="Rocket of the catalogue; repeatable.")
+    ] = None,
+    years: Annotated[float, typer.Option(help="Horizon.")] = 15.0,
+    life_years: Annotated[float | None, typer.Option(help="The satellite's if not given.")] = None,
+    doubling_years: Annotated[float, typer.Option(help="In which flights double.")] = 0.5,
+    failures_per_year: Annotated[float | None, typer.Option(help="Share of buses.")] = None,
+    disposal_success: Annotated[float, typer.Option(help="Share of those withdrawn.")] = 0.99,
+    overrides: Overrides = None,
+    as_json: AsJson = False,
+) -> None:
+    """Follow a fleet over the years: launched, working, failed, replaced, come down."""
+    from sunstack.answers.fleet import fleet_of
+    from sunstack.report.terminal_fleet import show_fleet
+    from sunstack.resolve import resolve
+    from sunstack.resolve.fleet import RAMPS, Programme
+    from sunstack.scenario import load, shipped
+
+    programmes = [
+        Programme(
+            rocket=name,
+            life_years=life_years,
+            doubling_years=doubling_years,
+            bus_failure_per_year=failures_per_year,
+            disposal_success_fraction=disposal_success,
+        )
+        for name in rocket or RAMPS
+    ]
+    resolved = resolve(load(shipped.find(scenario), overrides or ()))
+    answer = fleet_of(resolved, programmes, horizon_years=years)
+    if as_json:
+        _print_json(answer)
+    else:
+        show_fleet(answer)
+
+
 @app.command(name="report")
 @_told
 def draw_report(

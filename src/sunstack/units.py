@@ -18,6 +18,7 @@ ASTRONOMICAL_UNIT_M = 1.495978707e11
 STEFAN_BOLTZMANN_W_PER_M2_K4 = 5.670374419e-8
 ZERO_CELSIUS_K = 273.15
 STANDARD_GRAVITY_M_PER_S2 = 9.80665
+MEGAELECTRONVOLT_J = 1.602176634e-13
 
 MINUTE_S = 60.0
 HOUR_S = 3600.0
@@ -31,8 +32,11 @@ J2000_JULIAN_DAY = 2451545.0
 SCENARIO_UNITS: dict[str, tuple[str, float]] = {
     # suffix: (unit as printed, factor to SI); temperatures are offsets, see to_si
     "_km": ("km", 1e3),
+    "_mm": ("mm", 1e-3),
     "_m": ("m", 1.0),
     "_m2": ("m²", 1.0),
+    "_cm2": ("cm²", 1e-4),
+    "_per_cm2": ("1/cm²", 1e4),
     "_deg": ("°", math.pi / 180.0),
     "_deg_c": ("°C", 1.0),
     "_k": ("K", 1.0),
@@ -60,7 +64,11 @@ SCENARIO_UNITS: dict[str, tuple[str, float]] = {
     "_tb_per_s": ("TB/s", 1e12),
     "_tflop_per_s": ("TFLOP/s", 1e12),
     "_gbit_per_s": ("Gbit/s", 1e9),
+    "_krad": ("krad(Si)", 10.0),
+    "_krad_per_year": ("krad(Si)/year", 10.0 / YEAR_S),
+    "_mev": ("MeV", MEGAELECTRONVOLT_J),
     "_usd": ("USD", 1.0),
+    "_usd_per_kg": ("USD/kg", 1.0),
     "_fraction": ("", 1.0),
     "_ratio": ("", 1.0),
     "_count": ("", 1.0),

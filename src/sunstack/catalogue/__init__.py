@@ -1,7 +1,8 @@
 """Which parts, satellites and constellations are known, and who says so?
 
-Six kinds: array, battery, chip, radiator, satellite, constellation. An entry is what one source at
-one date says of one thing; where sources contradict each other both entries stand and say so.
+Kinds: array, battery, chip, constellation, hazard, mitigation, radiator, rocket, satellite. An
+entry is what one source at one date says of one thing; where sources contradict each other both
+entries stand and say so.
 `folder` names another catalogue than the one Sunstack carries: same file names, its own sources.
 """
 

@@ -32,7 +32,10 @@ FILES = {
     "battery": "batteries.yaml",
     "chip": "chips.yaml",
     "constellation": "constellations",
+    "hazard": "hazards.yaml",
+    "mitigation": "mitigations.yaml",
     "radiator": "radiators.yaml",
+    "rocket": "rockets.yaml",
     "satellite": "satellites.yaml",
 }
 """File of each kind; `constellations` is a folder with one file for each."""
@@ -48,8 +51,11 @@ KEYS = {
     "battery": ("power.battery_",),
     "chip": ("payload.chip_",),
     "radiator": ("thermal.",),
+    "rocket": ("launch.",),
     "satellite": ("satellite.", "payload.", "power.", "thermal."),
     "constellation": (),
+    "hazard": (),
+    "mitigation": (),
 }
 """Beginnings of the scenario keys an entry of each kind may set."""
 

@@ -9,13 +9,25 @@ from dataclasses import dataclass
 from sunstack.errors import CatalogueError
 
 from .cases import Case, Expectation, ToleranceKind, cases
+from .disposal import DISPOSAL
 from .fleets import FLEETS
 from .inputs import Inputs, Quantity
+from .launches import LAUNCHES
 from .orbits import ORBITS
+from .radiation import RADIATION
+from .reliability import RELIABILITY
 from .satellites import SATELLITES
 from .units import from_si
 
-QUANTITIES: dict[str, Quantity] = {**ORBITS, **FLEETS, **SATELLITES}
+QUANTITIES: dict[str, Quantity] = {
+    **ORBITS,
+    **DISPOSAL,
+    **FLEETS,
+    **RADIATION,
+    **RELIABILITY,
+    **SATELLITES,
+    **LAUNCHES,
+}
 
 
 @dataclass(frozen=True, kw_only=True)

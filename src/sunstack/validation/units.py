@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sunstack.units import DAY_S, MINUTE_S, YEAR_S, ZERO_CELSIUS_K
+from sunstack.units import DAY_S, HOUR_S, MINUTE_S, YEAR_S, ZERO_CELSIUS_K
 
 DEGREE_RAD = math.pi / 180.0
 
@@ -15,8 +15,15 @@ UNITS: dict[str, float] = {
     "day of the year": 1.0,
     "s": 1.0,
     "min": MINUTE_S,
+    "h": HOUR_S,
     "d": DAY_S,
+    "years": YEAR_S,
+    "1/year": 1.0 / YEAR_S,
+    "%/year": 0.01 / YEAR_S,
+    "1/(m²·year)": 1.0 / YEAR_S,
+    "t/year": 1e3 / YEAR_S,
     "m/s": 1.0,
+    "km/s": 1e3,
     "km": 1e3,
     "m²": 1.0,
     "km²": 1e6,
@@ -30,6 +37,21 @@ UNITS: dict[str, float] = {
     "GW": 1e9,
     "kWh": 3.6e6,
     "kg/m³": 1.0,
+    "%": 0.01,
+    "rad": 0.01,
+    "krad/year": 10.0 / YEAR_S,
+    "cm²": 1e-4,
+    "1/cm²": 1e4,
+    "1/(cm²·s)": 1e4,
+    "upsets": 1.0,
+    "kg": 1.0,
+    "t": 1e3,
+    "N": 1.0,
+    "flights": 1.0,
+    "flights/year": 1.0 / YEAR_S,
+    "flights/d": 1.0 / DAY_S,
+    "USD/kg": 1.0,
+    "USD/(kW·year)": 1.0 / (1e3 * YEAR_S),
 }
 """SI value of one; temperatures in °C are offset besides."""
 

@@ -1,10 +1,18 @@
 """Where is each satellite, and in what light?
 
 `elements`: how an orbit turns; `light`: Sun, beta angle, shadow; `frames`: inertial to ground;
-`drag`: what air and low thrust do to an orbit;
+`drag`: what air and low thrust do to an orbit; `decay`: how long a dead satellite takes to fall;
 `march`: the same orbit and light, step after step, for a whole fleet.
 """
 
+from .decay import Descent as Descent
+from .decay import SolarCycle as SolarCycle
+from .decay import altitude_m as altitude_m
+from .decay import decay_rate_m_per_s as decay_rate_m_per_s
+from .decay import decay_time_s as decay_time_s
+from .decay import decay_time_through_cycle_s as decay_time_through_cycle_s
+from .decay import descent as descent
+from .decay import solar_flux_units as solar_flux_units
 from .drag import Atmosphere as Atmosphere
 from .drag import density_kg_per_m3 as density_kg_per_m3
 from .drag import drag_delta_v_m_per_s as drag_delta_v_m_per_s

@@ -1,0 +1,1 @@
+"""Which single questions does Sunstack answer without a scenario? One file for each."""
