@@ -1,0 +1,253 @@
+"""How does a fleet go over the years: what is launched, works, fails, is replaced, comes down?
+
+Satellites are kept as cohorts by group and age in months, in one `lax.scan` over the months. In a
+month, of the n satellites of an age
+
+    n f             fail and stay where they are, derelict
+    n (1 - f) w     are withdrawn at its end; a share p of them is disposed of, the rest is derelict
+    the others      are a month older
+
+derelicts come down by drag when their time is over; flights, as many as there can be, fill what the
+groups then lack, in their order. A share of the flights is lost, a share of what they deliver is
+dead on arrival in the low orbit of release and comes down from there within the month. A satellite
+is in place once it has raised its orbit.
+
+Every satellite launched is at every month's end working, derelict, lost, dead on arrival, disposed
+of or come down. Without a key the numbers are a fluid, differentiable in all of `Spec`; with one
+they are whole, drawn exactly, for fleets of up to some 10,000.
+
+Assumes: one kind of satellite and of rocket; production keeps up; failures strike independently;
+disposal takes effect within the month.
+Leaves out: collisions; spares in orbit; derelicts that drift into other shells on their way down
+(they count in their group until they are down); in draws, satellites and not flights are lost.
+Reference: Preston, Heuveline & Guillot, Demography (2001), ch. 6 (cohort-component projection).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jax import Array
+from jax.typing import ArrayLike
+
+from sunstack.disciplines import launch, reliability
+from sunstack.disciplines.reliability import Policy
+from sunstack.units import YEAR_S
+
+MONTH_S = YEAR_S / 12.0
+SMALLEST_FRACTION = 1e-12
+"""Share arriving taken for none: flights are then flown for ever and bring nothing to speak of."""
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True, kw_only=True)
+class Spec:
+    """What is launched, how it fails, and what becomes of it; scalars unless said."""
+
+    launch: launch.Spec
+    reliability: reliability.Spec
+    policy: Policy
+    wanted_count: Array
+    """Satellites of each group, shape (groups,), in the order of filling."""
+    satellite_kg: Array
+    stowed_volume_m3: Array
+    """0 where unknown: mass alone then decides what a flight carries."""
+    raising_s: Array
+    """From release to place, shape (groups,)."""
+    decay_s: Array
+    """Time in which a derelict comes down from its shell, shape (groups,)."""
+    disposal_success_fraction: Array
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True, kw_only=True)
+class Years:
+    """The fleet's course, shape (months, groups) unless said; flows are of a month."""
+
+    flight_count: Array
+    launched_count: Array
+    """Lifted off, lost ones too."""
+    lost_count: Array
+    dead_on_arrival_count: Array
+    failed_count: Array
+    withdrawn_count: Array
+    disposed_count: Array
+    decayed_count: Array
+    """Derelicts that came down by themselves."""
+    working_count: Array
+    """Alive at the month's end, in place or on the way to it."""
+    in_place_count: Array
+    derelict_count: Array
+    capacity_count: Array
+    """Satellites' worth of chips at work in place at the month's end."""
+    mean_age_s: Array
+    """Of the working; 0 where there are none."""
+
+
+Draw = Callable[[Array, Array, ArrayLike], Array]
+"""How many of some, given a key and each one's chance."""
+
+
+class _State(NamedTuple):
+    """By group and age, shape (groups, ages)."""
+
+    working: Array
+    derelict: Array
+    carried_over: Array
+    """In draws, the part of a flight that was not needed yet; scalar."""
+    key: Array
+
+
+def years(spec: Spec, *, month_count: int, key: Array | None = None) -> Years:
+    """Run the fleet from the first month.
+
+    Args:
+        spec: the fleet.
+        month_count: length of the horizon.
+        key: of the draws; a fluid without one.
+    """
+    groups = spec.wanted_count.shape[0]
+    age_s = jnp.arange(month_count + 1) * MONTH_S
+    table = reliability.cohorts(spec.reliability, spec.policy, age_s=age_s, step_s=MONTH_S)
+    possible = jnp.diff(launch.flights_until_count(spec.launch.cadence, time_s=age_s))
+    begun = _State(
+        working=jnp.zeros((groups, month_count + 1)),
+        derelict=jnp.zeros((groups, month_count + 1)),
+        carried_over=jnp.zeros(()),
+        key=jax.random.key(0) if key is None else key,
+    )
+    draw = _expected if key is None else _drawn
+
+    def month(state: _State, flights: Array) -> tuple[_State, dict[str, Array]]:
+        return _month(spec, table, state, flights, draw)
+
+    _, flows = jax.lax.scan(month, begun, possible)
+    return Years(**flows)
+
+
+def _expected(key: Array, count: Array, share: ArrayLike) -> Array:
+    """How many of some, on average."""
+    return count * jnp.asarray(share)
+
+
+def _drawn(key: Array, count: Array, share: ArrayLike) -> Array:
+    """How many of a whole number, by chance."""
+    whole, chance = jnp.broadcast_arrays(jnp.round(count), jnp.clip(share, 0.0, 1.0))
+    return jax.random.binomial(key, whole, chance)
+
+
+def _month(
+    spec: Spec, table: reliability.Cohorts, state: _State, flights: Array, draw: Draw
+) -> tuple[_State, dict[str, Array]]:
+    key, *keys = jax.random.split(state.key, 6)
+    failed = draw(keys[0], state.working, table.failing_fraction)
+    withdrawn = draw(keys[1], state.working - failed, table.withdrawn_fraction)
+    disposed = draw(keys[2], withdrawn, spec.disposal_success_fraction)
+    derelict, decayed = _sunk(spec, state.derelict)
+    derelict = derelict.at[:, 0].add((failed + withdrawn - disposed).sum(axis=1))
+    older = _older(state.working - failed - withdrawn)
+    new, carried_over = _launched(spec, older, flights, state.carried_over, draw, keys[3:])
+    working = older.at[:, 0].set(new["alive"])
+    flows = {
+        "flight_count": new["flights"],
+        "launched_count": new["launched"],
+        "lost_count": new["lost"],
+        "dead_on_arrival_count": new["dead"],
+        "failed_count": failed.sum(axis=1),
+        "withdrawn_count": withdrawn.sum(axis=1),
+        "disposed_count": disposed.sum(axis=1),
+        "decayed_count": decayed,
+        "derelict_count": derelict.sum(axis=1),
+        **_stock(spec, table, working),
+    }
+    return _State(working, derelict, carried_over, key), flows
+
+
+def _older(cohorts: Array) -> Array:
+    """Shift every age by a month; the horizon is over before anything falls off the end."""
+    return jnp.concatenate([jnp.zeros_like(cohorts[:, :1]), cohorts[:, :-1]], axis=1)
+
+
+def _sunk(spec: Spec, derelict: Array) -> tuple[Array, Array]:
+    """Age the derelicts by a month, and take away those whose time is over: by group."""
+    older = _older(derelict)
+    age_s = jnp.arange(older.shape[1]) * MONTH_S
+    # Where the time ends within a month, part of the cohort is down at its end.
+    down = jnp.clip((age_s - spec.decay_s[:, None]) / MONTH_S + 0.5, 0.0, 1.0) * (age_s > 0.0)
+    decayed = older * down
+    return older - decayed, decayed.sum(axis=1)
+
+
+def _launched(
+    spec: Spec, older: Array, flights: Array, carried_over: Array, draw: Draw, keys: list[Array]
+) -> tuple[dict[str, Array], Array]:
+    """Fill what the groups lack, as far as flights go."""
+    lacking = jnp.maximum(spec.wanted_count - older.sum(axis=1), 0.0)
+    per_flight = launch.packing(
+        spec.launch.rocket,
+        satellite_kg=spec.satellite_kg,
+        stowed_volume_m3=spec.stowed_volume_m3,
+    ).satellite_count
+    reached, one = per_flight > 0.0, jnp.maximum(per_flight, 1.0)
+    success = jnp.clip(spec.launch.cadence.success_fraction, 0.0, 1.0)
+    dead_share = spec.reliability.bus.dead_on_arrival_fraction
+    arriving = jnp.maximum(success * (1.0 - dead_share), SMALLEST_FRACTION)
+    wanted = jnp.where(reached, lacking / arriving, 0.0)
+    if draw is _drawn:
+        wanted = jnp.ceil(wanted - 1e-9)
+    available = flights + carried_over
+    flown = launch.allot_count(available_count=available, wanted_count=wanted / one)
+    launched = flown * one
+    if draw is _drawn:
+        launched = jnp.floor(launched + 1e-6)
+        flown = launched / one
+        carried_over = jnp.clip(available - flown.sum(), 0.0, 1.0)
+    lost = draw(keys[0], launched, 1.0 - success)
+    dead = draw(keys[1], launched - lost, dead_share)
+    new = {
+        "launched": launched,
+        "lost": lost,
+        "dead": dead,
+        "alive": launched - lost - dead,
+        "flights": flown,
+    }
+    return new, carried_over
+
+
+def _stock(spec: Spec, table: reliability.Cohorts, working: Array) -> dict[str, Array]:
+    """What there is at the month's end, by group."""
+    age_s = jnp.arange(working.shape[1]) * MONTH_S
+    placed = jnp.clip((age_s - spec.raising_s[:, None]) / MONTH_S + 1.0, 0.0, 1.0)
+    in_place = working * placed
+    total = working.sum(axis=1)
+    return {
+        "working_count": total,
+        "in_place_count": in_place.sum(axis=1),
+        "capacity_count": (in_place * table.capacity_fraction).sum(axis=1),
+        "mean_age_s": (working * age_s).sum(axis=1) / jnp.maximum(total, 1e-9),
+    }
+
+
+def unaccounted_count(course: Years) -> Array:
+    """Satellites launched until each month and not to be found: 0, shape (months, groups)."""
+    gone = (
+        course.lost_count
+        + course.dead_on_arrival_count
+        + course.disposed_count
+        + course.decayed_count
+    )
+    there = course.working_count + course.derelict_count
+    return jnp.cumsum(course.launched_count - gone, axis=0) - there
+
+
+def month_filled_count(
+    course: Years, *, wanted_count: ArrayLike, share_fraction: float = 0.99
+) -> Array:
+    """Months until a group first holds nearly all it wants in place; the horizon + 1 if never."""
+    enough = course.in_place_count >= share_fraction * jnp.asarray(wanted_count)
+    never = course.in_place_count.shape[0] + 1
+    return jnp.where(enough.any(axis=0), jnp.argmax(enough, axis=0) + 1, never)
