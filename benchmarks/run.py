@@ -18,6 +18,7 @@ from typing import Any
 
 import agreement
 import blocked_numpy
+import fleet_years
 import inputs
 import jax
 import machine
@@ -44,6 +45,7 @@ MOST_CORE_S = 4.5
 MOST_MEMORY_GB = 1.1
 MOST_PAGE_MB = 9.0
 MOST_READY_S = 5.0
+LEAST_FLEET_RATIO, LEAST_SLOPES_RATIO = 3.0, 5.0
 MOST_FRAME_MS = {"Canvas2D": 200.0}
 
 
@@ -87,6 +89,8 @@ def main() -> None:
     for precision in PRECISIONS:
         tell(f"this machine's limits, {precision}")
         against_limits(report, system, precision)
+    tell("fifteen years of a fleet")
+    years_of_a_fleet(report)
     tell("the report of a million satellites in a browser")
     page_of_a_million(report)
     show(report)
@@ -94,6 +98,28 @@ def main() -> None:
     rows = [asdict(row) for row in report.rows]
     results.write_text(json.dumps(report.numbers | {"rows": rows}, indent=1), encoding="utf-8")
     print(f"All numbers, round by round: {results.relative_to(HERE.parent)}")
+
+
+def years_of_a_fleet(report: Report) -> None:
+    """Fleets a core-second against NumPy, and slopes against differences."""
+    found = fleet_years.measure()
+    report.numbers["fleet"] = asdict(found)
+    report.add(
+        "fleet",
+        "15 years by month and group, against NumPy, float32",
+        f"{found.ratio:.1f}x",
+        target=f"≥ {LEAST_FLEET_RATIO:g}x",
+        met=found.ratio >= LEAST_FLEET_RATIO,
+        remark=f"{found.fleets_per_core_s:,.0f} fleets a core-second, "
+        f"NumPy {found.numpy_fleets_per_core_s:,.0f}",
+    )
+    report.add(
+        "fleet",
+        f"value and slopes in {found.inputs} inputs, against central differences",
+        f"{found.slopes_ratio:.1f}x",
+        target=f"≥ {LEAST_SLOPES_RATIO:g}x",
+        met=found.slopes_ratio >= LEAST_SLOPES_RATIO,
+    )
 
 
 def page_of_a_million(report: Report) -> None:

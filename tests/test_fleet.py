@@ -124,15 +124,20 @@ def test_every_satellite_launched_is_somewhere(name: str) -> None:
     assert np.all(np.asarray(course.in_place_count) <= np.asarray(course.working_count) + 1e-9)
 
 
-def test_drawn_satellites_are_whole_and_somewhere() -> None:
-    course = run(made(), jax.random.key(3))
-    for name in ("launched_count", "failed_count", "disposed_count", "working_count"):
-        values = np.asarray(getattr(course, name))
-        assert np.array_equal(values, np.round(values))
-    assert (
-        not np.asarray(fleet.unaccounted_count(course)).any()
-        or np.abs(np.asarray(fleet.unaccounted_count(course))).max() < 1.0
-    )  # a cohort of which half a month is down is not whole
+WHOLE = ("launched_count", "failed_count", "withdrawn_count", "disposed_count", "working_count")
+
+
+@pytest.mark.parametrize("wanted", [(500.0, 700.0), (1.0, 2.0)])
+def test_drawn_satellites_are_whole_somewhere_and_no_more_than_wanted(
+    wanted: tuple[float, ...],
+) -> None:
+    for seed in range(3):
+        course = run(made(wanted=wanted), jax.random.key(seed))
+        for name in WHOLE:
+            values = np.asarray(getattr(course, name))
+            assert np.array_equal(values, np.round(values))
+        assert np.abs(fleet.unaccounted_count(course)).max() <= 1e-9 * 1e5
+        assert np.all(np.asarray(course.working_count) <= np.asarray(wanted))
 
 
 def test_what_can_not_fly_never_fills() -> None:
@@ -158,8 +163,8 @@ def test_a_fleet_without_failures_fills_in_its_order_and_is_replaced_at_its_age(
     assert launched[:4].sum() == pytest.approx(1200.0)
     # Launched in months 0 to 3, withdrawn five years later in the same order, replaced at once.
     withdrawn = np.asarray(course.withdrawn_count)
-    assert withdrawn[:58].sum() == 0.0
-    assert withdrawn[58:66].sum() == pytest.approx(1200.0)
+    assert withdrawn[:60].sum() == pytest.approx(0.0, abs=1e-9)
+    assert withdrawn[60:64] == pytest.approx(launched[0:4])
     assert np.asarray(course.working_count)[70].sum() == pytest.approx(1200.0)
     assert not np.asarray(course.derelict_count).any()
 
@@ -168,9 +173,9 @@ def test_derelicts_fall_when_their_time_is_over() -> None:
     spec = made(failing_per_year=0.05, disposal=1.0, dead=0.0)
     course = run(spec)
     failed = np.asarray(course.failed_count)
-    # Half a year in the first group: what failed in the last six months is up there.
+    # Half a year in the first group: what failed in the last six months, all over each, is up.
     standing = np.asarray(course.derelict_count)[100, 0]
-    assert standing == pytest.approx(failed[95:101, 0].sum(), rel=0.1)
+    assert standing == pytest.approx(failed[95:101, 0].sum(), rel=1e-6)
     # Thirty years in the second: nothing has come down after fifteen.
     assert not np.asarray(course.decayed_count)[:, 1].any()
     assert np.asarray(course.derelict_count)[-1, 1] == pytest.approx(failed[:, 1].sum())
@@ -231,12 +236,13 @@ def test_the_mean_of_many_draws_is_the_fluid() -> None:
     expected = run(spec)
     keys = jax.random.split(jax.random.key(1), 64)
     drawn = jax.jit(jax.vmap(lambda key: fleet.years(spec, month_count=MONTHS, key=key)))(keys)
-    for name in ("working_count", "derelict_count"):
+    for name in ("working_count", "derelict_count", "launched_count"):
         values = np.asarray(getattr(drawn, name)).sum(axis=2)[:, [20, 90, 179]]
         error = values.std(axis=0) / np.sqrt(len(keys))
         mean = np.asarray(getattr(expected, name)).sum(axis=1)[[20, 90, 179]]
-        # Whole satellites wait for each other: at most one a group and month is missing.
-        assert np.all(np.abs(values.mean(axis=0) - mean) <= 4.0 * error + 2.0), name
+        # Lost ones are launched again the month after, not ordered beforehand: of some 20 launched
+        # a month one in nine waits.
+        assert np.all(np.abs(values.mean(axis=0) - mean) <= 4.0 * error + 3.0), name
 
 
 def test_single_precision_will_do() -> None:

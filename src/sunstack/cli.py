@@ -246,6 +246,7 @@ def fleet(
     doubling_years: Annotated[float, typer.Option(help="In which flights double.")] = 0.5,
     failures_per_year: Annotated[float | None, typer.Option(help="Share of buses.")] = None,
     disposal_success: Annotated[float, typer.Option(help="Share of those withdrawn.")] = 0.99,
+    flight_success: Annotated[float | None, typer.Option(help="The rocket's if not given.")] = None,
     overrides: Overrides = None,
     as_json: AsJson = False,
 ) -> None:
@@ -263,6 +264,7 @@ def fleet(
             doubling_years=doubling_years,
             bus_failure_per_year=failures_per_year,
             disposal_success_fraction=disposal_success,
+            success_fraction=flight_success,
         )
         for name in rocket or RAMPS
     ]

@@ -1,6 +1,6 @@
 """How does a fleet go over the years: what is launched, works, fails, is replaced, comes down?
 
-Satellites are kept as cohorts by group and age in months, in one `lax.scan` over the months. In a
+Satellites are kept as cohorts by group and month of birth, in one `lax.scan` over the months. In a
 month, of the n satellites of an age
 
     n f             fail and stay where they are, derelict
@@ -14,7 +14,8 @@ is in place once it has raised its orbit.
 
 Every satellite launched is at every month's end working, derelict, lost, dead on arrival, disposed
 of or come down. Without a key the numbers are a fluid, differentiable in all of `Spec`; with one
-they are whole, drawn exactly, for fleets of up to some 10,000.
+they are whole, drawn exactly, for fleets of up to some 10,000 (but for derelicts, of whose last
+month a share is down at its end).
 
 Assumes: one kind of satellite and of rocket; production keeps up; failures strike independently;
 disposal takes effect within the month.
@@ -93,13 +94,29 @@ Draw = Callable[[Array, Array, ArrayLike], Array]
 
 
 class _State(NamedTuple):
-    """By group and age, shape (groups, ages)."""
+    """By group and month, shape (groups, months)."""
 
     working: Array
-    derelict: Array
+    """By the month they took up their lives."""
+    dead: Array
+    """Derelicts by the month they became so, those that have come down since among them."""
     carried_over: Array
     """In draws, the part of a flight that was not needed yet; scalar."""
     key: Array
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Tables:
+    """Shares by age, each written backwards: what is born last stands first (see `_by_birth`)."""
+
+    failing: Array
+    withdrawn: Array
+    age_s: Array
+    placed: Array
+    """By group too, as the following."""
+    capacity: Array
+    staying_up: Array
+    coming_down: Array
 
 
 def years(spec: Spec, *, month_count: int, key: Array | None = None) -> Years:
@@ -110,23 +127,53 @@ def years(spec: Spec, *, month_count: int, key: Array | None = None) -> Years:
         month_count: length of the horizon.
         key: of the draws; a fluid without one.
     """
-    groups = spec.wanted_count.shape[0]
-    age_s = jnp.arange(month_count + 1) * MONTH_S
-    table = reliability.cohorts(spec.reliability, spec.policy, age_s=age_s, step_s=MONTH_S)
-    possible = jnp.diff(launch.flights_until_count(spec.launch.cadence, time_s=age_s))
+    edges_s = jnp.arange(month_count + 1) * MONTH_S
+    possible = jnp.diff(launch.flights_until_count(spec.launch.cadence, time_s=edges_s))
+    nobody = jnp.zeros((spec.wanted_count.shape[0], month_count), dtype=possible.dtype)
+    tables = _tables(spec, month_count)
     begun = _State(
-        working=jnp.zeros((groups, month_count + 1)),
-        derelict=jnp.zeros((groups, month_count + 1)),
-        carried_over=jnp.zeros(()),
+        working=nobody,
+        dead=nobody,
+        carried_over=jnp.zeros((), dtype=possible.dtype),
         key=jax.random.key(0) if key is None else key,
     )
     draw = _expected if key is None else _drawn
 
-    def month(state: _State, flights: Array) -> tuple[_State, dict[str, Array]]:
-        return _month(spec, table, state, flights, draw)
+    def month(state: _State, now: tuple[Array, Array]) -> tuple[_State, dict[str, Array]]:
+        return _month(spec, tables, state, *now, draw)
 
-    _, flows = jax.lax.scan(month, begun, possible)
+    _, flows = jax.lax.scan(month, begun, (jnp.arange(month_count), possible))
     return Years(**flows)
+
+
+def _tables(spec: Spec, months: int) -> _Tables:
+    age_s = jnp.arange(months) * MONTH_S
+    shares = reliability.cohorts(spec.reliability, spec.policy, age_s=age_s, step_s=MONTH_S)
+    placed = jnp.clip((age_s - spec.raising_s[:, None]) / MONTH_S + 1.0, 0.0, 1.0)
+    # Derelicts of a month became so all over it: of those whose time ends within a month, part is
+    # down at its end.
+    down = jnp.clip((age_s - spec.decay_s[:, None]) / MONTH_S + 1.0, 0.0, 1.0)
+    staying_up = jnp.cumprod(1.0 - down, axis=1)
+    before = jnp.concatenate([jnp.ones_like(down[:, :1]), staying_up[:, :-1]], axis=1)
+    return _Tables(
+        failing=_backwards(shares.failing_fraction),
+        withdrawn=_backwards(shares.withdrawn_fraction),
+        age_s=_backwards(age_s),
+        placed=_backwards(placed),
+        capacity=_backwards(placed * shares.capacity_fraction),
+        staying_up=_backwards(staying_up),
+        coming_down=_backwards(before - staying_up),
+    )
+
+
+def _backwards(by_age: Array) -> Array:
+    """Write shares (..., ages) from the oldest on, and nothing for those not born yet."""
+    return jnp.concatenate([by_age[..., ::-1], jnp.zeros_like(by_age)], axis=-1)
+
+
+def _by_birth(backwards: Array, newest: Array, months: int) -> Array:
+    """Shares of the cohorts born in each month, the newest at age 0; 0 for later ones."""
+    return jax.lax.dynamic_slice_in_dim(backwards, months - 1 - newest, months, axis=-1)
 
 
 def _expected(key: Array, count: Array, share: ArrayLike) -> Array:
@@ -141,17 +188,18 @@ def _drawn(key: Array, count: Array, share: ArrayLike) -> Array:
 
 
 def _month(
-    spec: Spec, table: reliability.Cohorts, state: _State, flights: Array, draw: Draw
+    spec: Spec, tables: _Tables, state: _State, now: Array, flights: Array, draw: Draw
 ) -> tuple[_State, dict[str, Array]]:
+    months = state.working.shape[1]
     key, *keys = jax.random.split(state.key, 6)
-    failed = draw(keys[0], state.working, table.failing_fraction)
-    withdrawn = draw(keys[1], state.working - failed, table.withdrawn_fraction)
+    failed = draw(keys[0], state.working, _by_birth(tables.failing, now - 1, months))
+    left = state.working - failed
+    withdrawn = draw(keys[1], left, _by_birth(tables.withdrawn, now - 1, months))
+    left = left - withdrawn
     disposed = draw(keys[2], withdrawn, spec.disposal_success_fraction)
-    derelict, decayed = _sunk(spec, state.derelict)
-    derelict = derelict.at[:, 0].add((failed + withdrawn - disposed).sum(axis=1))
-    older = _older(state.working - failed - withdrawn)
-    new, carried_over = _launched(spec, older, flights, state.carried_over, draw, keys[3:])
-    working = older.at[:, 0].set(new["alive"])
+    new, carried_over = _launched(spec, left, flights, state.carried_over, draw, keys[3:])
+    working = left.at[:, now].set(new["alive"])
+    dead = state.dead.at[:, now].set((failed + withdrawn - disposed).sum(axis=1))
     flows = {
         "flight_count": new["flights"],
         "launched_count": new["launched"],
@@ -160,33 +208,18 @@ def _month(
         "failed_count": failed.sum(axis=1),
         "withdrawn_count": withdrawn.sum(axis=1),
         "disposed_count": disposed.sum(axis=1),
-        "decayed_count": decayed,
-        "derelict_count": derelict.sum(axis=1),
-        **_stock(spec, table, working),
+        "decayed_count": (dead * _by_birth(tables.coming_down, now, months)).sum(axis=1),
+        "derelict_count": (dead * _by_birth(tables.staying_up, now, months)).sum(axis=1),
+        **_stock(tables, working, now),
     }
-    return _State(working, derelict, carried_over, key), flows
-
-
-def _older(cohorts: Array) -> Array:
-    """Shift every age by a month; the horizon is over before anything falls off the end."""
-    return jnp.concatenate([jnp.zeros_like(cohorts[:, :1]), cohorts[:, :-1]], axis=1)
-
-
-def _sunk(spec: Spec, derelict: Array) -> tuple[Array, Array]:
-    """Age the derelicts by a month, and take away those whose time is over: by group."""
-    older = _older(derelict)
-    age_s = jnp.arange(older.shape[1]) * MONTH_S
-    # Where the time ends within a month, part of the cohort is down at its end.
-    down = jnp.clip((age_s - spec.decay_s[:, None]) / MONTH_S + 0.5, 0.0, 1.0) * (age_s > 0.0)
-    decayed = older * down
-    return older - decayed, decayed.sum(axis=1)
+    return _State(working, dead, carried_over, key), flows
 
 
 def _launched(
-    spec: Spec, older: Array, flights: Array, carried_over: Array, draw: Draw, keys: list[Array]
+    spec: Spec, left: Array, flights: Array, carried_over: Array, draw: Draw, keys: list[Array]
 ) -> tuple[dict[str, Array], Array]:
     """Fill what the groups lack, as far as flights go."""
-    lacking = jnp.maximum(spec.wanted_count - older.sum(axis=1), 0.0)
+    lacking = jnp.maximum(spec.wanted_count - left.sum(axis=1), 0.0)
     per_flight = launch.packing(
         spec.launch.rocket,
         satellite_kg=spec.satellite_kg,
@@ -196,9 +229,9 @@ def _launched(
     success = jnp.clip(spec.launch.cadence.success_fraction, 0.0, 1.0)
     dead_share = spec.reliability.bus.dead_on_arrival_fraction
     arriving = jnp.maximum(success * (1.0 - dead_share), SMALLEST_FRACTION)
-    wanted = jnp.where(reached, lacking / arriving, 0.0)
-    if draw is _drawn:
-        wanted = jnp.ceil(wanted - 1e-9)
+    # By chance, more than what lacks could arrive: draws send no more, and again the next month.
+    ordered = lacking if draw is _drawn else lacking / arriving
+    wanted = jnp.where(reached, ordered, 0.0)
     available = flights + carried_over
     flown = launch.allot_count(available_count=available, wanted_count=wanted / one)
     launched = flown * one
@@ -218,17 +251,16 @@ def _launched(
     return new, carried_over
 
 
-def _stock(spec: Spec, table: reliability.Cohorts, working: Array) -> dict[str, Array]:
+def _stock(tables: _Tables, working: Array, now: Array) -> dict[str, Array]:
     """What there is at the month's end, by group."""
-    age_s = jnp.arange(working.shape[1]) * MONTH_S
-    placed = jnp.clip((age_s - spec.raising_s[:, None]) / MONTH_S + 1.0, 0.0, 1.0)
-    in_place = working * placed
+    months = working.shape[1]
     total = working.sum(axis=1)
+    aged_s = (working * _by_birth(tables.age_s, now, months)).sum(axis=1)
     return {
         "working_count": total,
-        "in_place_count": in_place.sum(axis=1),
-        "capacity_count": (in_place * table.capacity_fraction).sum(axis=1),
-        "mean_age_s": (working * age_s).sum(axis=1) / jnp.maximum(total, 1e-9),
+        "in_place_count": (working * _by_birth(tables.placed, now, months)).sum(axis=1),
+        "capacity_count": (working * _by_birth(tables.capacity, now, months)).sum(axis=1),
+        "mean_age_s": aged_s / jnp.maximum(total, 1e-9),
     }
 
 
@@ -247,7 +279,7 @@ def unaccounted_count(course: Years) -> Array:
 def month_filled_count(
     course: Years, *, wanted_count: ArrayLike, share_fraction: float = 0.99
 ) -> Array:
-    """Months until a group first holds nearly all it wants in place; the horizon + 1 if never."""
-    enough = course.in_place_count >= share_fraction * jnp.asarray(wanted_count)
-    never = course.in_place_count.shape[0] + 1
+    """Months until nearly all a group wants is alive; the horizon + 1 if that is never."""
+    enough = course.working_count >= share_fraction * jnp.asarray(wanted_count)
+    never = course.working_count.shape[0] + 1
     return jnp.where(enough.any(axis=0), jnp.argmax(enough, axis=0) + 1, never)

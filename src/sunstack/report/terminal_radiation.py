@@ -55,7 +55,7 @@ def _life(answer: Mapping[str, Any]) -> tuple[str, ...]:
     return (
         f"{_years(answer['years_to_memory_limit'])} to {limit}; "
         f"{_years(answer['years_to_memory_limit_with_event'])} with one such event.",
-        f"Not reached in {years} {_height(answer, 'highest_altitude_km')}; with one such event "
+        f"Held for {years} {_height(answer, 'highest_altitude_km')}; with one such event "
         f"{_height(answer, 'highest_altitude_km_with_event')}.",
     )
 

@@ -18,10 +18,23 @@ from sunstack.catalogue.records import Sourced
 from sunstack.disciplines import launch, orbit, reliability
 from sunstack.errors import CatalogueError, ScenarioError
 from sunstack.system import System
-from sunstack.units import DAY_S, EARTH_RADIUS_M, YEAR_S
+from sunstack.units import DAY_S, EARTH_RADIUS_M, J2000_JULIAN_DAY, YEAR_S
 
 RAMPS = ("starship-v3", "starship-claimed-daily", "starship-claimed-hourly")
 """As planned and permitted; as claimed for 2027; as claimed for the years after."""
+ROCKET_FACTS = (
+    "payload_mass_kg",
+    "sun_synchronous_payload_ratio",
+    "adapter_mass_fraction",
+    "success_fraction",
+    "vehicle_count",
+    "vehicle_turnaround_days",
+    "pad_count",
+    "pad_turnaround_days",
+    "yearly_flight_count",
+    "yearly_permitted_flight_count",
+    "price_usd_per_kg",
+)
 RELEASE_ALTITUDE_M = 350e3
 """Where flights leave their satellites, as Starlink's do: low enough for dead ones to come down."""
 HALL_THRUSTERS = 2
@@ -30,19 +43,13 @@ HALL_EFFICIENCY = 0.5
 HALL_SPECIFIC_IMPULSE_S = 2500.0
 """Starlink's argon thruster of 2023; two of them as on its V2 mini."""
 DUTY_FRACTION = 0.9
-FIRST_CADENCE_PER_YEAR = 4.0
-"""Flights of Starship in the twelve months to October 2026."""
 DOUBLING_YEARS = 0.5
 FIRST_FLIGHT_YEARS = 1.0
 """From the beginning of the programme to its first flight."""
 POLAR_RAD = np.radians(80.0)
 """From here on a rocket lifts what it lifts to a sun-synchronous orbit."""
-MEAN_SOLAR_FLUX_UNITS = 125.0
-"""Between the cycle's 70 and 180."""
-LEARNED_KG = 400e3
-LEARNING_FRACTION = 0.20
-PROPELLANT_USD_PER_KG = 8.0
-"""Google's learning curve and floor (arXiv 2511.19468v2), begun at the rocket's own price."""
+STARTS, ALTITUDES = 12, 8
+"""Dates over a solar cycle, and heights over a group's planes, at which falls are computed."""
 DRIVES, NEEDED_DRIVES = 8.0, 6.0
 """Of a payload; an estimate."""
 
@@ -114,15 +121,22 @@ def spec(system: System, asked: Programme) -> fleet.Spec:
         decay_s=_decay_s(system, altitude_m),
         disposal_success_fraction=jnp.asarray(asked.disposal_success_fraction),
     )
+    _check_lift(system, asked, found)
+    return found
+
+
+def _check_lift(system: System, asked: Programme, found: fleet.Spec) -> None:
+    """Refuse a rocket that cannot bring one satellite to every group."""
     carried = launch.packing(
         found.launch.rocket, satellite_kg=found.satellite_kg, stowed_volume_m3=0.0
-    )
-    if float(carried.satellite_count.max()) < 1.0:
+    ).satellite_count
+    each = np.broadcast_to(np.asarray(carried), (len(system.group_names),))
+    left = [name for name, count in zip(system.group_names, each, strict=True) if count < 1.0]
+    if left:
         raise ScenarioError(
-            f"rocket: {asked.rocket} lifts {_number(facts, 'payload_mass_kg'):,.0f} kg and cannot "
-            f"carry one satellite of {float(found.satellite_kg):,.0f} kg; name a larger one"
+            f"rocket: {asked.rocket} cannot carry one satellite of {float(found.satellite_kg):,.0f}"
+            f" kg to {', '.join(left)}; name a larger one"
         )
-    return found
 
 
 def places(system: System) -> tuple[np.ndarray, np.ndarray]:
@@ -158,27 +172,37 @@ def _cadence(facts: Mapping[str, Sourced], asked: Programme) -> launch.Cadence:
     yearly = max(
         _number(facts, "yearly_flight_count"), _number(facts, "yearly_permitted_flight_count")
     )
-    success = asked.success_fraction or _number(facts, "success_fraction")
+    flown = facts["yearly_flight_count"]
+    first = float(flown.value if flown.low is None else flown.low)
+    own = _number(facts, "success_fraction")
     return launch.Cadence(
         first_flight_s=jnp.asarray(asked.first_flight_years * YEAR_S),
-        first_cadence_per_s=jnp.asarray(FIRST_CADENCE_PER_YEAR / YEAR_S),
+        first_cadence_per_s=jnp.asarray(first / YEAR_S),
         doubling_s=jnp.asarray(asked.doubling_years * YEAR_S),
         pad_count=jnp.asarray(_number(facts, "pad_count")),
         pad_turnaround_s=jnp.asarray(_number(facts, "pad_turnaround_days") * DAY_S),
         vehicle_count=jnp.asarray(_number(facts, "vehicle_count")),
         vehicle_turnaround_s=jnp.asarray(_number(facts, "vehicle_turnaround_days") * DAY_S),
         permitted_per_s=jnp.asarray(yearly / YEAR_S),
-        success_fraction=jnp.asarray(success),
+        success_fraction=jnp.asarray(
+            own if asked.success_fraction is None else asked.success_fraction
+        ),
     )
 
 
+def permitted_flights_per_s(asked: Programme) -> float:
+    """What licences allow of a rocket."""
+    facts = catalogue.entry("rocket", asked.rocket).facts
+    return _number(facts, "yearly_permitted_flight_count") / YEAR_S
+
+
 def _pricing(facts: Mapping[str, Sourced]) -> launch.Learning:
-    """Google's learning curve, from its own start."""
+    """The catalogue's price as it stands: each names the mass or the reuse it belongs to."""
     return launch.Learning(
         start_usd_per_kg=jnp.asarray(_number(facts, "price_usd_per_kg")),
-        start_kg=jnp.asarray(LEARNED_KG),
-        learning_fraction=jnp.asarray(LEARNING_FRACTION),
-        floor_usd_per_kg=jnp.asarray(PROPELLANT_USD_PER_KG),
+        start_kg=jnp.asarray(1.0),
+        learning_fraction=jnp.asarray(0.0),
+        floor_usd_per_kg=jnp.asarray(0.0),
     )
 
 
@@ -248,10 +272,81 @@ def tumbling_area_m2(system: System) -> Array:
 
 
 def _decay_s(system: System, altitude_m: np.ndarray) -> Array:
+    """Mean time of a derelict's fall, over a group's planes and the dates of a solar cycle."""
+    cycle = _cycle()
+    group = np.asarray(system.plane_group)
+    planes_m = np.asarray(system.orbits.semi_major_axis_m)
+    shares = (np.arange(ALTITUDES) + 0.5) / ALTITUDES
+    axes_m = [np.quantile(planes_m[group == number], shares) for number in range(len(altitude_m))]
+    starts = cycle.minimum_julian_day + np.arange(STARTS) / STARTS * cycle.period_s / DAY_S
     area_m2 = tumbling_area_m2(system) * system.flight.drag_coefficient_ratio
-    return orbit.decay_time_s(
+    times_s = orbit.decay_time_through_cycle_s(
         system.atmosphere,
-        semi_major_axis_m=jnp.asarray(EARTH_RADIUS_M + altitude_m),
+        cycle,
+        semi_major_axis_m=jnp.asarray(np.stack(axes_m))[:, :, None],
         ballistic_coefficient_kg_per_m2=system.mass.stated_mass_kg / area_m2,
-        solar_flux_units=MEAN_SOLAR_FLUX_UNITS,
+        start_julian_day=starts,
     )
+    return times_s.mean(axis=(1, 2))
+
+
+def _cycle() -> orbit.SolarCycle:
+    facts = catalogue.entry("hazard", "solar-cycle").facts
+    years = float(facts["minimum_years"].value) - 2000.0
+    return orbit.SolarCycle(
+        low_solar_flux_units=jnp.asarray(float(facts["low_solar_flux_units"].value)),
+        high_solar_flux_units=jnp.asarray(float(facts["high_solar_flux_units"].value)),
+        period_s=jnp.asarray(float(facts["period_years"].value) * YEAR_S),
+        minimum_julian_day=jnp.asarray(J2000_JULIAN_DAY + years * YEAR_S / DAY_S),
+    )
+
+
+def inputs(system: System, asked: Programme) -> list[dict[str, object]]:
+    """Everything the fleet was built from beside the scenario, with its origin."""
+    used = {
+        ("rocket", asked.rocket): ROCKET_FACTS,
+        ("hazard", "satellite-bus-2026"): (
+            "bus_failure_fraction_per_year",
+            "dead_on_arrival_fraction",
+        ),
+        ("hazard", "chip-2026"): (
+            "chip_failure_fraction_per_year",
+            "orbit_factor",
+            "wear_out_scale_years",
+            "wear_out_shape_ratio",
+        ),
+        ("hazard", "drive-2022"): ("drive_failure_fraction_per_year",),
+        ("hazard", "solar-cycle"): ("low_solar_flux_units", "high_solar_flux_units"),
+    }
+    told: list[dict[str, object]] = [
+        _told(f"{kind}.{entry}.{name}", catalogue.entry(kind, entry).facts[name])
+        for (kind, entry), names in used.items()
+        for name in names
+    ]
+    estimates = {
+        "release_altitude_km": RELEASE_ALTITUDE_M / 1e3,
+        "thruster_count": HALL_THRUSTERS,
+        "thruster_power_w": HALL_POWER_W,
+        "specific_impulse_s": HALL_SPECIFIC_IMPULSE_S,
+        "duty_fraction": DUTY_FRACTION,
+        "drive_count": DRIVES,
+        "needed_drive_count": NEEDED_DRIVES,
+        "life_years": float(life_s(system, asked)) / YEAR_S,
+        **{name: value for name, value in vars(asked).items() if isinstance(value, float)},
+    }
+    return told + [
+        {"name": name, "value": value, "source": "estimate or choice"}
+        for name, value in estimates.items()
+    ]
+
+
+def _told(name: str, fact: Sourced) -> dict[str, object]:
+    return {
+        "name": name,
+        "value": fact.value,
+        "low": fact.low,
+        "high": fact.high,
+        "source": fact.source,
+        "date": fact.date,
+        "confidence": fact.confidence,
+    }
