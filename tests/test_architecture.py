@@ -38,6 +38,7 @@ LAYERS: tuple[set[str], ...] = (
     {"margins"},
     {"sizing"},
     {"resolve", "evaluate", "simulate", "eclipse_map"},
+    {"exposure"},
     {"findings"},
     {"results"},
     {"summary"},

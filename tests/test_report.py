@@ -104,7 +104,7 @@ def with_groups(results: Results, names: Sequence[str]) -> Results:
         twin["name"] = name
         twin["sunlit_fraction"] *= 1.0 - 0.01 * rank
         groups.append(twin)
-    for table in ("days", "orbit"):
+    for table in ("days", "orbit", "doses"):
         parts = [tables[table].with_columns(group=pl.lit(name)) for name in names]
         tables[table] = pl.concat(parts)
     tables["planes"] = tables["planes"].with_columns(group=pl.lit(names[0]))

@@ -20,6 +20,7 @@ from sunstack.report.figures import (
     Level,
     Line,
     Mark,
+    Point,
     bar_figure,
     heatmap_figure,
     line_figure,
@@ -124,6 +125,22 @@ def test_a_heatmap_marks_both_ends_of_a_stretch_and_one_of_a_point() -> None:
     layout = a_heatmap()["layout"]
     assert sorted(shape["y0"] for shape in layout["shapes"]) == [550.0, 560.0, 600.0]
     assert [label["text"] for label in layout["annotations"]] == ["g", "h"]
+
+
+def test_points_are_named_and_a_logarithmic_axis_ends_in_powers() -> None:
+    figure = line_figure(
+        x_label="km",
+        y_label="krad",
+        lines=[Line(label="a", x=[300.0, 2000.0], y=[0.01, 100.0])],
+        points=[Point(label="shell", x=600.0, y=1.0)],
+        y_range=(0.01, 1000.0),
+        y_is_logarithmic=True,
+    )
+    plotly.graph_objects.Figure(figure)
+    assert figure["layout"]["yaxis"]["type"] == "log"
+    assert figure["layout"]["yaxis"]["range"] == pytest.approx([-2.0, 3.0])
+    assert figure["data"][-1]["text"] == ["shell"]
+    assert figure["data"][-1]["x"] == [600.0]
 
 
 def texts_of(tree: Any) -> list[str]:

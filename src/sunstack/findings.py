@@ -15,6 +15,7 @@ from sunstack import operations
 from sunstack.disciplines import orbit
 from sunstack.eclipse_map import EclipseMap, eclipse_maps
 from sunstack.evaluate import Outcome, evaluate
+from sunstack.exposure import Exposure, exposure
 from sunstack.operations import Balance
 from sunstack.resolve import Resolved, resolve
 from sunstack.scenario import Document
@@ -41,6 +42,7 @@ class Findings:
     hottest: dict[str, np.ndarray[Any, Any]]
     """Radiator's heat by source, limit and day of each group's hottest orbit of the last year."""
     eclipse_maps: tuple[EclipseMap, ...]
+    exposure: Exposure
     planned: dict[str, np.ndarray[Any, Any]]
     """What the closed form gives at the simulated epochs, shape (epochs, groups)."""
     series: Series
@@ -75,6 +77,7 @@ def find(document: Document, *, progress: Progress | None = None) -> Findings:
         first_year=_first_year(system),
         hottest=_hottest(system),
         eclipse_maps=eclipse_maps(system),
+        exposure=exposure(system),
         planned=_planned(series, system),
         series=series,
         trace=_trace(system, series, settings["step_s"]),

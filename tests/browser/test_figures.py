@@ -163,6 +163,23 @@ def test_shells_are_named_on_the_maps_of_shadow(page: Page, fleet: Results) -> N
             assert f"{100 * kind[f'{end}_eclipse_fraction']:.1f}{SPACE}%" in told
 
 
+def test_doses_are_the_summary_s(page: Page, fleet: Results) -> None:
+    rows = {
+        row.locator("th").inner_text(): row.locator("td").all_inner_texts()
+        for row in page.locator("#radiation > .scroll tbody tr").all()
+    }
+    named = texts(page, "radiation-dose", ".scatterlayer .textpoint")
+    for group in fleet.summary["groups"]:
+        found = group["radiation"]
+        assert any(group["name"].startswith(name.rstrip("…")) for name in named)
+        cells = rows[group["name"]]
+        assert number(cells[1]) == pytest.approx(found["dose_krad_per_year"], rel=6e-3)
+        assert number(cells[2]) == pytest.approx(found["dose_over_life_krad"], rel=6e-3)
+        assert number(cells[3]) == pytest.approx(
+            100 * found["past_memory_limit_fraction"], abs=0.51
+        )
+
+
 def test_the_headline_s_numbers_are_the_summary_s(page: Page, fleet: Results) -> None:
     summary = fleet.summary
     assert summary["verdict"] in page.locator("#verdict").inner_text()

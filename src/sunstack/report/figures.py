@@ -8,6 +8,7 @@ before ends: partial builds of Plotly draw a `waterfall` as a line and say nothi
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import batched
@@ -43,6 +44,15 @@ class Line:
     x: Sequence[float | str]
     y: Sequence[float]
     look: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """A place on the drawing, with its name."""
+
+    label: str
+    x: float
+    y: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +94,9 @@ def line_figure(
     levels: Sequence[Level] = (),
     bands: Sequence[tuple[float, float]] = (),
     band_label: str = "",
+    points: Sequence[Point] = (),
     y_range: tuple[float, float] | None = None,
+    y_is_logarithmic: bool = False,
 ) -> Figure:
     """Draw lines over a common x.
 
@@ -97,16 +109,19 @@ def line_figure(
         levels: horizontal lines to compare with.
         bands: stretches of x to shade.
         band_label: what shading means, for the legend.
+        points: places to mark and name.
         y_range: ends of the axis upward; round those of the values unless given.
+        y_is_logarithmic: whether equal steps upward are equal factors.
     """
     data = [_faint(line) for line in faint] + ([_faint_legend(faint_label)] if faint else [])
-    data += [_line(line) for line in lines]
+    data += [_line(line) for line in lines] + ([_points_named(points)] if points else [])
     shapes = [
         _band(band, band_label if number == 0 else "") for number, band in enumerate(bands)
     ] + [_level(level) for level in levels]
     layout = _layout(LINES_HEIGHT_PX, x_label, y_label) | {"shapes": shapes, "hovermode": "x"}
     if y_range:
-        layout["yaxis"]["range"] = list(y_range)
+        layout["yaxis"]["range"] = [math.log10(y) if y_is_logarithmic else y for y in y_range]
+    layout["yaxis"]["type"] = "log" if y_is_logarithmic else "linear"
     layout["xaxis"]["range"] = _ends([x for line in (*lines, *faint) for x in line.x])
     return {"data": data, "layout": layout}
 
@@ -220,6 +235,20 @@ def _line(line: Line) -> dict[str, Any]:
     look = line.look % len(SERIES)
     style = {"color": SERIES[look], "dash": DASHES[look], "width": 2}
     return _points(line) | {"name": plain(line.label), "line": style}
+
+
+def _points_named(points: Sequence[Point]) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "markers+text",
+        "name": "shells",
+        "x": [_digits(point.x) for point in points],
+        "y": [_digits(point.y) for point in points],
+        "text": [plain(shortened(point.label, LONGEST_LABEL)) for point in points],
+        "textposition": [("top left", "bottom right")[n % 2] for n in range(len(points))],
+        "marker": {"color": LIGHT["text"], "size": 9, "symbol": "diamond"},
+        "showlegend": False,
+    }
 
 
 FAINT = {"line": {"color": LIGHT["neutral"], "width": 0.8}, "opacity": 0.55, "hoverinfo": "skip"}

@@ -79,6 +79,7 @@ def _group(findings: Findings, number: int) -> dict[str, Any]:
         "simulated": _simulated(findings, number),
         "agreement": _group_agreement(findings, number),
         "radiator_hottest": _radiator_hottest(findings, number),
+        "radiation": _radiation(findings, number),
         **_corrected(findings, number),
     }
 
@@ -118,6 +119,18 @@ def _radiator_hottest(findings: Findings, number: int) -> dict[str, Any]:
     found = {name: _number(values, number) for name, values in findings.hottest.items()}
     elapsed = timedelta(seconds=found.pop("elapsed_s"))
     return {"date": (findings.resolved.document.scenario.epoch + elapsed).isoformat()} | found
+
+
+def _radiation(findings: Findings, number: int) -> dict[str, float] | None:
+    """Dose behind 10 mm of aluminium; None where the tables do not reach a group's planes."""
+    found = findings.exposure
+    if np.isnan(found.life_krad[number]):
+        return None
+    return {
+        "dose_krad_per_year": float(found.yearly_krad[number]),
+        "dose_over_life_krad": float(found.life_krad[number]),
+        "past_memory_limit_fraction": float(found.past_limit_fraction[number]),
+    }
 
 
 def _group_agreement(findings: Findings, number: int) -> dict[str, float]:

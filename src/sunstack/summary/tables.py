@@ -13,11 +13,12 @@ from sunstack.units import EARTH_RADIUS_M, MINUTE_S
 
 
 def tables(findings: Findings) -> dict[str, pl.DataFrame]:
-    """Lay out the Parquet tables: planes, days, eclipses, orbit (a trace a group), satellites."""
+    """Lay out the Parquet tables: planes, days, eclipses, doses, orbit, satellites."""
     return {
         "planes": _plane_table(findings),
         "days": _day_table(findings),
         "eclipses": _eclipse_table(findings),
+        "doses": _dose_table(findings),
         "orbit": _orbit_table(findings),
         "satellites": _satellite_table(findings),
     }
@@ -71,6 +72,18 @@ def _eclipse_table(findings: Findings) -> pl.DataFrame:
             }
         )
         for one in findings.eclipse_maps
+    )
+
+
+def _dose_table(findings: Findings) -> pl.DataFrame:
+    """Dose of a life by altitude at each group's mean inclination."""
+    found, names = findings.exposure, findings.resolved.system.group_names
+    return pl.DataFrame(
+        {
+            "group": np.repeat(np.array(names), len(found.altitude_m)),
+            "altitude_km": np.tile(found.altitude_m / 1e3, len(names)),
+            "dose_over_life_krad": found.curve_krad.ravel(),
+        }
     )
 
 

@@ -15,6 +15,7 @@ from .inputs import inputs
 from .margins import margins
 from .notes import caveats, repeat
 from .orbit import orbit
+from .radiation import radiation
 from .radiator import radiator
 from .verdict import remedies, verdict
 from .year import year
@@ -29,6 +30,7 @@ SECTIONS: tuple[Callable[[Results], Section], ...] = (
     design,
     year,
     eclipses,
+    radiation,
     agreement,
     inputs,
     caveats,

@@ -1,0 +1,41 @@
+"""Do the fleet's doses agree with research, and are heights beyond the tables left out?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from sunstack.exposure import exposure
+from sunstack.resolve import Resolved
+
+Resolve = Callable[..., Resolved]
+ALTITUDE = "constellation.groups.0.altitude_km"
+
+
+def test_google_s_orbit_takes_google_s_dose(shipped: Resolve) -> None:
+    found = exposure(shipped("ai1").system)
+    # 650 km, sun-synchronous, 10 mm: 150 rad a year in arXiv 2511.19468; AP8 is good to 2.
+    assert found.yearly_krad == pytest.approx([0.150], rel=0.25)
+    # Five years and one solar event of some 0.22 krad (research: 1.0 krad together).
+    assert found.life_krad == pytest.approx([1.0], rel=0.15)
+    assert found.past_limit_fraction.tolist() == [0.0]
+
+
+def test_the_filed_groups_above_the_limit_are_those_of_research(shipped: Resolve) -> None:
+    found = exposure(shipped("starmind-million", "constellation.satellite_count_cap=20000").system)
+    # 2 krad in five years at some 670 km (30°) and, with an event, 785 km (polar).
+    assert found.past_limit_fraction == pytest.approx([0, 0, 1, 0, 1, 1], abs=0.05)
+
+
+def test_the_curve_passes_through_the_group_s_own_height(shipped: Resolve) -> None:
+    found = exposure(shipped("ai1").system)
+    at = np.exp(np.interp(np.log(650e3), np.log(found.altitude_m), np.log(found.curve_krad[0])))
+    assert at == pytest.approx(found.life_krad[0], rel=0.01)
+    assert np.all(np.diff(found.curve_krad[0][found.altitude_m > 500e3]) > 0.0)
+
+
+def test_heights_beyond_the_tables_have_no_dose(shipped: Resolve) -> None:
+    found = exposure(shipped("ai1", f"{ALTITUDE}=2100").system)
+    assert np.isnan(found.life_krad[0]) and np.isnan(found.yearly_krad[0])
