@@ -104,8 +104,8 @@ class _Twin:
         )
         self.carried = np.asarray(packed.satellite_count, dtype=np.float32)
         decay_s, raising_s = np.asarray(one.decay_s), np.asarray(one.raising_s)
-        down = np.clip((age_s - decay_s[:, None]) / MONTH_S + 0.5, 0.0, 1.0)
-        self.down = np.where(age_s > 0.0, down, 0.0).astype(np.float32)
+        down = np.clip((age_s - decay_s[:, None]) / MONTH_S + 1.0, 0.0, 1.0)
+        self.down = down.astype(np.float32)
         placed = np.clip((age_s - raising_s[:, None]) / MONTH_S + 1.0, 0.0, 1.0)
         self.placed = placed.astype(np.float32)
 
@@ -127,8 +127,8 @@ class _Twin:
             withdrawn = working * self.leaving
             working -= withdrawn
             derelict = _older(derelict)
-            derelict -= derelict * self.down
             derelict[:, :, 0] += (failed + withdrawn * (1 - self.disposal)).sum(axis=2)
+            derelict -= derelict * self.down
             working = _older(working)
             working[:, :, 0] = self._arrived(working.sum(axis=2), flights, success)
             placed = working * self.placed
