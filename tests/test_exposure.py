@@ -39,3 +39,11 @@ def test_the_curve_passes_through_the_group_s_own_height(shipped: Resolve) -> No
 def test_heights_beyond_the_tables_have_no_dose(shipped: Resolve) -> None:
     found = exposure(shipped("ai1", f"{ALTITUDE}=2100").system)
     assert np.isnan(found.life_krad[0]) and np.isnan(found.yearly_krad[0])
+
+
+def test_the_plane_that_takes_most_is_told(shipped: Resolve) -> None:
+    found = exposure(shipped("ai1", f"{ALTITUDE}=1000").system)
+    # One plane: so long that the event and the years add up to the limit.
+    event = found.life_krad - 5.0 * found.yearly_krad
+    years = found.least_s_to_limit / (365.25 * 86_400.0)
+    assert event + years * found.yearly_krad == pytest.approx(2.0, rel=1e-9)

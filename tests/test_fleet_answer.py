@@ -131,7 +131,8 @@ def test_it_reads_well_on_a_terminal() -> None:
         (("--disposal-success", "1.5"), "disposal_success_fraction: 1.5"),
         (("--failures-per-year", "1"), "bus_failure_per_year: 1 is out of range"),
         (("--years", "500"), "horizon_years: 500 is out of range"),
-        (("ai1", "--set", "constellation.groups.0.altitude_km=2100"), "altitude_km: 2100 lies"),
+        (("ai1", "--set", "constellation.groups.0.altitude_km=2100"), "planes of dawn-dusk lie"),
+        (("ai1", "--set", "constellation.groups.0.altitude_km=250"), "write 300 to 2000 km"),
     ],
 )  # fmt: skip
 def test_what_no_fleet_can_be_is_refused(arguments: tuple[str, ...], told: str) -> None:

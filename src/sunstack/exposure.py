@@ -40,6 +40,8 @@ class Exposure:
     """Over the life with one solar event, shape (groups,)."""
     past_limit_fraction: Doses
     """Share of a group's satellites that pass the memory's limit within their life."""
+    least_s_to_limit: Doses
+    """Time in which the plane that takes most passes it; 0 where one solar event does."""
     altitude_m: Doses
     """Heights of the curves, shape (altitudes,)."""
     curve_krad: Doses
@@ -60,9 +62,18 @@ def exposure(system: System) -> Exposure:
         yearly_krad=mean(yearly),
         life_krad=mean(life),
         past_limit_fraction=mean(past),
+        least_s_to_limit=_soonest_s(mean.group, yearly, life, life_s),
         altitude_m=heights_m,
         curve_krad=curves,
     )
+
+
+def _soonest_s(group: NDArray[Any], yearly: Doses, life: Doses, life_s: float) -> Doses:
+    """Least time to the memory's limit in each group, the solar event counted."""
+    event = life - yearly * life_s / YEAR_S
+    time_s = np.maximum((MEMORY_LIMIT_KRAD - event) / yearly, 0.0) * YEAR_S
+    # Not a number where the dose of any plane is not known.
+    return np.array([time_s[group == number].min() for number in range(group.max() + 1)])
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ Flights needed, when each group fills, what keeps it filled, what fails and what
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -13,11 +14,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
-from numpy.typing import NDArray
 
 from sunstack import fleet
-from sunstack.disciplines import disposal, launch, radiation, reliability
+from sunstack.disciplines import disposal, launch, reliability
 from sunstack.errors import ScenarioError
+from sunstack.exposure import SHIELDING_M, Exposure, exposure
 from sunstack.fleet import MONTH_S, Spec, Years
 from sunstack.resolve import Resolved
 from sunstack.resolve.fleet import (
@@ -30,16 +31,13 @@ from sunstack.resolve.fleet import (
     spec,
     tumbling_area_m2,
 )
-from sunstack.resolve.radiation import environment
 from sunstack.system import System
-from sunstack.units import DAY_S, EARTH_RADIUS_M, YEAR_S
+from sunstack.units import DAY_S, YEAR_S
 
-from .radiation import KRAD_GY, radiation_of
+from .radiation import radiation_of
 
 LONGEST_YEARS = 50
 FILLED_FRACTION = 0.99
-SHIELD_MM = 10.0
-"""What Google's dose at 650 km was computed behind."""
 
 CAVEATS = (
     "Single values, means of a fluid: a fleet of a few satellites is told in fractions. "
@@ -118,51 +116,44 @@ def _programme(resolved: Resolved, asked: Programme, months: int) -> dict[str, A
 
 def _radiation(system: System, life_s: float) -> list[dict[str, Any]]:
     """Dose and silent corruptions of each group's full number of satellites, behind 10 mm."""
-    planes = radiation.Orbit(
-        altitude_m=system.orbits.semi_major_axis_m - EARTH_RADIUS_M,
-        inclination_rad=system.orbits.inclination_rad,
-        solar_activity_fraction=jnp.asarray(0.5),
-    )
-    shield = {"shielding_m": jnp.asarray(SHIELD_MM / 1e3)}
-    dose = np.asarray(radiation.dose_gy_per_s(environment(), planes, **shield))
-    event = np.asarray(radiation.event_dose_gy(environment(), planes, **shield))
-    count = np.asarray(system.orbits.satellite_count)
-    group = np.asarray(system.plane_group)
-    return [
-        _exposed(system, number, life_s, dose[own], event[own], count[own])
-        for number in range(len(system.group_names))
-        for own in [group == number]
+    lived = replace(system, flight=replace(system.flight, life_s=jnp.asarray(life_s)))
+    found = exposure(lived)
+    beyond = [
+        name
+        for name, dose in zip(system.group_names, found.life_krad, strict=True)
+        if np.isnan(dose)
     ]
+    if beyond:
+        low, high = found.altitude_m[0] / 1e3, found.altitude_m[-1] / 1e3
+        raise ScenarioError(
+            f"altitude_km: planes of {', '.join(beyond)} lie outside the tables of radiation; "
+            f"write {low:g} to {high:g} km"
+        )
+    return [_exposed(system, number, found, life_s) for number in range(len(found.life_krad))]
 
 
-Planes = NDArray[np.float64]
-
-
-def _exposed(
-    system: System, number: int, life_s: float, dose: Planes, event: Planes, count: Planes
-) -> dict[str, Any]:
-    """One group: its planes' doses in gray a second, of an event in gray, and satellites."""
+def _exposed(system: System, number: int, found: Exposure, life_s: float) -> dict[str, Any]:
+    """What one group's chips bear."""
     altitude_m, inclination_rad = (values[number] for values in places(system))
     like = radiation_of(
         altitude_km=float(altitude_m / 1e3),
         inclination_deg=float(np.degrees(inclination_rad)),
-        shield_mm=SHIELD_MM,
+        shield_mm=SHIELDING_M * 1e3,
         years=life_s / YEAR_S,
     )
-    yearly_krad = float(dose @ count / count.sum()) * YEAR_S / KRAD_GY
     upsets = like["upsets_per_chip_year"]["silent_corruption"]["by_dose"]
     per_krad = upsets / like["dose_krad_per_year"]["mean"]
-    limit_gy = like["memory_limit_krad"] * KRAD_GY
-    chips = float(system.thermal.chip_count) * float(count.sum())
+    own = np.asarray(system.plane_group) == number
+    satellites = float(np.asarray(system.orbits.satellite_count)[own].sum())
+    chips = float(system.thermal.chip_count) * satellites
+    yearly_krad = float(found.yearly_krad[number])
     return {
         "name": system.group_names[number],
         "altitude_km": like["altitude_km"],
         "inclination_deg": like["inclination_deg"],
         "dose_krad_per_year": yearly_krad,
-        "least_years_to_memory_limit": float(((limit_gy - event) / dose).min()) / YEAR_S,
-        "past_memory_limit_fraction": float(
-            (dose * life_s + event >= limit_gy) @ count / count.sum()
-        ),
+        "least_years_to_memory_limit": float(found.least_s_to_limit[number]) / YEAR_S,
+        "past_memory_limit_fraction": float(found.past_limit_fraction[number]),
         "highest_altitude_km": like["highest_altitude_km_with_event"],
         "silent_corruptions_a_day": per_krad * yearly_krad * chips / 365.25,
     }

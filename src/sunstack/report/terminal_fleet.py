@@ -15,7 +15,7 @@ def show_fleet(answer: Mapping[str, Any]) -> None:
     """Print tables of the groups, of the programmes and of radiation."""
     console = Console()
     years, programmes = answer["horizon_years"], answer["programmes"]
-    told = f"over {years:g} year{'' if years == 1 else 's'} from the programme's start"
+    told = f"over {_years(years)} from the programme's start"
     console.print(f"[bold]{escape(answer['scenario'])}[/bold] {told}", highlight=False)
     console.print(_filling(programmes))
     console.print(_figures(programmes))
@@ -53,7 +53,7 @@ ROWS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "at the end, in place": lambda one: _short(one["in_place"]),
     "  derelict": lambda one: _short(one["derelict"]),
     "  chips at work": lambda one: f"{100 * one['chips_at_work_ratio']:.1f} %",
-    "mean of the last": lambda one: f"{one['mean_over_years']:.3g} years",
+    "mean of the last": lambda one: _years(one["mean_over_years"]),
     "  flights a day": lambda one: _short(one["flights_a_day"]),
     "  failed a day": lambda one: _short(one["failed_a_day"]),
     "  withdrawn a day": lambda one: _short(one["withdrawn_a_day"]),
@@ -62,6 +62,10 @@ ROWS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "launched, t": lambda one: _short(one["launched_t"]),
     "launch price, 10⁹ $": lambda one: _short(one["launch_price_usd"] / 1e9),
 }
+
+
+def _years(years: float) -> str:
+    return f"{years:.3g} year{'' if years == 1 else 's'}"
 
 
 def _short(value: float) -> str:
