@@ -2,6 +2,8 @@
 
 Series: Okabe and Ito's colours, lightened or darkened until each stands out from the page (contrast
 3 and more) and from every other one for the colour-blind as well (CIE76 distance 15 and more).
+An area's fill is 45 parts in 100 of its series' colour on the page's: outline, pattern and text
+stand out from it, and being opaque it is exchanged like any other.
 Figures are written in the light theme's colours; the page exchanges them for the dark ones.
 """
 
@@ -28,6 +30,12 @@ LIGHT: Mapping[str, str] = {
     "series-3": "#c2739f",
     "series-4": "#503800",
     "series-5": "#000000",
+    "area-0": "#8cc0dc",
+    "area-1": "#e3b28c",
+    "area-2": "#8cd3c0",
+    "area-3": "#e4c0d4",
+    "area-4": "#b0a58c",
+    "area-5": "#8c8c8c",
 }
 DARK: Mapping[str, str] = {
     "page": "#0e1116",
@@ -48,6 +56,12 @@ DARK: Mapping[str, str] = {
     "series-3": "#a36186",
     "series-4": "#d8cd3b",
     "series-5": "#bbe1f6",
+    "area-0": "#134360",
+    "area-1": "#6d492f",
+    "area-2": "#366259",
+    "area-3": "#513548",
+    "area-4": "#696627",
+    "area-5": "#5c6f7b",
 }
 PAPER: Mapping[str, str] = {
     **LIGHT,
@@ -57,6 +71,11 @@ PAPER: Mapping[str, str] = {
     "link": "#0b4a8a",
 }
 SERIES = tuple(LIGHT[f"series-{look}"] for look in range(6))
+AREAS = tuple(LIGHT[f"area-{look}"] for look in range(6))
+"""What areas and columns are filled with, under outlines and patterns in the series' colours."""
+PATTERNS = ("", "/", ".", "x", "-", "\\", "|")
+"""What is drawn over a fill, so that colour is never alone. There is one more than there are of
+colours: a colour that comes round again has another."""
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 """Line styles, so that colour is never alone."""
 

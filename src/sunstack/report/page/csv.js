@@ -9,7 +9,7 @@ export function csvOf(figure) {
   if (!first) {
     return "";
   }
-  const write = {heatmap: heatmapRows, bar: barRows}[first.type] ?? lineRows;
+  const write = {heatmap: heatmapRows, bar: first.base ? barRows : lineRows}[first.type] ?? lineRows;
   return write(traces, axisTitles(figure)).map((row) => row.map(cell).join(",")).join("\n") + "\n";
 }
 
