@@ -18,11 +18,12 @@ from numpy.typing import NDArray
 
 from sunstack import fleet, scenario
 from sunstack.disciplines import launch, reliability
+from sunstack.evaluate import evaluate
 from sunstack.fleet import MONTH_S, Spec
 from sunstack.resolve import resolve
-from sunstack.resolve.fleet import Programme, spec
 
 SCENARIO = Path(__file__).parents[1] / "scenarios" / "starmind-million.yaml"
+ROCKET = "launch.rocket=starship-claimed-hourly"
 MONTHS = 180
 FLEETS = 256
 BLOCK = 32
@@ -47,10 +48,9 @@ class Measured:
 
 def measure() -> Measured:
     """Time both, and the slopes."""
-    system = resolve(scenario.load(SCENARIO)).system
+    system = resolve(scenario.load(SCENARIO, [ROCKET])).system
     one = jax.tree.map(
-        lambda leaf: jnp.asarray(leaf, dtype=jnp.float32),
-        spec(system, Programme(rocket="starship-claimed-hourly")),
+        lambda leaf: jnp.asarray(leaf, dtype=jnp.float32), jax.jit(evaluate)(system).programme.fleet
     )
     successes = np.linspace(0.8, 0.99, FLEETS, dtype=np.float32)
     _check(one, successes)
@@ -86,7 +86,7 @@ class _Twin:
     def __init__(self, one: Spec) -> None:
         age_s = np.arange(MONTHS + 1, dtype=np.float32) * np.float32(MONTH_S)
         table = reliability.cohorts(one.reliability, one.policy, age_s=age_s, step_s=MONTH_S)
-        self.failing, self.leaving, self.capacity = (
+        self.failing, self.leaving, capacity = (
             np.asarray(values, dtype=np.float32)
             for values in (
                 table.failing_fraction,
@@ -108,6 +108,8 @@ class _Twin:
         self.down = down.astype(np.float32)
         placed = np.clip((age_s - raising_s[:, None]) / MONTH_S + 1.0, 0.0, 1.0)
         self.placed = placed.astype(np.float32)
+        service = np.asarray(one.service_fraction, dtype=np.float32)
+        self.serving = capacity * np.pad(service, ((0, 0), (0, 1)), mode="edge")
 
     def run(self, successes: Block) -> list[Block]:
         """Every fleet's in place, derelict and capacity, (fleets, months, groups)."""
@@ -134,7 +136,8 @@ class _Twin:
             placed = working * self.placed
             told[0][:, month] = placed.sum(axis=2)
             told[1][:, month] = derelict.sum(axis=2)
-            told[2][:, month] = (placed * self.capacity).sum(axis=2)
+            asked = np.minimum(self.wanted / np.maximum(told[0][:, month], 1e-12), 1.0)
+            told[2][:, month] = asked * (placed * self.serving).sum(axis=2)
         return told
 
     def _arrived(self, there: Block, flights: np.float32, success: Block) -> Block:

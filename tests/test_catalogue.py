@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import FrozenInstanceError
 from pathlib import Path
 
 import pytest
 from pydantic import TypeAdapter
-from ruamel.yaml import YAML
 
 from sunstack import catalogue, validation
 from sunstack.catalogue import Entry, Sourced
-from sunstack.errors import CatalogueError
 from sunstack.scenario.fields import Section
-from sunstack.scenario.model import Group, Payload, Power, Satellite, Scenario, Thermal
+from sunstack.scenario.launching import Launch
+from sunstack.scenario.model import Environment, Group, Payload, Power, Satellite, Scenario, Thermal
+from sunstack.scenario.programme import Radiation, Reliability
 from sunstack.units import EARTH_J2, EARTH_RADIUS_M, GRAVITATIONAL_PARAMETER_M3_PER_S2
 
 SCENARIOS = sorted((Path(__file__).parents[1] / "scenarios").glob("*.yaml"))
-SECTIONS: dict[str, type[Section]] = {
+DESIGN: dict[str, type[Section]] = {
     "satellite": Satellite,
     "payload": Payload,
     "power": Power,
     "thermal": Thermal,
 }
+"""Sections that a satellite with its parts fills."""
+SECTIONS: dict[str, type[Section]] = {
+    **DESIGN,
+    "launch": Launch,
+    "reliability": Reliability,
+    "radiation": Radiation,
+}
+"""Sections of which an entry may set keys."""
 PART_OF_KEY = {
     "power.array": "array",
     "power.battery": "battery",
@@ -42,6 +49,7 @@ OWN_KEYS = {
     "thermal.radiator_areal_density_kg_per_m2 thermal.radiator_attitude "
     "thermal.solar_absorptance_end_ratio thermal.solar_absorptance_ratio",
 }
+SOLAR_CYCLE = "silso-minimum-2020"
 AI1_SETS = ("ai-sat-mini-2026-03", "ai1-2026-05", "ai1-2026-06", "ai1-2026-09")
 FILED_GROUPS = {
     # name: altitude km, inclination as filed °, shells, planes a shell, satellites a plane, maximum
@@ -169,7 +177,7 @@ def test_every_value_and_its_range_lie_within_the_bounds_of_its_key() -> None:
 def test_a_satellite_with_its_parts_is_a_complete_design(name: str) -> None:
     wanted = {
         f"{section}.{key}"
-        for section, model in SECTIONS.items()
+        for section, model in DESIGN.items()
         for key, field in model.model_fields.items()
         if key != "catalogue"
         and (not isinstance(extra := field.json_schema_extra, dict) or extra["default"] is None)
@@ -190,6 +198,35 @@ def test_a_satellite_idles_below_its_mean_and_its_mean_below_its_peak(name: str)
 def test_a_part_sets_all_of_its_own_keys_and_no_other(kind: str) -> None:
     for entry in catalogue.entries(kind):
         assert sorted(entry.values) == OWN_KEYS[kind].split(), entry.name
+
+
+def test_the_defaults_follow_the_sun_as_the_catalogue_has_it() -> None:
+    facts = catalogue.entry("hazard", "solar-cycle").facts
+    pairs = {
+        "minimum_years": "cycle_minimum_years",
+        "period_years": "cycle_years",
+        "low_solar_flux_units": "cycle_low_solar_flux_units",
+        "high_solar_flux_units": "cycle_high_solar_flux_units",
+    }
+    assert set(facts) == set(pairs)
+    for name, key in pairs.items():
+        extra = Environment.model_fields[key].json_schema_extra
+        assert isinstance(extra, dict)
+        assert (extra["default"], extra["source"]) == (facts[name].value, SOLAR_CYCLE), key
+
+
+@pytest.mark.parametrize("name", catalogue.names("hazard"))
+def test_a_record_of_buses_holds_what_its_law_asks_for(name: str) -> None:
+    values = catalogue.entry("hazard", name).values
+    asked = {
+        "constant": {"bus_failure_fraction_per_year"},
+        "weibull": {"bus_scale_years", "bus_shape_ratio"},
+    }
+    if law := values.get("reliability.bus_failures"):
+        wanted = asked[str(law.value)] | {"dead_on_arrival_fraction"}
+        assert {f"reliability.{key}" for key in wanted} <= values.keys()
+    else:
+        assert not any(key.startswith("reliability.bus_") for key in values)
 
 
 # --- SpaceX AI1 -----------------------------------------------------------------------------------
@@ -360,41 +397,3 @@ def test_suncatchers_lattice_has_81_points() -> None:
     radius = float(str(group["radius_m"])) / 2 / float(str(group["pitch_m"]))
     reach = range(-int(radius), int(radius) + 1)
     assert sum(i * i + j * j <= radius * radius for i in reach for j in reach) == 81
-
-
-def test_the_five_scenarios_are_shipped() -> None:
-    shipped = [path.stem for path in SCENARIOS]
-    assert shipped == ["ai1", "starcloud", "starlink-gen1", "starmind-million", "suncatcher"]
-
-
-@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
-def test_a_shipped_scenario_is_valid_documented_and_names_what_exists(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    scenario = Scenario.model_validate(YAML(typ="safe", pure=True).load(text))
-    assert scenario.name == path.stem
-    for word in ("# What:", "# Why:", "# Sources:", "--set "):
-        assert word in text
-    assert catalogue.entry("satellite", str(scenario.satellite.catalogue))
-    if scenario.constellation.groups is None:
-        assert catalogue.entry("constellation", str(scenario.constellation.catalogue))
-
-
-# --- asking for what is not there -----------------------------------------------------------------
-
-
-def test_a_name_that_does_not_exist_is_refused_with_a_near_one() -> None:
-    with pytest.raises(CatalogueError, match=r"'ai1-2026-6' is no satellite .*mean 'ai1-2026-06'"):
-        catalogue.entry("satellite", "ai1-2026-6")
-
-
-def test_a_kind_that_does_not_exist_is_refused_with_a_near_one() -> None:
-    with pytest.raises(CatalogueError, match=r"'satelite' is no kind .*did you mean 'satellite'"):
-        catalogue.names("satelite")
-
-
-def test_an_entry_cannot_be_changed() -> None:
-    array = catalogue.entry("array", "silicon-flexible")
-    with pytest.raises(FrozenInstanceError):
-        array.name = "other"  # type: ignore[misc]  # what is tested
-    with pytest.raises(TypeError, match="does not support item assignment"):
-        array.values["power.cell_efficiency"] = array.values["power.packing_fraction"]  # type: ignore[index]  # what is tested

@@ -59,11 +59,42 @@ satellite_count_cap: 2
 groups:
   - {name: ring, model: walker, altitude_km: 550, plane_count: 1, note: As filed.}
 """
+GOOD_ROCKETS = """\
+large:
+  title: Large rocket
+  date: 2026
+  source: paper
+  confidence: high
+  values:
+    launch.payload_mass_kg: 100000
+"""
+GOOD_HAZARDS = """\
+buses:
+  title: Buses
+  date: 2025-12
+  source: paper
+  confidence: medium
+  values:
+    reliability.bus_failures: constant
+    reliability.bus_failure_fraction_per_year: 0.01
+"""
+GOOD_MITIGATIONS = """\
+twice:
+  title: Everything twice
+  date: 2026
+  source: paper
+  confidence: high
+  values:
+    radiation.energy_factor: 2
+"""
 GOOD = {
     "sources.yaml": GOOD_SOURCES,
     "arrays.yaml": GOOD_ARRAYS,
     "satellites.yaml": GOOD_SATELLITES,
     "constellations/pair.yaml": GOOD_CONSTELLATION,
+    "rockets.yaml": GOOD_ROCKETS,
+    "hazards.yaml": GOOD_HAZARDS,
+    "mitigations.yaml": GOOD_MITIGATIONS,
 }
 
 
@@ -112,6 +143,22 @@ def test_a_value_inherits_what_its_entry_says_and_an_estimate_does_not(tmp_path:
         estimate=True,
     )
     assert thin.facts["price_usd"].value == 100
+
+
+def test_rockets_hazards_and_mitigations_set_keys_of_their_own_section(tmp_path: Path) -> None:
+    folder = write(tmp_path, GOOD)
+    assert catalogue.entry("rocket", "large", folder).values["launch.payload_mass_kg"].value == 1e5
+    assert catalogue.entry("mitigation", "twice", folder).values["radiation.energy_factor"]
+    buses = catalogue.entry("hazard", "buses", folder)
+    assert buses.values["reliability.bus_failures"] == Sourced(
+        value="constant",
+        low=None,
+        high=None,
+        source="paper",
+        date="2025-12",
+        confidence="medium",
+        note="",
+    )
 
 
 def test_a_group_hands_over_its_orbits_and_keeps_its_origin_beside(tmp_path: Path) -> None:
@@ -174,6 +221,25 @@ BROKEN = [
     ("power.cell_efficiency: 0.22", "power.battery_charge_efficiency: 0.9",
      "arrays.yaml: thin: power.battery_charge_efficiency: is no key of a array; write "
      "dotted scenario keys"),
+    ("launch.payload_mass_kg", "satellite.mass_kg",
+     "rockets.yaml: large: satellite.mass_kg: is no key of a rocket; write dotted scenario "
+     "keys: launch."),
+    ("reliability.bus_failure_fraction_per_year", "radiation.found_fraction",
+     "hazards.yaml: buses: radiation.found_fraction: is no key of a hazard; write dotted "
+     "scenario keys: reliability."),
+    ("radiation.energy_factor", "launch.success_fraction",
+     "mitigations.yaml: twice: launch.success_fraction: is no key of a mitigation; write dotted "
+     "scenario keys: radiation."),
+    ("    power.array: thin\n", "    power.array: thin\n    launch.rocket: large\n",
+     "satellites.yaml: small: launch.rocket: is no key of a satellite; write dotted scenario keys"),
+    ("launch.payload_mass_kg: 100000", "launch.rocket: larg",
+     "rockets.yaml: large: launch.rocket: 'larg' is no rocket of the catalogue (did you mean "
+     "'large'?); write a name of rockets.yaml"),
+    ("reliability.bus_failures: constant", "reliability.bus_record: busses",
+     "hazards.yaml: buses: reliability.bus_record: 'busses' is no hazard of the catalogue (did "
+     "you mean 'buses'?)"),
+    ("radiation.energy_factor: 2", "radiation.mitigation: thrice",
+     "mitigations.yaml: twice: radiation.mitigation: 'thrice' is no mitigation of the catalogue"),
     ("contradicts: [thick]", "contradicts: [thik]",
      "arrays.yaml: thin: contradicts: 'thik' is no other array of the catalogue (did "
      "you mean 'thick'?)"),

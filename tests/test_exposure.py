@@ -29,6 +29,26 @@ def test_the_filed_groups_above_the_limit_are_those_of_research(shipped: Resolve
     assert found.past_limit_fraction == pytest.approx([0, 0, 1, 0, 1, 1], abs=0.05)
 
 
+def test_what_the_scenario_says_of_shielding_and_events_is_taken(shipped: Resolve) -> None:
+    plain, changed = (
+        exposure(shipped("ai1", *overrides).system)
+        for overrides in ((), ("radiation.shielding_mm=5", "radiation.solar_event_count=0"))
+    )
+    # Research: 0.37 krad a year behind 5 mm where 0.17 are behind 10.
+    assert changed.yearly_krad == pytest.approx([0.37], rel=0.25)
+    assert changed.life_krad == pytest.approx(5.0 * changed.yearly_krad)
+    assert plain.life_krad[0] > 5.0 * plain.yearly_krad[0]
+
+
+def test_heights_that_keep_the_limit_are_those_of_research(shipped: Resolve) -> None:
+    found = exposure(shipped("starmind-million", "constellation.satellite_count_cap=20000").system)
+    # About 670 km at 30° and 810 km sun-synchronous, without solar events.
+    without_km = found.highest_without_event_m / 1e3
+    assert without_km[[0, 2, 4]] == pytest.approx(670.0, abs=15.0)
+    assert without_km[[1, 3, 5]] == pytest.approx(810.0, abs=10.0)
+    assert np.all(found.highest_altitude_m <= found.highest_without_event_m)
+
+
 def test_the_curve_passes_through_the_group_s_own_height(shipped: Resolve) -> None:
     found = exposure(shipped("ai1").system)
     at = np.exp(np.interp(np.log(650e3), np.log(found.altitude_m), np.log(found.curve_krad[0])))

@@ -18,6 +18,7 @@ from sunstack.units import DAY_S, YEAR_S
 
 MONTHS = 180
 FOREVER_S = 1e12
+PAYLOAD_W = 100e3
 
 
 def units(needed: float = 1.0, yearly: float = 0.0) -> reliability.Units:
@@ -33,6 +34,7 @@ def units(needed: float = 1.0, yearly: float = 0.0) -> reliability.Units:
 
 def launches(*, success: float, flights_a_day: float) -> launch.Spec:
     return launch.Spec(
+        charged_kg=jnp.asarray(10_000.0),
         rocket=launch.Rocket(
             payload_mass_kg=jnp.asarray(10_000.0),
             adapter_mass_fraction=jnp.asarray(0.0),
@@ -71,6 +73,8 @@ def made(
     decay_years: tuple[float, ...] = (0.5, 30.0),
     raising_days: float = 45.0,
     satellite_kg: float = 1000.0,
+    spares: float = 0.0,
+    service: float = 1.0,
 ) -> Spec:
     bus = reliability.ConstantBus(
         dead_on_arrival_fraction=jnp.asarray(dead),
@@ -81,6 +85,9 @@ def made(
         reliability=reliability.Spec(bus=bus, chips=units(72.0, 0.04), drives=units()),
         policy=reliability.ReplaceAtAge(life_s=jnp.asarray(life_years * YEAR_S)),
         wanted_count=jnp.asarray(wanted),
+        spare_count=jnp.full(len(wanted), spares),
+        service_fraction=jnp.full((1, 1), service),
+        payload_w=jnp.full((len(wanted), 1), PAYLOAD_W),
         satellite_kg=jnp.asarray(satellite_kg),
         stowed_volume_m3=jnp.asarray(0.0),
         raising_s=jnp.full(len(wanted), raising_days * DAY_S),
@@ -202,6 +209,35 @@ def test_chips_that_die_take_capacity_not_satellites() -> None:
     share = np.asarray(course.capacity_count)[50] / np.asarray(course.in_place_count)[50]
     # Four years and some of 4 % a year.
     assert share == pytest.approx(np.exp(-0.04 * 4.0), abs=0.03)
+
+
+def test_what_the_orbit_takes_scales_the_capacity_and_the_power() -> None:
+    whole, part = run(made()), run(made(service=0.7))
+    for name in ("capacity_count", "delivered_power_w"):
+        assert np.asarray(getattr(part, name)) == pytest.approx(
+            0.7 * np.asarray(getattr(whole, name))
+        )
+    assert np.asarray(part.payload_power_w) == pytest.approx(
+        PAYLOAD_W * np.asarray(part.in_place_count)
+    )
+
+
+def test_spares_are_launched_but_no_more_than_wanted_counts() -> None:
+    course = run(made(spares=50.0, raising_days=0.0))
+    assert np.asarray(course.working_count)[50] == pytest.approx([550.0, 750.0], rel=0.01)
+    drawn_w = np.asarray(course.payload_power_w)[50]
+    assert drawn_w == pytest.approx([500.0 * PAYLOAD_W, 700.0 * PAYLOAD_W])
+    assert np.abs(fleet.unaccounted_count(course)).max() <= 1e-9 * 1e5
+
+
+def test_cohorts_are_all_that_work() -> None:
+    course = run(made())
+    assert np.asarray(course.cohort_count).sum(axis=1) == pytest.approx(
+        np.asarray(course.working_count).sum(axis=1)
+    )
+    assert np.asarray(course.last_working_count).sum(axis=1) == pytest.approx(
+        np.asarray(course.working_count)[-1]
+    )
 
 
 # --- slopes and chance ---------------------------------------------------------------------------

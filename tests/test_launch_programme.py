@@ -76,7 +76,15 @@ def reuse(**changes: float) -> launch.Reuse:
 
 def spec(**changes: Any) -> launch.Spec:
     return launch.Spec(
-        **({"rocket": rocket(), "cadence": cadence(), "pricing": learning()} | changes)
+        **(
+            {
+                "rocket": rocket(),
+                "cadence": cadence(),
+                "pricing": learning(),
+                "charged_kg": jnp.asarray(100_000.0),
+            }
+            | changes
+        )
     )
 
 

@@ -15,12 +15,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sunstack.disciplines import orbit, power
+from sunstack.exposure import least_shielding_mm
 from sunstack.margins import (
     MEANINGS,
     local_time_drift_s,
+    lowering_m_per_s,
     margin,
     margins,
+    memory_dose,
     station_keeping_m_per_s,
+    velocity_change_m_per_s,
 )
 from sunstack.operations import Balance
 from sunstack.resolve import Resolved
@@ -217,3 +221,58 @@ def test_eccentric_orbits_meet_the_denser_air_of_their_perigee(system: System) -
     # Sixteen places against four thousand, over a table interpolated piece by piece: 1 %.
     assert np.asarray(eccentric_m_per_s / flat_m_per_s) == pytest.approx(expected, rel=0.01)
     assert expected > 2.0
+
+
+# --- the way up and down, and the dose ------------------------------------------------------------
+
+
+def test_velocity_change_adds_raising_keeping_and_lowering(
+    shipped: Callable[..., Resolved],
+) -> None:
+    system = shipped("ai1").system
+    # Circular speeds at 350, 650 and 200 km: 7,697.2, 7,531.1 and 7,784.4 m/s.
+    kept = float(station_keeping_m_per_s(system)[0])
+    by_hand = (7697.2 - 7531.1) + kept + (7784.4 - 7531.1)
+    assert float(velocity_change_m_per_s(system)[0]) == pytest.approx(by_hand, abs=0.2)
+
+
+def test_nothing_is_lowered_from_below(shipped: Callable[..., Resolved]) -> None:
+    system = shipped("ai1", "disposal.lowered_altitude_km=700").system
+    assert float(lowering_m_per_s(system)[0]) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("overrides", "sign"),
+    [((), 1.0), (("constellation.groups.0.altitude_km=1200",), -1.0)],
+)
+def test_memory_is_held_to_its_dose(
+    overrides: tuple[str, ...], sign: float, shipped: Callable[..., Resolved]
+) -> None:
+    system = shipped("ai1", *overrides).system
+    assert np.sign(float(memory_dose(system)[0])) == sign
+    assert float(memory_dose(replace_stop(system))[0]) == 1.0
+
+
+def replace_stop(system: System) -> System:
+    return replace(system, radiation=replace(system.radiation, stops_at_limit=False))
+
+
+def test_the_shielding_that_would_do_does(shipped: Callable[..., Resolved]) -> None:
+    # 800 km sun-synchronous and an event: 10 mm leave 2.1 krad in five years, more aluminium less.
+    system = shipped("ai1", "constellation.groups.0.altitude_km=810").system
+    assert float(memory_dose(system)[0]) < 0.0
+    needed_mm = least_shielding_mm(system)
+    assert needed_mm is not None and 10.0 < needed_mm < 20.0
+    thicker = replace(
+        system, radiation=replace(system.radiation, shielding_m=jnp.asarray(needed_mm / 1e3))
+    )
+    thinner = replace(
+        system,
+        radiation=replace(system.radiation, shielding_m=jnp.asarray((needed_mm - 0.5) / 1e3)),
+    )
+    assert float(memory_dose(thicker)[0]) >= 0.0 > float(memory_dose(thinner)[0])
+
+
+def test_no_shielding_of_the_tables_may_do(shipped: Callable[..., Resolved]) -> None:
+    system = shipped("ai1", "constellation.groups.0.altitude_km=2000").system
+    assert least_shielding_mm(system) is None

@@ -25,7 +25,7 @@ from sunstack.report.blocks import (
     text,
 )
 from sunstack.report.comparison import compared, differences, on_the_same_axes
-from sunstack.report.figures import Bar, Figure, bar_figure
+from sunstack.report.figures import Bar, Figure, Line, bar_figure, line_figure
 from sunstack.results import Results
 from sunstack.run import run
 
@@ -151,6 +151,27 @@ def test_axes_without_given_ends_are_left_alone() -> None:
     assert one["layout"] == {"xaxis": {}, "yaxis": {"range": [-1, 1]}}
     assert other["layout"] == {"xaxis": {"range": [0, 1]}, "yaxis": {"range": [-1, 1]}}
     assert one["data"] == other["data"] == [{"zmax": 5.0}]
+
+
+def test_axes_of_different_units_or_kinds_are_not_taken_for_the_same() -> None:
+    lines = [Line(label="a", x=[0.0, 1.0], y=[0.0, 2.0])]
+    small, large, other = (
+        line_figure(x_label="years", y_label=f"power, {unit}", lines=lines, y_range=(0.0, end))
+        for unit, end in (("kW", 3.0), ("kW", 9.0), ("GW", 5.0))
+    )
+    joined = [figure["layout"]["yaxis"]["range"] for figure in on_the_same_axes(small, large)]
+    assert joined == [[0.0, 9.0], [0.0, 9.0]]
+    apart = [figure["layout"]["yaxis"]["range"] for figure in on_the_same_axes(small, other)]
+    assert apart == [[0.0, 3.0], [0.0, 5.0]]
+    factors = line_figure(
+        x_label="years",
+        y_label="power, kW",
+        lines=lines,
+        y_range=(1.0, 10.0),
+        y_is_logarithmic=True,
+    )
+    ends = [figure["layout"]["yaxis"]["range"] for figure in on_the_same_axes(small, factors)]
+    assert ends == [[0.0, 3.0], [0.0, 1.0]]
 
 
 @pytest.fixture(scope="module")

@@ -26,10 +26,11 @@ number = 0
 print("ready", flush=True)
 while True:
     number += 1
-    summary = {"schema_version": 1, "number": number}
+    summary = {"schema_version": results.SCHEMA_VERSION, "number": number}
     table = pl.DataFrame({"number": [number] * 20_000})
     results.write(
-        results.Results(manifest={"schema_version": 1, "number": number}, summary=summary,
+        results.Results(manifest={"schema_version": results.SCHEMA_VERSION, "number": number},
+                        summary=summary,
                         tables={"rows": table}),
         Path(sys.argv[1]),
     )
@@ -38,8 +39,8 @@ while True:
 
 def example(number: int = 7) -> Results:
     return Results(
-        manifest={"schema_version": 1},
-        summary={"schema_version": 1, "number": number},
+        manifest={"schema_version": results.SCHEMA_VERSION},
+        summary={"schema_version": results.SCHEMA_VERSION, "number": number},
         tables={"rows": pl.DataFrame({"number": [number, number]})},
     )
 

@@ -239,14 +239,19 @@ def radiation(
 def fleet(
     scenario: ScenarioName = "starmind-million",
     rocket: Annotated[
-        list[str] | None, typer.Option(help="Rocket of the catalogue; repeatable.")
+        list[str] | None,
+        typer.Option(help="Rocket of the catalogue; repeatable. Three ramps if none is given."),
     ] = None,
-    years: Annotated[float, typer.Option(help="Horizon.")] = 15.0,
-    life_years: Annotated[float | None, typer.Option(help="The satellite's if not given.")] = None,
-    doubling_years: Annotated[float, typer.Option(help="In which flights double.")] = 0.5,
-    failures_per_year: Annotated[float | None, typer.Option(help="Share of buses.")] = None,
-    disposal_success: Annotated[float, typer.Option(help="Share of those withdrawn.")] = 0.99,
-    flight_success: Annotated[float | None, typer.Option(help="The rocket's if not given.")] = None,
+    years: Annotated[float | None, typer.Option(help="Horizon: fleet.horizon_years.")] = None,
+    life_years: Annotated[float | None, typer.Option(help="satellite.life_years")] = None,
+    doubling_years: Annotated[float | None, typer.Option(help="launch.doubling_years")] = None,
+    failures_per_year: Annotated[
+        float | None, typer.Option(help="reliability.bus_failure_fraction_per_year")
+    ] = None,
+    disposal_success: Annotated[
+        float | None, typer.Option(help="disposal.success_fraction")
+    ] = None,
+    flight_success: Annotated[float | None, typer.Option(help="launch.success_fraction")] = None,
     overrides: Overrides = None,
     as_json: AsJson = False,
 ) -> None:
@@ -254,22 +259,20 @@ def fleet(
     from sunstack.answers.fleet import fleet_of
     from sunstack.report.terminal_fleet import show_fleet
     from sunstack.resolve import resolve
-    from sunstack.resolve.fleet import RAMPS, Programme
     from sunstack.scenario import load, shipped
 
-    programmes = [
-        Programme(
-            rocket=name,
-            life_years=life_years,
-            doubling_years=doubling_years,
-            bus_failure_per_year=failures_per_year,
-            disposal_success_fraction=disposal_success,
-            success_fraction=flight_success,
-        )
-        for name in rocket or RAMPS
-    ]
-    resolved = resolve(load(shipped.find(scenario), overrides or ()))
-    answer = fleet_of(resolved, programmes, horizon_years=years)
+    asked = {
+        "launch.rocket": rocket[0] if rocket else None,
+        "fleet.horizon_years": years,
+        "satellite.life_years": life_years,
+        "launch.doubling_years": doubling_years,
+        "reliability.bus_failure_fraction_per_year": failures_per_year,
+        "disposal.success_fraction": disposal_success,
+        "launch.success_fraction": flight_success,
+    }
+    given = [f"{key}={value}" for key, value in asked.items() if value is not None]
+    resolved = resolve(load(shipped.find(scenario), [*given, *(overrides or ())]))
+    answer = fleet_of(resolved, rocket or ())
     if as_json:
         _print_json(answer)
     else:

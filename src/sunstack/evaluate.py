@@ -1,7 +1,8 @@
-"""What does each group deliver in its first and in its last year, and which limit binds?
+"""What does each group deliver in its first and last year and over the years, and what binds?
 
-Closed form, pure JAX: every plane, every day of both years, reduced to groups. Differentiable in
-every number of `System`; batch it with `jax.vmap`. Read this file first.
+Closed form, pure JAX: every plane, every day of both years, reduced to groups; then the fleet month
+by month, from the first launch to the horizon. Differentiable in every number of `System`; batch it
+with `jax.vmap`. Read this file first.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from jax import Array
 from sunstack import operations
 from sunstack.margins import margins
 from sunstack.operations import Balance, group_largest, group_mean, group_sum
+from sunstack.programme import Programme, programme
 from sunstack.system import System
 from sunstack.units import DAY_S
 
@@ -55,6 +57,8 @@ class Outcome:
     sunlit_over_life_fraction: Array
     """Mean over the whole life, shape (groups,)."""
     payload_over_life_w: Array
+    programme: Programme
+    """The fleet over the years."""
     margins: dict[str, Array]
     """Signed, (capability - demand) / larger of both, shape (groups,); negative: broken."""
 
@@ -64,7 +68,7 @@ class Outcome:
 
 
 def evaluate(system: System) -> Outcome:
-    """Run the first year, the last year, and the whole life for its worst."""
+    """Run the first year, the last year, the whole life for its worst, and the fleet's years."""
     first_s, last_s = operations.first_and_last_year_s(system)
     instants_s = jnp.concatenate([first_s, last_s, operations.life_s(system)])
     run = operations.balance(system, elapsed_s=instants_s)
@@ -79,6 +83,7 @@ def evaluate(system: System) -> Outcome:
         last_year=_year(system, last),
         sunlit_over_life_fraction=group_mean(system, life.sunlit_fraction.mean(axis=1)),
         payload_over_life_w=group_mean(system, life.plan.payload_mean_w.mean(axis=1)),
+        programme=programme(system, first=first, last=last),
         margins=margins(system, runs=(first, last, life)),
     )
 

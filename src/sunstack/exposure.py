@@ -1,7 +1,7 @@
 """What dose do the fleet's chips take in a life, and what would they take at other altitudes?
 
-Behind 10 mm of aluminium all round, trapped particles at a mean Sun and one solar event like that
-of August 1972. The tables end at 300 and 2,000 km: a group with planes beyond has no dose.
+Behind the scenario's shielding, trapped particles and solar events like that of August 1972. The
+tables end at 300 and 2,000 km: a group with planes beyond has no dose.
 
 Leaves out: what else shields a chip or does not; cosmic rays (5 to 10 rad a year).
 Reference: see `disciplines/radiation`.
@@ -9,7 +9,7 @@ Reference: see `disciplines/radiation`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import jax.numpy as jnp
@@ -17,15 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sunstack.disciplines import radiation
-from sunstack.resolve.radiation import environment
+from sunstack.margins import memory_dose
 from sunstack.system import System
 from sunstack.units import EARTH_RADIUS_M, YEAR_S
 
-SHIELDING_M = 0.010
-MEMORY_LIMIT_KRAD = 2.0
-"""Stacked memory of the one accelerator tested began to err here (Suncatcher, arXiv 2511.19468)."""
 KRAD_GY = 10.0
 ALTITUDES = 61
+DEPTHS = 59
+"""Every half millimetre of the tables."""
 
 Doses = NDArray[np.float64]
 
@@ -37,11 +36,15 @@ class Exposure:
     yearly_krad: Doses
     """Of trapped particles, mean over each group's satellites, shape (groups,)."""
     life_krad: Doses
-    """Over the life with one solar event, shape (groups,)."""
+    """Over the life with its solar events, shape (groups,)."""
     past_limit_fraction: Doses
     """Share of a group's satellites that pass the memory's limit within their life."""
     least_s_to_limit: Doses
-    """Time in which the plane that takes most passes it; 0 where one solar event does."""
+    """Time in which the plane that takes most passes it; 0 where solar events do."""
+    highest_altitude_m: Doses
+    """Up to which a life at each group's mean inclination keeps the limit, solar events counted;
+    NaN where none does."""
+    highest_without_event_m: Doses
     altitude_m: Doses
     """Heights of the curves, shape (altitudes,)."""
     curve_krad: Doses
@@ -52,26 +55,74 @@ def exposure(system: System) -> Exposure:
     """Expose every plane, and the groups' inclinations at every height of the tables."""
     altitude_m = np.asarray(system.orbits.semi_major_axis_m) - EARTH_RADIUS_M
     inclination_rad = np.asarray(system.orbits.inclination_rad)
-    life_s = float(system.flight.life_s)
-    yearly, life = _doses(altitude_m, inclination_rad, life_s)
+    yearly, life = _doses(system, altitude_m, inclination_rad)
     mean = _Means(np.asarray(system.plane_group), np.asarray(system.orbits.satellite_count))
-    heights_m = np.geomspace(*_reach_m(), ALTITUDES)
-    curves = _doses(heights_m[None, :], mean(inclination_rad)[:, None], life_s)[1]
-    past = np.where(np.isnan(life), np.nan, life >= MEMORY_LIMIT_KRAD)
+    heights_m = np.geomspace(*_reach_m(system), ALTITUDES)
+    inclined_rad = mean(inclination_rad)
+    curves = _doses(system, heights_m[None, :], inclined_rad[:, None])[1]
+    limit_krad = float(system.radiation.memory_limit_gy) / KRAD_GY
+    past = np.where(np.isnan(life), np.nan, life >= limit_krad)
     return Exposure(
         yearly_krad=mean(yearly),
         life_krad=mean(life),
         past_limit_fraction=mean(past),
-        least_s_to_limit=_soonest_s(mean.group, yearly, life, life_s),
+        least_s_to_limit=_soonest_s(mean.group, yearly, life, system),
+        highest_altitude_m=_highest_m(system, inclined_rad, _event_count(system)),
+        highest_without_event_m=_highest_m(system, inclined_rad, 0.0),
         altitude_m=heights_m,
         curve_krad=curves,
     )
 
 
-def _soonest_s(group: NDArray[Any], yearly: Doses, life: Doses, life_s: float) -> Doses:
-    """Least time to the memory's limit in each group, the solar event counted."""
-    event = life - yearly * life_s / YEAR_S
-    time_s = np.maximum((MEMORY_LIMIT_KRAD - event) / yearly, 0.0) * YEAR_S
+def least_shielding_mm(system: System) -> float | None:
+    """Least aluminium, within the tables, behind which every plane keeps the memory's limit."""
+    depths_m = np.linspace(*_shielding_ends_m(system), DEPTHS)
+    kept = [float(memory_dose(_shielded(system, depth_m)).min()) >= 0.0 for depth_m in depths_m]
+    return float(depths_m[kept.index(True)]) * 1e3 if any(kept) else None
+
+
+def _shielding_ends_m(system: System) -> tuple[float, float]:
+    depths = system.radiation_environment.shielding_m
+    return float(depths[0]), float(depths[-1])
+
+
+def _shielded(system: System, shielding_m: float) -> System:
+    spec = replace(system.radiation, shielding_m=jnp.asarray(shielding_m))
+    return replace(system, radiation=spec)
+
+
+def _event_count(system: System) -> float:
+    """Solar events to be expected in a design life."""
+    return float(system.radiation.event_per_s * system.flight.life_s)
+
+
+def _highest_m(system: System, inclination_rad: Doses, event_count: float) -> Doses:
+    return np.array([_highest_of_m(system, float(one), event_count) for one in inclination_rad])
+
+
+def _highest_of_m(system: System, inclination_rad: float, event_count: float) -> float:
+    tables, spec = system.radiation_environment, system.radiation
+    lowest = radiation.Orbit(
+        altitude_m=tables.dose_axes.altitude_m[0],
+        inclination_rad=jnp.asarray(inclination_rad),
+        solar_activity_fraction=spec.solar_activity_fraction,
+    )
+    shielded: dict[str, Any] = {
+        "shielding_m": spec.shielding_m,
+        "life_s": system.flight.life_s,
+        "event_count": event_count,
+    }
+    if float(radiation.life_dose_gy(tables, lowest, **shielded)) > float(spec.memory_limit_gy):
+        return np.nan
+    limit_gy = spec.memory_limit_gy
+    return float(radiation.highest_altitude_m(tables, lowest, limit_gy=limit_gy, **shielded))
+
+
+def _soonest_s(group: NDArray[Any], yearly: Doses, life: Doses, system: System) -> Doses:
+    """Least time to the memory's limit in each group, solar events counted."""
+    event = life - yearly * float(system.flight.life_s) / YEAR_S
+    limit_krad = float(system.radiation.memory_limit_gy) / KRAD_GY
+    time_s = np.maximum((limit_krad - event) / yearly, 0.0) * YEAR_S
     # Not a number where the dose of any plane is not known.
     return np.array([time_s[group == number].min() for number in range(group.max() + 1)])
 
@@ -88,24 +139,26 @@ class _Means:
         return np.asarray(total / np.bincount(self.group, self.count))
 
 
-def _reach_m() -> tuple[float, float]:
-    heights = environment().dose_axes.altitude_m
+def _reach_m(system: System) -> tuple[float, float]:
+    heights = system.radiation_environment.dose_axes.altitude_m
     return float(heights[0]), float(heights[-1])
 
 
-def _doses(altitude_m: Doses, inclination_rad: Doses, life_s: float) -> tuple[Doses, Doses]:
-    """Dose of a year, and of a life with one solar event."""
+def _doses(system: System, altitude_m: Doses, inclination_rad: Doses) -> tuple[Doses, Doses]:
+    """Dose of a year, and of a life with its solar events."""
+    tables, spec = system.radiation_environment, system.radiation
     orbits = radiation.Orbit(
         altitude_m=jnp.asarray(altitude_m),
         inclination_rad=jnp.asarray(inclination_rad),
-        solar_activity_fraction=jnp.asarray(0.5),
+        solar_activity_fraction=spec.solar_activity_fraction,
     )
-    shielding = jnp.asarray(SHIELDING_M)
-    rate = radiation.dose_gy_per_s(environment(), orbits, shielding_m=shielding)
-    event = radiation.event_dose_gy(environment(), orbits, shielding_m=shielding)
-    inside = radiation.inside_margin_ratio(environment(), orbits, shielding_m=shielding) >= 0.0
+    rate = radiation.dose_gy_per_s(tables, orbits, shielding_m=spec.shielding_m)
+    events = _event_count(system) * radiation.event_dose_gy(
+        tables, orbits, shielding_m=spec.shielding_m
+    )
+    inside = radiation.inside_margin_ratio(tables, orbits, shielding_m=spec.shielding_m) >= 0.0
     yearly, life = (
         np.where(inside, np.asarray(gray) / KRAD_GY, np.nan)
-        for gray in (rate * YEAR_S, rate * life_s + event)
+        for gray in (rate * YEAR_S, rate * system.flight.life_s + events)
     )
     return yearly, life

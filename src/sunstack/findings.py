@@ -12,6 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from sunstack import operations
+from sunstack.derelicts import Derelicts, derelicts
 from sunstack.disciplines import orbit
 from sunstack.eclipse_map import EclipseMap, eclipse_maps
 from sunstack.evaluate import Outcome, evaluate
@@ -19,6 +20,7 @@ from sunstack.exposure import Exposure, exposure
 from sunstack.operations import Balance
 from sunstack.resolve import Resolved, resolve
 from sunstack.scenario import Document
+from sunstack.schedule import Ramp, ramps
 from sunstack.simulate import Precision, Series, Trace, simulate, trace
 from sunstack.system import System
 from sunstack.units import DAY_S, HOUR_S
@@ -43,6 +45,9 @@ class Findings:
     """Radiator's heat by source, limit and day of each group's hottest orbit of the last year."""
     eclipse_maps: tuple[EclipseMap, ...]
     exposure: Exposure
+    ramps: list[Ramp]
+    """The fleet's years on the scenario's rocket, then on others."""
+    derelicts: Derelicts
     planned: dict[str, np.ndarray[Any, Any]]
     """What the closed form gives at the simulated epochs, shape (epochs, groups)."""
     series: Series
@@ -70,6 +75,7 @@ def find(document: Document, *, progress: Progress | None = None) -> Findings:
         precision=_precision(document),
         progress=counted.add,
     )
+    tell("launching", 0, 0)
     return Findings(
         resolved=resolved,
         outcome=outcome,
@@ -78,6 +84,8 @@ def find(document: Document, *, progress: Progress | None = None) -> Findings:
         hottest=_hottest(system),
         eclipse_maps=eclipse_maps(system),
         exposure=exposure(system),
+        ramps=ramps(resolved, outcome.programme),
+        derelicts=derelicts(system, outcome.programme),
         planned=_planned(series, system),
         series=series,
         trace=_trace(system, series, settings["step_s"]),

@@ -19,7 +19,7 @@ month a share is down at its end).
 
 Assumes: one kind of satellite and of rocket; production keeps up; failures strike independently;
 disposal takes effect within the month.
-Leaves out: collisions; spares in orbit; derelicts that drift into other shells on their way down
+Leaves out: collisions; derelicts that drift into other shells on their way down
 (they count in their group until they are down); in draws, satellites and not flights are lost.
 Reference: Preston, Heuveline & Guillot, Demography (2001), ch. 6 (cohort-component projection).
 """
@@ -40,6 +40,7 @@ from sunstack.disciplines.reliability import Policy
 from sunstack.units import YEAR_S
 
 MONTH_S = YEAR_S / 12.0
+YEAR_MONTHS = 12
 SMALLEST_FRACTION = 1e-12
 """Share arriving taken for none: flights are then flown for ever and bring nothing to speak of."""
 
@@ -54,6 +55,8 @@ class Spec:
     policy: Policy
     wanted_count: Array
     """Satellites of each group, shape (groups,), in the order of filling."""
+    spare_count: Array
+    """Spares of each group, in orbit with the others, shape (groups,)."""
     satellite_kg: Array
     stowed_volume_m3: Array
     """0 where unknown: mass alone then decides what a flight carries."""
@@ -62,6 +65,11 @@ class Spec:
     decay_s: Array
     """Time in which a derelict comes down from its shell, shape (groups,)."""
     disposal_success_fraction: Array
+    service_fraction: Array
+    """Share of its work that dose, holes and upsets leave a satellite, shape (groups, months of
+    age), either of them 1 where all are alike."""
+    payload_w: Array
+    """Mean power of its payload by age, of the same shape."""
 
 
 @jax.tree_util.register_dataclass
@@ -84,9 +92,20 @@ class Years:
     in_place_count: Array
     derelict_count: Array
     capacity_count: Array
-    """Satellites' worth of chips at work in place at the month's end."""
+    """Satellites' worth of chips at work in place at the month's end; spares wait for their turn,
+    and what is more than wanted does not count, here and in the powers."""
+    payload_power_w: Array
+    """Drawn by payloads in place."""
+    delivered_power_w: Array
+    """Of it, by chips at work."""
     mean_age_s: Array
     """Of the working; 0 where there are none."""
+    cohort_count: Array
+    """Working, in orbit, by the year they took up their lives in, all groups: (months, years)."""
+    last_working_count: Array
+    """At the horizon's end by month of birth: (groups, months)."""
+    last_dead_count: Array
+    """The same of those that became derelict, by month; those that came down since among them."""
 
 
 Draw = Callable[[Array, Array, ArrayLike], Array]
@@ -115,6 +134,8 @@ class _Tables:
     placed: Array
     """By group too, as the following."""
     capacity: Array
+    payload_w: Array
+    delivered_w: Array
     staying_up: Array
     coming_down: Array
 
@@ -142,8 +163,8 @@ def years(spec: Spec, *, month_count: int, key: Array | None = None) -> Years:
     def month(state: _State, now: tuple[Array, Array]) -> tuple[_State, dict[str, Array]]:
         return _month(spec, tables, state, *now, draw)
 
-    _, flows = jax.lax.scan(month, begun, (jnp.arange(month_count), possible))
-    return Years(**flows)
+    end, flows = jax.lax.scan(month, begun, (jnp.arange(month_count), possible))
+    return Years(**flows, last_working_count=end.working, last_dead_count=end.dead)
 
 
 def _tables(spec: Spec, months: int) -> _Tables:
@@ -155,12 +176,17 @@ def _tables(spec: Spec, months: int) -> _Tables:
     down = jnp.clip((age_s - spec.decay_s[:, None]) / MONTH_S + 1.0, 0.0, 1.0)
     staying_up = jnp.cumprod(1.0 - down, axis=1)
     before = jnp.concatenate([jnp.ones_like(down[:, :1]), staying_up[:, :-1]], axis=1)
+    shape = (len(spec.wanted_count), months)
+    serving = placed * shares.capacity_fraction * jnp.broadcast_to(spec.service_fraction, shape)
+    payload_w = jnp.broadcast_to(spec.payload_w, shape)
     return _Tables(
         failing=_backwards(shares.failing_fraction),
         withdrawn=_backwards(shares.withdrawn_fraction),
         age_s=_backwards(age_s),
         placed=_backwards(placed),
-        capacity=_backwards(placed * shares.capacity_fraction),
+        capacity=_backwards(serving),
+        payload_w=_backwards(placed * payload_w),
+        delivered_w=_backwards(serving * payload_w),
         staying_up=_backwards(staying_up),
         coming_down=_backwards(before - staying_up),
     )
@@ -210,7 +236,7 @@ def _month(
         "disposed_count": disposed.sum(axis=1),
         "decayed_count": (dead * _by_birth(tables.coming_down, now, months)).sum(axis=1),
         "derelict_count": (dead * _by_birth(tables.staying_up, now, months)).sum(axis=1),
-        **_stock(tables, working, now),
+        **_stock(spec, tables, working, now),
     }
     return _State(working, dead, carried_over, key), flows
 
@@ -219,7 +245,7 @@ def _launched(
     spec: Spec, left: Array, flights: Array, carried_over: Array, draw: Draw, keys: list[Array]
 ) -> tuple[dict[str, Array], Array]:
     """Fill what the groups lack, as far as flights go."""
-    lacking = jnp.maximum(spec.wanted_count - left.sum(axis=1), 0.0)
+    lacking = jnp.maximum(spec.wanted_count + spec.spare_count - left.sum(axis=1), 0.0)
     per_flight = launch.packing(
         spec.launch.rocket,
         satellite_kg=spec.satellite_kg,
@@ -251,17 +277,29 @@ def _launched(
     return new, carried_over
 
 
-def _stock(tables: _Tables, working: Array, now: Array) -> dict[str, Array]:
+def _stock(spec: Spec, tables: _Tables, working: Array, now: Array) -> dict[str, Array]:
     """What there is at the month's end, by group."""
     months = working.shape[1]
-    total = working.sum(axis=1)
-    aged_s = (working * _by_birth(tables.age_s, now, months)).sum(axis=1)
+
+    def total(by_age: Array) -> Array:
+        return (working * _by_birth(by_age, now, months)).sum(axis=1)
+
+    alive, in_place = working.sum(axis=1), total(tables.placed)
+    asked = jnp.minimum(spec.wanted_count / jnp.maximum(in_place, SMALLEST_FRACTION), 1.0)
     return {
-        "working_count": total,
-        "in_place_count": (working * _by_birth(tables.placed, now, months)).sum(axis=1),
-        "capacity_count": (working * _by_birth(tables.capacity, now, months)).sum(axis=1),
-        "mean_age_s": aged_s / jnp.maximum(total, 1e-9),
+        "working_count": alive,
+        "in_place_count": in_place,
+        "capacity_count": asked * total(tables.capacity),
+        "payload_power_w": asked * total(tables.payload_w),
+        "delivered_power_w": asked * total(tables.delivered_w),
+        "mean_age_s": total(tables.age_s) / jnp.maximum(alive, 1e-9),
+        "cohort_count": _by_year(working.sum(axis=0)),
     }
+
+
+def _by_year(by_month: Array) -> Array:
+    short = -len(by_month) % YEAR_MONTHS
+    return jnp.pad(by_month, (0, short)).reshape(-1, YEAR_MONTHS).sum(axis=1)
 
 
 def unaccounted_count(course: Years) -> Array:

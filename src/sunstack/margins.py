@@ -13,7 +13,7 @@ import jax.numpy as jnp
 from jax import Array
 from jax.typing import ArrayLike
 
-from sunstack.disciplines import mass, orbit
+from sunstack.disciplines import mass, orbit, radiation
 from sunstack.operations import Balance, group_largest, group_mean
 from sunstack.system import System
 from sunstack.units import DAY_S, EARTH_RADIUS_M
@@ -25,6 +25,8 @@ MEANINGS: dict[str, str] = {
     "radiator_heat": "heat rejected with chips at their limit, at its hottest, against peak heat",
     "mass": "stated mass against the build-up of the parts",
     "station_keeping": "velocity change on board against drag over the life, disposal not included",
+    "velocity_change": "velocity change on board against raising, station-keeping and disposal",
+    "memory_dose": "dose at which stacked memory errs against that of a life, solar events counted",
     "local_time": "allowed drift of a sun-synchronous node's local time against its drift by J2",
 }
 """What each margin compares."""
@@ -36,6 +38,8 @@ ANSWERING: dict[str, str] = {
     "radiator_heat": "thermal.radiator_area_m2",
     "mass": "satellite.mass_kg",
     "station_keeping": "satellite.delta_v_m_per_s",
+    "velocity_change": "satellite.delta_v_m_per_s",
+    "memory_dose": "radiation.shielding_mm",
     "local_time": "constellation.groups.inclination_deg",
 }
 """The key to which each margin answers most directly: capability or demand in proportion to it."""
@@ -60,6 +64,8 @@ def margins(system: System, *, runs: Sequence[Balance]) -> dict[str, Array]:
         "battery_energy": _joined(_battery_energy(run) for run in runs),
         "radiator_heat": _joined(_radiator_heat(system, run) for run in runs),
         "station_keeping": _station_keeping(system)[:, None],
+        "velocity_change": _velocity_change(system)[:, None],
+        "memory_dose": memory_dose(system)[:, None],
         "local_time": _local_time(system)[:, None],
     }
     by_group = {name: -group_largest(system, -values) for name, values in by_plane.items()}
@@ -123,6 +129,59 @@ def station_keeping_m_per_s(system: System) -> Array:
         drag_area_m2=system.flight.drag_area_m2,
         mass_kg=system.mass.stated_mass_kg,
         duration_s=system.flight.life_s,
+    )
+
+
+def _velocity_change(system: System) -> Array:
+    return margin(capability=system.flight.delta_v_m_per_s, demand=velocity_change_m_per_s(system))
+
+
+def velocity_change_m_per_s(system: System) -> Array:
+    """Velocity change of a whole life: raising, station-keeping, lowering; shape (planes,)."""
+    kept = station_keeping_m_per_s(system)
+    return raising_m_per_s(system) + kept + lowering_m_per_s(system)
+
+
+def raising_m_per_s(system: System) -> Array:
+    """Velocity change of the spiral from release to place, (planes,)."""
+    return orbit.low_thrust_delta_v_m_per_s(
+        start_semi_major_axis_m=EARTH_RADIUS_M + system.ascent.release_altitude_m,
+        end_semi_major_axis_m=system.orbits.semi_major_axis_m,
+    )
+
+
+def lowering_m_per_s(system: System) -> Array:
+    """To the height from which the air does the rest; none for orbits below it; (planes,)."""
+    axis_m = system.orbits.semi_major_axis_m
+    lowered_m = jnp.minimum(axis_m, EARTH_RADIUS_M + system.ascent.lowered_altitude_m)
+    return orbit.low_thrust_delta_v_m_per_s(
+        start_semi_major_axis_m=axis_m, end_semi_major_axis_m=lowered_m
+    )
+
+
+def memory_dose(system: System) -> Array:
+    """Margin of each plane; 1 for payloads that go on, and where the dose is not known."""
+    spec, tables, orbits = system.radiation, system.radiation_environment, orbits_of(system)
+    held = radiation.dose_margin_ratio(
+        limit_gy=spec.memory_limit_gy,
+        dose_gy=radiation.life_dose_gy(
+            tables,
+            orbits,
+            shielding_m=spec.shielding_m,
+            life_s=system.flight.life_s,
+            event_count=spec.event_per_s * system.flight.life_s,
+        ),
+    )
+    known = radiation.known_fraction(spec, tables, orbits) > 0.0
+    return jnp.where(known & spec.stops_at_limit, held, 1.0)
+
+
+def orbits_of(system: System) -> radiation.Orbit:
+    """Return the planes as the tables of radiation ask for them."""
+    return radiation.Orbit(
+        altitude_m=system.orbits.semi_major_axis_m - EARTH_RADIUS_M,
+        inclination_rad=system.orbits.inclination_rad,
+        solar_activity_fraction=system.radiation.solar_activity_fraction,
     )
 
 

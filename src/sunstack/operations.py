@@ -6,6 +6,7 @@ The one place where the disciplines meet: `evaluate` asks it for a year, `simula
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import jax
 import jax.numpy as jnp
@@ -38,6 +39,8 @@ class Balance:
     """Taken in from Sun and Earth at the hottest instant of the orbit."""
     battery_health_ratio: Array
     plan: power.Plan
+    uncooled_payload_w: Array
+    """Mean power of the payload if nothing had to be cooled."""
     heat_w: Array
     radiator_temperature_k: Array
     """Steady, in sunlight, at the planned power and the hottest instant's gain."""
@@ -56,15 +59,17 @@ def balance(system: System, *, elapsed_s: Array) -> Balance:
         system.orbits, epoch_julian_day=system.epoch_julian_day, elapsed_s=life_s(system)
     )
     health = _battery_health_ratio(system, life, elapsed_s)
-    plan = power.plan(
+    plan_under = partial(
+        power.plan,
         system.power,
         array_lit_w=array_lit_w,
-        payload_limit_w=limit_w,
         eclipse_fraction=sky.eclipse_fraction,
         period_s=sky.period_s,
         battery_health_ratio=health,
         usual_eclipse_fraction=life.eclipse_fraction.mean(axis=1, keepdims=True),
     )
+    plan = plan_under(payload_limit_w=limit_w)
+    uncooled = plan_under(payload_limit_w=jnp.full_like(limit_w, system.power.payload_peak_power_w))
     sunlit_bus_w = jnp.minimum(array_lit_w, system.power.bus_power_w)
     radiator_k, chip_k = _temperatures_k(system, plan.payload_sunlit_w, sunlit_bus_w, gain)
     return Balance(
@@ -77,6 +82,7 @@ def balance(system: System, *, elapsed_s: Array) -> Balance:
         battery_health_ratio=health,
         radiator_gain_w_per_m2=gain,
         plan=plan,
+        uncooled_payload_w=uncooled.payload_mean_w,
         heat_w=plan.payload_mean_w + plan.bus_mean_w,
         radiator_temperature_k=radiator_k,
         chip_temperature_k=chip_k,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import jax
 from jax import Array
 
-from sunstack.disciplines import mass, orbit, power, thermal
+from sunstack.disciplines import launch, mass, orbit, power, radiation, reliability, thermal
 
 
 @jax.tree_util.register_dataclass
@@ -39,6 +39,73 @@ class Flight:
 
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True, kw_only=True)
+class Ascent:
+    """How satellites get from release to their places, and down again; scalars."""
+
+    release_altitude_m: Array
+    lowered_altitude_m: Array
+    """To which those withdrawn are lowered."""
+    thrust_n: Array
+    """Of all thrusters of a satellite."""
+    specific_impulse_s: Array
+    duty_fraction: Array
+    """Share of the time in sunlight spent thrusting."""
+    stowed_volume_m3: Array
+    """0 where not known."""
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True, kw_only=True)
+class Coolant:
+    """What of the radiator can be holed; scalars."""
+
+    area_fraction: Array
+    """Share of both faces with coolant behind it."""
+    wall_thickness_m: Array
+    loop_count: Array
+    debris_factor: Array
+    """Debris met over that of the formula of 1991."""
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True, kw_only=True)
+class Fall:
+    """How long a derelict falls, of the design as resolved, and how that changes; (groups,)."""
+
+    duration_s: Array
+    """Mean over altitudes and the dates of a solar cycle; 0 from below the air's floor."""
+    ballistic_coefficient_kg_per_m2: Array
+    """Of the design as resolved; scalar."""
+    semi_major_axis_m: Array
+    """Mean of each group's."""
+    ballistic_exponent_ratio: Array
+    """Slope of the duration's logarithm in that of the ballistic coefficient."""
+    altitude_slope_per_m: Array
+    """Slope of the duration's logarithm in the altitude."""
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True, kw_only=True)
+class Upkeep:
+    """When satellites are replaced, and how the fleet is followed; scalars unless said."""
+
+    policy: reliability.Policy
+    spare_count: Array
+    """Spares of each group, shape (groups,)."""
+    disposal_success_fraction: Array
+    casualty_area_m2: Array
+    solar_cycle: orbit.SolarCycle
+    fall: Fall
+    seed: Array
+    """Of draws: an integer."""
+    is_drawn: bool = field(metadata={"static": True})
+    """Whole satellites by chance, not their mean."""
+    month_count: int = field(metadata={"static": True})
+    """From the programme's start to the horizon."""
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True, kw_only=True)
 class System:
     """A whole fleet of one satellite design: planes (planes,), design (scalars)."""
 
@@ -53,5 +120,15 @@ class System:
     flight: Flight
     environment: Environment
     atmosphere: orbit.Atmosphere
+    launch: launch.Spec
+    """Of the rocket, what it lifts to each group: shape (groups,)."""
+    ascent: Ascent
+    reliability: reliability.Spec
+    coolant: Coolant
+    radiation_environment: radiation.Environment
+    radiation: radiation.Spec
+    upkeep: Upkeep
+    sampled_planes: Array
+    """Planes that stand for each group's altitudes: integers, shape (groups, samples)."""
     epoch_julian_day: Array
     group_names: tuple[str, ...] = field(metadata={"static": True})

@@ -59,6 +59,7 @@ SCENARIO_UNITS: dict[str, tuple[str, float]] = {
     "_kj_per_m2_k": ("kJ/(m²·K)", 1e3),
     "_fraction_per_year": ("fraction per year", 1.0 / YEAR_S),
     "_solar_flux_units": ("10⁻²² W/(m²·Hz)", 1.0),
+    "_m3": ("m³", 1.0),
     "_kg_per_m3": ("kg/m³", 1.0),
     "_gb": ("GB", 1e9),
     "_tb_per_s": ("TB/s", 1e12),

@@ -54,8 +54,8 @@ KEYS = {
     "rocket": ("launch.",),
     "satellite": ("satellite.", "payload.", "power.", "thermal."),
     "constellation": (),
-    "hazard": (),
-    "mitigation": (),
+    "hazard": ("reliability.",),
+    "mitigation": ("radiation.",),
 }
 """Beginnings of the scenario keys an entry of each kind may set."""
 
@@ -64,6 +64,11 @@ REFERENCES = {
     "power.battery": "battery",
     "payload.chip": "chip",
     "thermal.radiator": "radiator",
+    "launch.rocket": "rocket",
+    "reliability.bus_record": "hazard",
+    "reliability.chip_record": "hazard",
+    "reliability.drive_record": "hazard",
+    "radiation.mitigation": "mitigation",
 }
 """Keys whose word names another entry, and its kind."""
 

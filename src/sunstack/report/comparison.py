@@ -34,6 +34,8 @@ from .figures import Figure
 from .numerals import significant
 
 LETTERS = ("A", "B")
+NAMES = ("name", "kind", "rocket", "stage")
+"""What tells members of a list in a summary apart."""
 
 
 def compared(first: Sequence[Section], second: Sequence[Section]) -> list[Section]:
@@ -73,6 +75,12 @@ def _worst_percent(summary: Mapping[str, Any]) -> float:
     )
 
 
+def _own_ramp(summary: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The fleet's years on the run's own rocket."""
+    ramp: Mapping[str, Any] = summary["programme"]["ramps"][0]
+    return ramp
+
+
 KEY_FIGURES: Mapping[str, Callable[[Mapping[str, Any]], float]] = {
     "satellites": lambda summary: summary["satellites"]["count"],
     "mean payload power, first year, kW": lambda summary: summary["fleet"]["payload_power_w"] / 1e3,
@@ -84,6 +92,10 @@ KEY_FIGURES: Mapping[str, Callable[[Mapping[str, Any]], float]] = {
     ),
     "time in sunlight, %": lambda summary: 100.0 * summary["fleet"]["sunlit_fraction"],
     "worst margin, %": _worst_percent,
+    "satellites in place at the horizon's end": lambda summary: _own_ramp(summary)["in_place"],
+    "payload power delivered then, MW": lambda summary: (
+        _own_ramp(summary)["delivered_power_w"] / 1e6
+    ),
     "mass built up, kg": lambda summary: summary["satellites"]["mass_kg"]["total_kg"],
 }
 
@@ -248,11 +260,17 @@ def _alone(charts: Charts, chart: Chart, suffix: str) -> Charts:
 
 
 def on_the_same_axes(one: Figure, other: Figure) -> tuple[Figure, Figure]:
-    """Stretch axes with given ends, and scales of colours, to hold both figures."""
+    """Stretch axes with given ends, and scales of colours, to hold both figures.
+
+    Axes of different titles or kinds are left alone: they are of different units, or one of them is
+    logarithmic.
+    """
     changes: dict[str, Any] = {}
     for axis in ("xaxis", "yaxis"):
-        ends = [figure["layout"][axis].get("range") for figure in (one, other)]
-        if all(ends):
+        both = [figure["layout"][axis] for figure in (one, other)]
+        ends = [found.get("range") for found in both]
+        alike = all(both[0].get(name) == both[1].get(name) for name in ("title", "type"))
+        if all(ends) and alike:
             changes[axis] = [min(end[0] for end in ends), max(end[1] for end in ends)]
     heats = [
         trace["zmax"] for figure in (one, other) for trace in figure["data"] if "zmax" in trace
@@ -309,7 +327,11 @@ def _named(tree: Any) -> Any:
     """Give the members of a list their names, or their places."""
     if not isinstance(tree, list):
         return tree
-    named = [one.get("name", one.get("kind")) if isinstance(one, Mapping) else None for one in tree]
+    named = [_name(one) if isinstance(one, Mapping) else None for one in tree]
     if None in named or len(set(named)) < len(named):
         return dict(enumerate(tree)) if any(isinstance(one, Mapping) for one in tree) else tree
     return dict(zip(named, tree, strict=True))
+
+
+def _name(one: Mapping[str, Any]) -> Any:
+    return next((one[key] for key in NAMES if key in one), None)

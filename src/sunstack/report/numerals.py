@@ -8,9 +8,16 @@ from __future__ import annotations
 
 import math
 
-from sunstack.units import MINUTE_S, ZERO_CELSIUS_K
+from sunstack.units import DAY_S, MINUTE_S, YEAR_S, ZERO_CELSIUS_K
 
 DIGITS = 4
+MEAN_DIGITS = 3
+"""Of means that are no whole numbers, and of what rests on a forecast."""
+WHOLE_ABOVE = 100.0
+LEAST_COUNT = 1e-9
+"""Less than so many of anything are what rounding leaves of none."""
+OFTEN_PER_DAY = 0.1
+YEAR_DAYS = YEAR_S / DAY_S
 INPUT_DIGITS = 6
 """An input is shown as it was given, up to this many digits."""
 PLAIN_ABOVE = 1e-4
@@ -49,6 +56,20 @@ def whole(value: float) -> str:
     return fixed(value, 0)
 
 
+def count(value: float) -> str:
+    """Write a mean count: whole where it is large, else with the digits that count."""
+    if abs(value) < LEAST_COUNT:
+        return "0"
+    return whole(value) if abs(value) >= WHOLE_ABOVE else significant(value, MEAN_DIGITS)
+
+
+def often(per_day: float) -> str:
+    """Write how often something comes: by the day, or by the year where that is seldom."""
+    seldom = abs(per_day) < OFTEN_PER_DAY
+    number = count(per_day * YEAR_DAYS if seldom else per_day)
+    return f"{number} a {'year' if seldom else 'day'}"
+
+
 def percent(fraction: float, places: int = 1) -> str:
     """Write a fraction in per cent."""
     return fixed(100.0 * fraction, places) + SPACE + "%"
@@ -71,10 +92,13 @@ def kilowatt_hour(joule: float) -> str:
 
 def power(watt: float) -> str:
     """Write a power with the unit that suits its size."""
-    for factor, unit in POWER_UNITS:
-        if abs(watt) >= factor:
-            return quantity(watt / factor, unit)
-    return quantity(watt, "W")
+    factor, unit = unit_of(watt)
+    return quantity(watt / factor, unit)
+
+
+def unit_of(watt: float) -> tuple[float, str]:
+    """How many watts the unit that suits a power has, and its name."""
+    return next((one for one in POWER_UNITS if abs(watt) >= one[0]), POWER_UNITS[-1])
 
 
 def celsius(kelvin: float) -> str:

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import jax.numpy as jnp
 import numpy as np
-from jax import Array
 from pydantic import TypeAdapter, ValidationError
 
 from sunstack import catalogue, sizing
@@ -27,8 +26,21 @@ from sunstack.system import Environment, Flight, System
 from sunstack.units import YEAR_S, to_si
 
 from .caveats import caveats
+from .consistency import check
 from .epochs import epochs
+from .launching import ascent, check_lift, launches, mean_inclination_rad
+from .numbers import Numbers, scalar
 from .planes import Planes, planes
+from .radiation import environment
+from .upkeep import (
+    check_draws,
+    completed,
+    coolant,
+    exposure_of_chips,
+    failures,
+    sampled_planes,
+    upkeep,
+)
 from .values import TOLERANCE, Origin, origins
 
 LARGEST_FLEET = 10_000_000
@@ -71,16 +83,20 @@ def resolve(document: Document) -> Resolved:
         CatalogueError: a catalogue entry is unknown or unusable.
     """
     found = origins(document)
+    check(document, found)
     scenario = document.scenario
     groups, cap = _groups(document)
     julian_day = julian_day_of(scenario.epoch)
     laid_out = planes(groups, julian_day=julian_day, cap=cap)
     _check_count(document, laid_out)
-    system = _system(found, groups, laid_out, julian_day)
+    system = _system(document, found, groups, laid_out)
     auto = frozenset(key for key, origin in found.items() if origin.value == "auto")
     system = sizing.size(
         system, auto=auto, margin_fraction=float(found["sizing.margin_fraction"].value)
     )
+    system = completed(Numbers(found), system)
+    check_draws(document, system)
+    check_lift(document, system)
     return Resolved(
         document=document,
         system=system,
@@ -165,35 +181,44 @@ def _sized(origin: Origin, system: System) -> Origin:
     return replace(origin, value=size / to_si(origin.key, 1.0), kind="sized", note=note)
 
 
-def scalar(value: float) -> Array:
-    """Return a number typed alike from wherever it comes: compiled code is then reused."""
-    return jnp.asarray(value, dtype=float)
-
-
-class _Numbers:
-    """Looks up a key's value in SI; `auto` stands at one until it is sized."""
-
-    def __init__(self, found: Mapping[str, Origin]) -> None:
-        self.found = found
-
-    def __getitem__(self, key: str) -> Array:
-        value = self.found[key].value
-        if value == "auto":
-            return scalar(to_si(key, 1.0))
-        return scalar(to_si(key, float(value)))
-
-    def word(self, key: str) -> str:
-        return str(self.found[key].value)
-
-
 def _system(
+    document: Document,
     found: Mapping[str, Origin],
     groups: Sequence[Group],
     laid_out: Planes,
-    julian_day: float,
 ) -> System:
-    number = _Numbers(found)
-    orbits = orbit.Spec(
+    number = Numbers(found)
+    return System(
+        orbits=_orbits(laid_out),
+        plane_group=jnp.asarray(laid_out.group.astype(np.int32)),
+        sun_synchronous_intended=jnp.asarray([one.sun_synchronous_intended for one in groups]),
+        power=_power(number),
+        thermal=_thermal(number),
+        mass=_mass(number),
+        flight=_flight(number),
+        environment=_environment(number),
+        atmosphere=atmosphere(),
+        epoch_julian_day=scalar(julian_day_of(document.scenario.epoch)),
+        launch=launches(
+            number,
+            words=number,
+            inclination_rad=mean_inclination_rad(laid_out.inclination_rad, laid_out.group),
+        ),
+        ascent=ascent(number),
+        reliability=failures(number),
+        coolant=coolant(number),
+        radiation=exposure_of_chips(number),
+        radiation_environment=environment(),
+        upkeep=upkeep(number, document, groups=len(groups)),
+        sampled_planes=jnp.asarray(
+            sampled_planes(laid_out.semi_major_axis_m, laid_out.satellite_count, laid_out.group)
+        ),
+        group_names=tuple(one.name for one in groups),
+    )
+
+
+def _orbits(laid_out: Planes) -> orbit.Spec:
+    return orbit.Spec(
         semi_major_axis_m=jnp.asarray(laid_out.semi_major_axis_m),
         eccentricity_ratio=jnp.asarray(laid_out.eccentricity_ratio),
         inclination_rad=jnp.asarray(laid_out.inclination_rad),
@@ -202,33 +227,28 @@ def _system(
         argument_of_latitude_rad=jnp.asarray(laid_out.argument_of_latitude_rad),
         satellite_count=jnp.asarray(laid_out.satellite_count),
     )
-    return System(
-        orbits=orbits,
-        plane_group=jnp.asarray(laid_out.group.astype(np.int32)),
-        sun_synchronous_intended=jnp.asarray([one.sun_synchronous_intended for one in groups]),
-        power=_power(number),
-        thermal=_thermal(number),
-        mass=_mass(number),
-        flight=Flight(
-            life_s=number["satellite.life_years"],
-            drag_area_m2=number["satellite.drag_area_m2"],
-            drag_coefficient_ratio=number["satellite.drag_coefficient_ratio"],
-            delta_v_m_per_s=number["satellite.delta_v_m_per_s"],
-            local_time_tolerance_s=number[TOLERANCE],
-        ),
-        environment=Environment(
-            solar_constant_w_per_m2=number["environment.solar_constant_w_per_m2"],
-            albedo_ratio=number["environment.albedo_ratio"],
-            earth_infrared_w_per_m2=number["environment.earth_infrared_w_per_m2"],
-            solar_flux_units=number["environment.solar_activity_solar_flux_units"],
-        ),
-        atmosphere=atmosphere(),
-        epoch_julian_day=scalar(julian_day),
-        group_names=tuple(one.name for one in groups),
+
+
+def _flight(number: Numbers) -> Flight:
+    return Flight(
+        life_s=number["satellite.life_years"],
+        drag_area_m2=number["satellite.drag_area_m2"],
+        drag_coefficient_ratio=number["satellite.drag_coefficient_ratio"],
+        delta_v_m_per_s=number["satellite.delta_v_m_per_s"],
+        local_time_tolerance_s=number[TOLERANCE],
     )
 
 
-def _power(number: _Numbers) -> power.Spec:
+def _environment(number: Numbers) -> Environment:
+    return Environment(
+        solar_constant_w_per_m2=number["environment.solar_constant_w_per_m2"],
+        albedo_ratio=number["environment.albedo_ratio"],
+        earth_infrared_w_per_m2=number["environment.earth_infrared_w_per_m2"],
+        solar_flux_units=number["environment.solar_activity_solar_flux_units"],
+    )
+
+
+def _power(number: Numbers) -> power.Spec:
     lost_a_year = float(number.found["power.array_degradation_fraction_per_year"].value)
     return power.Spec(
         array_area_m2=number["power.array_area_m2"],
@@ -251,7 +271,7 @@ def _power(number: _Numbers) -> power.Spec:
     )
 
 
-def _thermal(number: _Numbers) -> thermal.Spec:
+def _thermal(number: Numbers) -> thermal.Spec:
     return thermal.Spec(
         radiator_area_m2=number["thermal.radiator_area_m2"],
         emissivity_ratio=number["thermal.emissivity_ratio"],
@@ -275,7 +295,7 @@ def _thermal(number: _Numbers) -> thermal.Spec:
     )
 
 
-def _mass(number: _Numbers) -> mass.Spec:
+def _mass(number: Numbers) -> mass.Spec:
     return mass.Spec(
         array_areal_density_kg_per_m2=number["power.array_areal_density_kg_per_m2"],
         radiator_areal_density_kg_per_m2=number["thermal.radiator_areal_density_kg_per_m2"],

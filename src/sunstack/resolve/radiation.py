@@ -139,15 +139,16 @@ def measure(name: str) -> radiation.Measure:
     Raises:
         CatalogueError: no such mitigation.
     """
-    facts = catalogue.entry("mitigation", name).facts
+    values = catalogue.entry("mitigation", name).values
     numbers = {
-        key: _end(facts, key, "value") if key in facts else same for key, same in SAME.items()
+        key: _end(values, f"radiation.{key}", "value") if f"radiation.{key}" in values else same
+        for key, same in SAME.items()
     }
     return radiation.Measure(**{key: jnp.asarray(float(one)) for key, one in numbers.items()})
 
 
-def _end(facts: Mapping[str, Sourced], key: str, which: str) -> float:
-    """Return a fact, or an end of its range, in SI."""
-    fact = facts[key]
-    found = fact.value if which == "value" else getattr(fact, which)
-    return to_si(key, float(np.float64(fact.value if found is None else found)))
+def _end(held: Mapping[str, Sourced], key: str, which: str) -> float:
+    """Return what an entry holds, or an end of its range, in SI."""
+    part = held[key]
+    found = part.value if which == "value" else getattr(part, which)
+    return to_si(key, float(np.float64(part.value if found is None else found)))

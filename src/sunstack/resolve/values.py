@@ -7,8 +7,7 @@ chip), the catalogue's satellite, the scenario file, `--set`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -22,17 +21,61 @@ from sunstack.units import unit_of
 Value = float | int | str
 OriginKind = Literal["default", "catalogue", "file", "override", "sized"]
 
-SECTIONS = ("satellite", "payload", "power", "thermal", "environment", "sizing", "simulation")
+SECTIONS = (
+    "satellite",
+    "payload",
+    "power",
+    "thermal",
+    "environment",
+    "launch",
+    "reliability",
+    "radiation",
+    "disposal",
+    "fleet",
+    "sizing",
+    "simulation",
+)
 PARTS = {
     "power.array": "array",
     "power.battery": "battery",
     "thermal.radiator": "radiator",
     "payload.chip": "chip",
+    "launch.rocket": "rocket",
+    "reliability.bus_record": "hazard",
+    "reliability.chip_record": "hazard",
+    "reliability.drive_record": "hazard",
+    "radiation.mitigation": "mitigation",
 }
 """Keys that name a part, and the catalogue kind they name."""
+ROCKET = "launch.rocket"
 TOLERANCE = "constellation.local_time_tolerance_hours"
 OWN_ESTIMATE = "sunstack-estimate"
-MAY_BE_UNSET = frozenset({"satellite.catalogue", "simulation.epochs", *PARTS})
+RECORDS: Mapping[str, tuple[str, ...]] = {
+    "reliability.bus_record": ("reliability.bus_", "reliability.dead_on_arrival_"),
+    "reliability.chip_record": (
+        "reliability.chip_",
+        "reliability.orbit_",
+        "reliability.wear_out_",
+    ),
+    "reliability.drive_record": ("reliability.drive_",),
+}
+"""Keys that name a record of failures, and what is taken from it."""
+ONLY_IF: Mapping[str, tuple[str, str]] = {
+    "launch.learned_mass_kg": ("launch.pricing", "learning"),
+    "reliability.bus_failure_fraction_per_year": ("reliability.bus_failures", "constant"),
+    "reliability.bus_scale_years": ("reliability.bus_failures", "weibull"),
+    "reliability.bus_shape_ratio": ("reliability.bus_failures", "weibull"),
+}
+"""Keys that are needed only if another one says a word."""
+MAY_BE_UNSET = frozenset(
+    {
+        "satellite.catalogue",
+        "simulation.epochs",
+        "fleet.replacement_age_years",
+        *ONLY_IF,
+        *PARTS,
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,20 +96,32 @@ class Origin:
     note: str = ""
 
 
-def origins(document: Document) -> dict[str, Origin]:
-    """Find a value for every key of the sections that describe the satellite.
+def origins(document: Document, *, rocket: str | None = None) -> dict[str, Origin]:
+    """Find a value for every key of the sections that describe satellite and fleet.
+
+    Args:
+        document: the scenario.
+        rocket: a rocket of the catalogue in the place of the scenario's; what the scenario itself
+            says of launches holds for it too.
 
     Raises:
-        ScenarioError: a key has no value anywhere, or values contradict each other.
+        ScenarioError: a key has no value anywhere.
         CatalogueError: a named entry does not exist or holds what the key forbids.
     """
-    found = {origin.key: origin for layer in _layers(document) for origin in layer}
+    found = {origin.key: origin for layer in _layers(document, rocket) for origin in layer}
     missing = [key for key in _keys() if key not in found and key not in MAY_BE_UNSET]
+    missing += [
+        key
+        for key, (other, word) in ONLY_IF.items()
+        if key not in found and _says(found, other, word)
+    ]
     if missing:
         raise ScenarioError("\n".join(_missing(document, key) for key in missing))
-    _check_power_order(document, found)
-    _check_absorptance(document, found)
     return found
+
+
+def _says(found: Mapping[str, Origin], key: str, word: str) -> bool:
+    return key in found and found[key].value == word
 
 
 def _keys() -> Iterator[str]:
@@ -74,14 +129,19 @@ def _keys() -> Iterator[str]:
     return (key for key in keys() if key.startswith(inside) or key == TOLERANCE)
 
 
-def _layers(document: Document) -> Iterator[Iterator[Origin]]:
+def _layers(document: Document, rocket: str | None) -> Iterator[Iterator[Origin]]:
+    default = {origin.key: origin for origin in _defaults()}
     written = {origin.key: origin for origin in _written(document)}
+    if rocket is not None:
+        written[ROCKET] = replace(default[ROCKET], value=rocket, kind="override", where="asked for")
     satellite = _named(document, written, "satellite", "satellite.catalogue")
-    chosen = {origin.key: origin for origin in _of_entry(satellite)} | written
-    yield _defaults()
+    given = {origin.key: origin for origin in _of_entry(satellite)} | written
+    chosen = default | given
+    yield iter(default.values())
     for key, kind in PARTS.items():
-        yield _of_entry(_named(document, chosen, kind, key))
-    yield iter(chosen.values())
+        found = list(_of_entry(_named(document, chosen, kind, key)))
+        yield iter(_of_record(chosen[key], found) if key in RECORDS else found)
+    yield iter(given.values())
 
 
 def _defaults() -> Iterator[Origin]:
@@ -95,6 +155,8 @@ def _defaults() -> Iterator[Origin]:
                 unit=unit_of(key),
                 kind="default",
                 where="default",
+                low=described.default_low,
+                high=described.default_high,
                 source=described.source,
                 date=known.date if known else "",
                 confidence=_confidence(described.source),
@@ -168,6 +230,21 @@ def _of_entry(entry: Entry | None) -> Iterator[Origin]:
         )
 
 
+def _of_record(named: Origin, found: list[Origin]) -> list[Origin]:
+    """Keep what a record of failures was named for.
+
+    Raises:
+        ScenarioError: it holds nothing of that.
+    """
+    kept = [origin for origin in found if origin.key.startswith(RECORDS[named.key])]
+    if not kept:
+        raise ScenarioError(
+            f"{named.where}: {named.key}: {named.value} tells nothing of this; "
+            "see `sunstack catalogue hazard` for others"
+        )
+    return kept
+
+
 def _check_bounds(entry: Entry, key: str, sourced: Sourced) -> None:
     described = describe(key)
     if isinstance(sourced.value, str):
@@ -197,28 +274,3 @@ def _missing(document: Document, key: str) -> str:
         f"names; write `{name}:` under `{section}:`{unit} ({described.meaning}), "
         "or name a satellite under `satellite: catalogue:`"
     )
-
-
-def _check_absorptance(document: Document, found: Mapping[str, Origin]) -> None:
-    """An array cannot turn into electricity more light than it absorbs."""
-    cells, packing, absorbed = (
-        found[f"power.{name}"]
-        for name in ("cell_efficiency", "packing_fraction", "array_solar_absorptance_ratio")
-    )
-    if float(cells.value) * float(packing.value) >= float(absorbed.value):
-        raise ScenarioError(
-            f"{document.path}: {cells.key}: {cells.value} ({cells.where}) over {packing.key} of "
-            f"{packing.value} ({packing.where}) would turn into electricity all that "
-            f"{absorbed.key} of {absorbed.value} ({absorbed.where}) absorbs; write less"
-        )
-
-
-def _check_power_order(document: Document, found: Mapping[str, Origin]) -> None:
-    """Idle, mean and peak payload power must rise, whichever layers they come from."""
-    ladder = [found[f"payload.{name}_kw"] for name in ("idle_power", "power", "peak_power")]
-    for lower, upper in pairwise(ladder):
-        if float(lower.value) > float(upper.value):
-            raise ScenarioError(
-                f"{document.path}: {lower.key}: {lower.value} kW ({lower.where}) is more than "
-                f"{upper.key}: {upper.value} kW ({upper.where}); set both"
-            )

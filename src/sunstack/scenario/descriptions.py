@@ -63,6 +63,9 @@ class Description:
     high: float | None
     default: float | int | str | bool | None
     """Taken when neither the file nor the catalogue gives a value; None: there is none."""
+    default_low: float | None
+    """Range of a default that is an estimate; None: none is declared."""
+    default_high: float | None
     source: str
     """Where the default is from: a name in the catalogue's sources, or a note."""
     choices: tuple[str, ...]
@@ -159,6 +162,8 @@ def _describe(key: str, info: FieldInfo, models: tuple[str, ...]) -> Description
         "low": _bound(info, "ge"),
         "high": _bound(info, "le"),
         "source": "",
+        "default_low": None,
+        "default_high": None,
         "default": None if kind == "section" else info.get_default(),
         **extra,
     }

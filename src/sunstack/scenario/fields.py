@@ -129,6 +129,7 @@ def number(
     meaning: str,
     *,
     default: float | None = None,
+    around: tuple[float, float] | None = None,
     source: str = "",
     unset: bool = True,
 ) -> Any:
@@ -139,10 +140,13 @@ def number(
         high: largest plausible value.
         meaning: one sentence, without the unit.
         default: value used when neither the file nor the catalogue gives one.
+        around: low and high of a default that is an estimate, for studies to draw from.
         source: identifier in `catalogue/sources.yaml`, or a note, for the default.
         unset: the key may be left out (filled from the catalogue, or by the default).
     """
     described: dict[str, Any] = {"low": low, "high": high, "source": source, "default": default}
+    if around is not None:
+        described |= {"default_low": around[0], "default_high": around[1]}
     if unset:
         return Field(default=None, description=meaning, json_schema_extra=described)
     return Field(description=meaning, json_schema_extra=described)

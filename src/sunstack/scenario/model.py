@@ -13,6 +13,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from .fields import Auto, Quantity, Section, SunSynchronous, number, word
+from .launching import Launch
+from .programme import Disposal, Fleet, Radiation, Reliability
 
 ALTITUDE = "height of the circular reference orbit above the equatorial radius (6378.137 km)"
 INCLINATION = "inclination of the mean orbit, or `sun-synchronous` to have it computed"
@@ -141,6 +143,9 @@ class Satellite(Section):
     )
     delta_v_m_per_s: Quantity | None = number(
         0, 20_000, "velocity change the propellant on board can give, station-keeping and disposal"
+    )
+    stowed_volume_m3: Quantity | None = number(
+        0, 1e5, "room taken up in the rocket; 0: not known, mass alone decides", default=0.0
     )
 
 
@@ -276,6 +281,18 @@ class Environment(Section):
     solar_activity_solar_flux_units: Quantity | None = number(
         70, 220, "10.7 cm solar radio flux, for air density", default=140.0, source="msis-2.1"
     )
+    cycle_low_solar_flux_units: Quantity | None = number(
+        60, 150, "flux at a solar minimum, for falls", default=70.0, source="silso-minimum-2020"
+    )
+    cycle_high_solar_flux_units: Quantity | None = number(
+        70, 300, "flux at a solar maximum, for falls", default=180.0, source="silso-minimum-2020"
+    )
+    cycle_years: Quantity | None = number(
+        8, 15, "length of the solar cycle", default=11.0, source="silso-minimum-2020"
+    )
+    cycle_minimum_years: Quantity | None = number(
+        1900, 2100, "calendar year of a minimum", default=2019.96, source="silso-minimum-2020"
+    )
 
 
 class Sizing(Section):
@@ -325,5 +342,10 @@ class Scenario(Section):
     power: Power = Power()
     thermal: Thermal = Thermal()
     environment: Environment = Environment()
+    launch: Launch = Launch()
+    reliability: Reliability = Reliability()
+    radiation: Radiation = Radiation()
+    disposal: Disposal = Disposal()
+    fleet: Fleet = Fleet()
     sizing: Sizing = Sizing()
     simulation: Simulation = Simulation()

@@ -17,6 +17,7 @@ from sunstack.results import SCHEMA_VERSION
 from sunstack.units import DAY_S, EARTH_RADIUS_M, YEAR_S
 
 from . import words
+from .programme import programme
 from .tables import tables as tables
 from .words import AGREEMENT_TOLERANCE_RATIO
 
@@ -26,7 +27,7 @@ JOULE_PER_KWH = 3.6e6
 def summarise(findings: Findings) -> dict[str, Any]:
     """Put the findings into the tree of `summary.json`: means per satellite, SI."""
     groups = [_group(findings, number) for number in range(_group_count(findings))]
-    fleet = _fleet(findings)
+    fleet, years = _fleet(findings), _years(findings)
     scenario = findings.resolved.document.scenario
     return {
         "schema_version": SCHEMA_VERSION,
@@ -40,13 +41,27 @@ def summarise(findings: Findings) -> dict[str, Any]:
         "satellites": _satellites(findings),
         "fleet": fleet,
         "groups": groups,
+        "programme": years,
         "simulation": _simulation(findings),
         "agreement": _agreement(groups),
         "eclipse_maps": _eclipse_maps(findings),
         "eclipse_policies": _eclipse_policies(findings),
         "warnings": words.warnings(findings, groups),
-        "caveats": [*words.warnings(findings, groups), *findings.resolved.caveats],
+        "caveats": [
+            *words.warnings(findings, groups),
+            *words.unfilled(years),
+            *findings.resolved.caveats,
+        ],
     }
+
+
+def _years(findings: Findings) -> dict[str, Any]:
+    return programme(
+        findings.resolved.system,
+        findings.outcome.programme,
+        findings.ramps,
+        findings.exposure,
+    )
 
 
 def _group_count(findings: Findings) -> int:

@@ -13,12 +13,16 @@ from sunstack.units import EARTH_RADIUS_M, MINUTE_S
 
 
 def tables(findings: Findings) -> dict[str, pl.DataFrame]:
-    """Lay out the Parquet tables: planes, days, eclipses, doses, orbit, satellites."""
+    """Lay out the Parquet tables, each named for what its rows are."""
     return {
         "planes": _plane_table(findings),
         "days": _day_table(findings),
         "eclipses": _eclipse_table(findings),
         "doses": _dose_table(findings),
+        "months": _month_table(findings),
+        "ramps": _ramp_table(findings),
+        "cohorts": _cohort_table(findings),
+        "heights": _height_table(findings),
         "orbit": _orbit_table(findings),
         "satellites": _satellite_table(findings),
     }
@@ -83,6 +87,87 @@ def _dose_table(findings: Findings) -> pl.DataFrame:
             "group": np.repeat(np.array(names), len(found.altitude_m)),
             "altitude_km": np.tile(found.altitude_m / 1e3, len(names)),
             "dose_over_life_krad": found.curve_krad.ravel(),
+        }
+    )
+
+
+FLOWS = (
+    "flight_count",
+    "launched_count",
+    "lost_count",
+    "dead_on_arrival_count",
+    "failed_count",
+    "withdrawn_count",
+    "disposed_count",
+    "decayed_count",
+    "working_count",
+    "in_place_count",
+    "derelict_count",
+    "capacity_count",
+    "payload_power_w",
+    "delivered_power_w",
+    "mean_age_s",
+)
+"""What is told of the fleet by month and group: flows of the month, then stocks at its end."""
+
+
+def _month_table(findings: Findings) -> pl.DataFrame:
+    """The fleet by month and group, and what the month's whole fleet brings up and down."""
+    found, names = findings.outcome.programme, findings.resolved.system.group_names
+    months = found.years.flight_count.shape[0]
+    columns = {name: np.asarray(getattr(found.years, name)).ravel() for name in FLOWS}
+    whole = {
+        name: np.repeat(np.asarray(getattr(found, name)), len(names))
+        for name in ("launched_kg", "reentered_kg", "propellant_kg", "spent_usd")
+    }
+    return pl.DataFrame(
+        {
+            "month": np.repeat(np.arange(1, months + 1, dtype=np.int32), len(names)),
+            "group": np.tile(np.array(names), months),
+            **columns,
+            **{f"fleet_{name}": values for name, values in whole.items()},
+        }
+    )
+
+
+def _ramp_table(findings: Findings) -> pl.DataFrame:
+    """The whole fleet by month on each rocket it was followed on."""
+    names = ("flight_count", "in_place_count", "derelict_count", "delivered_power_w")
+    return pl.concat(
+        pl.DataFrame(
+            {
+                "rocket": np.full(len(ramp.years.flight_count), ramp.rocket),
+                "month": np.arange(1, len(ramp.years.flight_count) + 1, dtype=np.int32),
+                **{name: np.asarray(getattr(ramp.years, name)).sum(axis=1) for name in names},
+            }
+        )
+        for ramp in findings.ramps
+    )
+
+
+def _cohort_table(findings: Findings) -> pl.DataFrame:
+    """Working satellites by month and by the year of the programme they took up their lives in."""
+    count = np.asarray(findings.outcome.programme.years.cohort_count)
+    months, years = count.shape
+    return pl.DataFrame(
+        {
+            "month": np.repeat(np.arange(1, months + 1, dtype=np.int32), years),
+            "year_of_launch": np.tile(np.arange(1, years + 1, dtype=np.int32), months),
+            "working_count": count.ravel(),
+        }
+    )
+
+
+def _height_table(findings: Findings) -> pl.DataFrame:
+    """Working and dead satellites at the horizon's end, by band of 50 km and group."""
+    found, names = findings.derelicts, findings.resolved.system.group_names
+    bands = len(found.altitude_m)
+    return pl.DataFrame(
+        {
+            "altitude_km": np.repeat(found.altitude_m / 1e3, len(names)),
+            "group": np.tile(np.array(names), bands),
+            "working_count": found.working_count.ravel(),
+            "derelict_count": found.derelict_count.ravel(),
         }
     )
 

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from sunstack.errors import ScenarioError
+from sunstack.exposure import least_shielding_mm
 from sunstack.findings import Findings
-from sunstack.margins import ANSWERING, station_keeping_m_per_s
+from sunstack.margins import ANSWERING, station_keeping_m_per_s, velocity_change_m_per_s
 from sunstack.resolve import resized
+from sunstack.system import System
 
 AGREEMENT_TOLERANCE_RATIO = 0.01
 """Evaluate and simulate must give the same orbit means within this."""
@@ -83,6 +85,24 @@ def warnings(findings: Findings, groups: list[dict[str, Any]]) -> list[str]:
     return [*_disagreement(groups), *_starved(findings, groups)]
 
 
+def unfilled(fleet: Mapping[str, Any]) -> list[str]:
+    """Say which groups the scenario's rocket does not fill within the horizon.
+
+    Args:
+        fleet: what the summary says of the fleet's years.
+    """
+    own = fleet["ramps"][0]
+    short = [group for group in own["groups"] if group["month_filled"] is None]
+    if not short:
+        return []
+    told = ", ".join(
+        f"{group['name']} ({group['in_place_at_the_end']:,.0f} of {group['wanted']:,.0f} in place)"
+        for group in short[:MOST_NAMED]
+    )
+    more = f" and {len(short) - MOST_NAMED} more groups" if len(short) > MOST_NAMED else ""
+    return [f"Not filled on {own['rocket']} within {fleet['horizon_years']:g} years: {told}{more}."]
+
+
 def _disagreement(groups: list[dict[str, Any]]) -> list[str]:
     """Say where closed form and simulation differ by more than they may."""
     return [
@@ -126,19 +146,33 @@ def _remedy(findings: Findings, name: str, worst: float) -> str:
         return f"{short}: write {key}: sun-synchronous for the groups that drift"
     origin = findings.resolved.origins[key]
     now = float(origin.value)
-    if name == "payload_power":
-        wanted = now * (1.0 + worst)
-    elif name == "station_keeping":
-        wanted = float(station_keeping_m_per_s(findings.resolved.system).max())
-    else:
-        try:
-            wanted = resized(findings.resolved.system, key)
-        except ScenarioError:
-            return f"{short}: no value of {key} alone mends it"
-    if wanted <= 0.0:
+    wanted = _wanted(findings.resolved.system, name, now * (1.0 + worst))
+    if wanted is None or wanted <= 0.0:
         return f"{short}: no value of {key} alone mends it"
     safe = _rounded_to_the_safe_side(wanted, up=name != "payload_power")
     return f"{short}: {key} = {safe:g} {origin.unit} in place of {now:.4g}"
+
+
+def _wanted(system: System, name: str, scaled: float) -> float | None:
+    """Value at which a limit would just hold, in the unit of its key; None: no value does.
+
+    Args:
+        system: the design.
+        name: the margin.
+        scaled: the value now, less what the worst group is short of.
+    """
+    if name == "payload_power":
+        return scaled
+    if name == "station_keeping":
+        return float(station_keeping_m_per_s(system).max())
+    if name == "velocity_change":
+        return float(velocity_change_m_per_s(system).max())
+    if name == "memory_dose":
+        return least_shielding_mm(system)
+    try:
+        return resized(system, ANSWERING[name])
+    except ScenarioError:
+        return None
 
 
 def _rounded_to_the_safe_side(value: float, *, up: bool) -> float:

@@ -11,8 +11,8 @@ from sunstack.units import YEAR_S
 from .inputs import Inputs, Quantity
 
 
-def _fact(entry: str, name: str) -> float:
-    return float(catalogue.entry("hazard", entry).facts[name].value)
+def _value(entry: str, name: str) -> float:
+    return float(catalogue.entry("hazard", entry).values[f"reliability.{name}"].value)
 
 
 def _failure_per_s(given: Inputs) -> float:
@@ -44,8 +44,8 @@ def satellites_that_survive(given: Inputs) -> float:
     name = given.word("hazard")
     bus = reliability.WeibullBus(
         dead_on_arrival_fraction=jnp.asarray(0.0),
-        scale_s=jnp.asarray(_fact(name, "bus_scale_years") * YEAR_S),
-        shape_ratio=jnp.asarray(_fact(name, "bus_shape_ratio")),
+        scale_s=jnp.asarray(_value(name, "bus_scale_years") * YEAR_S),
+        shape_ratio=jnp.asarray(_value(name, "bus_shape_ratio")),
     )
     return float(reliability.survival_fraction(bus, age_s=given["age_years"]))
 

@@ -46,6 +46,8 @@ class Spec:
     rocket: Rocket
     cadence: Cadence
     pricing: Learning | Reuse
+    charged_kg: Array
+    """Mass a flight is paid for, full or not: what it lifts to a low orbit; scalar."""
 
 
 @jax.tree_util.register_dataclass

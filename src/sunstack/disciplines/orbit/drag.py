@@ -80,4 +80,7 @@ def low_thrust_delta_v_m_per_s(
     end = jnp.sqrt(GRAVITATIONAL_PARAMETER_M3_PER_S2 / jnp.asarray(end_semi_major_axis_m))
     turn = jnp.cos(0.5 * jnp.pi * jnp.asarray(plane_change_rad))
     # The square of a difference loses digits when start and end nearly agree: keep it so split.
-    return jnp.sqrt((start - end) ** 2 + 2.0 * start * end * (1.0 - turn))
+    squared = (start - end) ** 2 + 2.0 * start * end * (1.0 - turn)
+    # Where nothing changes, the root has no slope.
+    moves = squared > 0.0
+    return jnp.where(moves, jnp.sqrt(jnp.where(moves, squared, 1.0)), 0.0)

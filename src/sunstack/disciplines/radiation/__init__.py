@@ -1,7 +1,7 @@
 """What dose does a chip take, which upsets does that make, where, and what helps against it?
 
 `environment`: doses and fluxes of an orbit, and how long a limit lasts; `upsets`: what they do to a
-chip, and mitigation.
+chip, and mitigation; `service`: what both leave of a payload's work.
 """
 
 from .environment import MODEL_FACTOR as MODEL_FACTOR
@@ -22,6 +22,11 @@ from .environment import proton_flux_per_m2_s as proton_flux_per_m2_s
 from .environment import reach_rad as reach_rad
 from .environment import shielding_kg_per_m2 as shielding_kg_per_m2
 from .environment import stopped_energy_j as stopped_energy_j
+from .service import Spec as Spec
+from .service import chip_upsets as chip_upsets
+from .service import known_fraction as known_fraction
+from .service import undisturbed_fraction as undisturbed_fraction
+from .service import within_limit_fraction as within_limit_fraction
 from .upsets import SCALING_HIGH_RATIO as SCALING_HIGH_RATIO
 from .upsets import SCALING_LOW_RATIO as SCALING_LOW_RATIO
 from .upsets import Chip as Chip

@@ -22,7 +22,9 @@ from .payload import Units as Units
 from .payload import at_least_fraction as at_least_fraction
 from .payload import capacity_fraction as capacity_fraction
 from .payload import capacity_life_s as capacity_life_s
+from .payload import chips_fraction as chips_fraction
 from .payload import mean_share_fraction as mean_share_fraction
+from .payload import store_fraction as store_fraction
 from .payload import unit_survival_fraction as unit_survival_fraction
 from .replacement import Policy as Policy
 from .replacement import RefreshWhenObsolete as RefreshWhenObsolete

@@ -99,19 +99,27 @@ def mean_share_fraction(
     return jnp.where(needed > 0, share, 1.0)
 
 
-def capacity_fraction(spec: Spec, *, age_s: ArrayLike) -> Array:
-    """Mean share of its chips that a satellite whose bus works has at work, store included."""
-    chips = mean_share_fraction(
+def chips_fraction(spec: Spec, *, age_s: ArrayLike) -> Array:
+    """Mean share of its chips that a satellite whose bus works has at work."""
+    return mean_share_fraction(
         needed_count=spec.chips.needed_count,
         carried_count=spec.chips.carried_count,
         unit_survival_fraction=unit_survival_fraction(spec.chips, age_s=age_s),
     )
-    store = at_least_fraction(
+
+
+def store_fraction(spec: Spec, *, age_s: ArrayLike) -> Array:
+    """Probability that drives enough work."""
+    return at_least_fraction(
         needed_count=spec.drives.needed_count,
         carried_count=spec.drives.carried_count,
         unit_survival_fraction=unit_survival_fraction(spec.drives, age_s=age_s),
     )
-    return chips * store
+
+
+def capacity_fraction(spec: Spec, *, age_s: ArrayLike) -> Array:
+    """Mean share of its chips that a satellite whose bus works has at work, store included."""
+    return chips_fraction(spec, age_s=age_s) * store_fraction(spec, age_s=age_s)
 
 
 def capacity_life_s(spec: Spec, *, duration_s: ArrayLike, overhead_fraction: ArrayLike) -> Array:

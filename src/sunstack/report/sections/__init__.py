@@ -19,6 +19,7 @@ from .radiation import radiation
 from .radiator import radiator
 from .verdict import remedies, verdict
 from .year import year
+from .years import years
 
 SECTIONS: tuple[Callable[[Results], Section], ...] = (
     verdict,
@@ -30,6 +31,7 @@ SECTIONS: tuple[Callable[[Results], Section], ...] = (
     design,
     year,
     eclipses,
+    years,
     radiation,
     agreement,
     inputs,

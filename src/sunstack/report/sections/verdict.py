@@ -9,7 +9,7 @@ from typing import Any
 from sunstack.results import Results
 
 from ..blocks import KeyNumber, KeyNumbers, Points, Prose, Section, Tone
-from ..numerals import percent, power, signed_percent, whole
+from ..numerals import count, percent, power, signed_percent, whole
 from ..selection import plain
 from .design import POLICIES
 from .inputs import KINDS
@@ -53,8 +53,8 @@ def _standing(results: Results) -> str:
     finished = str(manifest["run"]["finished"]).partition("T")[0]
     return (
         f"A model, not a measurement: point values, no ranges yet, from {len(manifest['inputs'])} "
-        f"inputs of which {weak} rest on estimates or single weak sources. Not included: launch, "
-        "radiation, failures, network, cost, debris, brightness (see the caveats). Computed on "
+        f"inputs of which {weak} rest on estimates or single weak sources. Not included: network, "
+        "workload, cost, collisions, brightness, spectrum (see the caveats). Computed on "
         f"{finished} by Sunstack {manifest['versions']['sunstack']}."
     )
 
@@ -80,6 +80,7 @@ def _key_numbers(summary: Mapping[str, Any]) -> list[KeyNumber]:
             value=power(fleet["payload_power_total_w"]),
             note=f"{power(fleet['payload_power_total_end_w'])} in the last year of life",
         ),
+        _in_place(summary["programme"]),
         KeyNumber(
             label="time in sunlight",
             value=percent(fleet["sunlit_fraction"]),
@@ -98,6 +99,26 @@ def _key_numbers(summary: Mapping[str, Any]) -> list[KeyNumber]:
             tone="good" if agreement["holds"] else "bad",
         ),
     ]
+
+
+def _in_place(programme: Mapping[str, Any]) -> KeyNumber:
+    """How many satellites are there at the horizon's end, and since when all of them."""
+    own, years = programme["ramps"][0], f"{programme['horizon_years']:.3g} years"
+    months = [group["month_filled"] for group in own["groups"]]
+    never = months.count(None)
+    if never == len(months):
+        when = f"no group filled within {years}"
+    elif never:
+        when = f"{never} of {len(months)} groups never filled within {years}"
+    else:
+        when = f"filled in month {max(months)}"
+    wanted = sum(group["wanted"] for group in own["groups"])
+    return KeyNumber(
+        label=f"in place after {years}",
+        value=count(own["in_place"]),
+        note=f"of {whole(wanted)} on {own['rocket']}; {when}",
+        tone="bad" if never else "plain",
+    )
 
 
 def _in_shadow(results: Results) -> str:

@@ -1,0 +1,75 @@
+"""Do the values of a scenario agree with each other, whichever layers they come from?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+
+from sunstack.errors import ScenarioError
+from sunstack.scenario import Document
+
+from .values import Origin
+
+
+def check(document: Document, found: Mapping[str, Origin]) -> None:
+    """Refuse values that contradict each other.
+
+    Raises:
+        ScenarioError: lists the contradictions.
+    """
+    problems = [
+        f"{document.path}: {problem}"
+        for rule in (_absorptance, _power_order, _orders, _pause)
+        for problem in rule(found)
+    ]
+    if problems:
+        raise ScenarioError("\n".join(problems))
+
+
+def _absorptance(found: Mapping[str, Origin]) -> Iterator[str]:
+    """An array cannot turn into electricity more light than it absorbs."""
+    cells, packing, absorbed = (
+        found[f"power.{name}"]
+        for name in ("cell_efficiency", "packing_fraction", "array_solar_absorptance_ratio")
+    )
+    if float(cells.value) * float(packing.value) >= float(absorbed.value):
+        yield (
+            f"{cells.key}: {cells.value} ({cells.where}) over {packing.key} of "
+            f"{packing.value} ({packing.where}) would turn into electricity all that "
+            f"{absorbed.key} of {absorbed.value} ({absorbed.where}) absorbs; write less"
+        )
+
+
+def _power_order(found: Mapping[str, Origin]) -> Iterator[str]:
+    """Idle, mean and peak payload power must rise."""
+    ladder = [found[f"payload.{name}_kw"] for name in ("idle_power", "power", "peak_power")]
+    yield from _rising(ladder)
+
+
+def _orders(found: Mapping[str, Origin]) -> Iterator[str]:
+    """What cannot be more than something else."""
+    for lower, upper in (
+        ("reliability.needed_drive_count", "reliability.drive_count"),
+        ("environment.cycle_low_solar_flux_units", "environment.cycle_high_solar_flux_units"),
+    ):
+        yield from _rising([found[lower], found[upper]])
+
+
+def _rising(ladder: list[Origin]) -> Iterator[str]:
+    for lower, upper in pairwise(ladder):
+        if float(lower.value) > float(upper.value):
+            unit = f" {lower.unit}" if lower.unit else ""
+            yield (
+                f"{lower.key}: {lower.value}{unit} ({lower.where}) is more than "
+                f"{upper.key}: {upper.value}{unit} ({upper.where}); set both"
+            )
+
+
+def _pause(found: Mapping[str, Origin]) -> Iterator[str]:
+    """The tables hold pauses that miss half of the protons or more."""
+    pause = found["radiation.anomaly_pause_fraction"]
+    if 0.0 < float(pause.value) < 0.5:
+        yield (
+            f"{pause.key}: {pause.value} ({pause.where}) lies outside the tables of radiation; "
+            "write 0, or 0.5 to 0.95"
+        )

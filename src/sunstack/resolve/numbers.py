@@ -1,0 +1,41 @@
+"""How are a scenario's values looked up in SI?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import jax.numpy as jnp
+from jax import Array
+
+from sunstack.units import to_si
+
+from .values import Origin
+
+
+def scalar(value: float) -> Array:
+    """Return a number typed alike from wherever it comes: compiled code is then reused."""
+    return jnp.asarray(value, dtype=float)
+
+
+@dataclass(frozen=True)
+class Numbers(Mapping[str, Array]):
+    """A key's value in SI; `auto` stands at one until it is sized."""
+
+    found: Mapping[str, Origin]
+
+    def __getitem__(self, key: str) -> Array:
+        value = self.found[key].value
+        if value == "auto":
+            return scalar(to_si(key, 1.0))
+        return scalar(to_si(key, float(value)))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.found)
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+    def word(self, key: str) -> str:
+        """Return the word a key says."""
+        return str(self.found[key].value)
