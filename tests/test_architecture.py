@@ -76,6 +76,7 @@ SI_SUFFIXES: tuple[str, ...] = (
 """What a number inside the program may be measured in; `_days` counts days (of eclipse)."""
 
 NO_UNIT: dict[str, str] = {
+    "alive": "a truth value",
     "filled": "a truth value",
     "plane_group": "index of a group, an integer",
     "sampled_planes": "indices of planes, integers",

@@ -128,7 +128,7 @@ def test_inputs_are_told_with_their_origin(million: dict[str, Any]) -> None:
     assert named["reliability.drive_count"]["confidence"] == "low"
 
 
-def test_the_years_agree_with_a_run_s(million: dict[str, Any]) -> None:
+def test_the_waterfall_ends_at_what_the_rocket_delivers(million: dict[str, Any]) -> None:
     left = [stage["power_w"] for stage in million["waterfall"]]
     assert left == sorted(left, reverse=True)
     # A million payloads of 150 kW at their peak.
@@ -219,3 +219,53 @@ def test_a_weibull_of_the_catalogue_fails_less_with_age() -> None:
     named = {one["key"]: one["value"] for one in found["inputs"]}
     assert named["reliability.bus_failures"] == "weibull"
     assert named["reliability.dead_on_arrival_fraction"] == 0
+
+
+def test_what_is_drawn_is_what_is_told() -> None:
+    drawn = answer(
+        "ai1",
+        "--set",
+        "fleet.draws=drawn",
+        "--set",
+        "constellation.groups.0.satellites_per_plane_count=5",
+    )
+    own, left = drawn["ramps"][0], drawn["waterfall"]
+    assert own["in_place"] == round(own["in_place"])
+    assert left[1]["power_w"] == pytest.approx(150e3 * own["in_place"])
+    assert left[-1]["power_w"] == pytest.approx(own["delivered_power_w"], rel=1e-6)
+
+
+def test_a_rocket_too_small_is_left_out_and_named() -> None:
+    found = answer(
+        "ai1", "--rocket", "starship-v4", "--rocket", "falcon-9-reusable",
+        "--set", "satellite.mass_kg=100000",
+    )  # fmt: skip
+    assert [one["rocket"] for one in found["ramps"]] == ["starship-v4"]
+    assert "falcon-9-reusable cannot lift one satellite" in " ".join(found["caveats"])
+    assert {one["payload_t"] for one in found["sustaining"]} == {150.0, 200.0}
+
+
+def test_satellites_that_serve_until_they_fail_are_told_so() -> None:
+    found = answer("ai1", "--set", "fleet.policy=run-to-failure")
+    assert found["replaced_after_years"] is None
+    own = found["ramps"][0]
+    # One satellite, 1 % a year: kept by a hundredth of the flights that bring one, a year.
+    assert own["sustaining_flights_a_day"] * 365.25 == pytest.approx(
+        0.01 * own["flights_to_fill"], rel=0.7
+    )
+    assert "beyond their design life" in " ".join(found["caveats"])
+
+
+def test_a_key_that_would_change_nothing_is_refused() -> None:
+    told = call("--set", "reliability.bus_record=castet-saleh-2009", "--failures-per-year", "0.5")
+    assert told.exit_code == 2
+    assert "changes nothing while reliability.bus_failures" in told.stderr
+
+
+def test_casualties_are_those_of_all_that_comes_down() -> None:
+    found = answer(
+        "--rocket", "starship-claimed-hourly", *FEWER, "--set", "disposal.casualty_area_m2=6.3"
+    )["ramps"][0]
+    # 6.3 m² is one in ten thousand for each: its number a year, of 2.143 t each.
+    down = found["reentering_t_a_year"] / 2.143
+    assert found["casualties_a_year"] == pytest.approx(1e-4 * down, rel=0.02)

@@ -17,8 +17,7 @@ from sunstack.catalogue import radiation_tables
 from sunstack.disciplines import radiation
 from sunstack.disciplines.radiation import Chip, Environment, Measure, Orbit, Upsets
 from sunstack.errors import CatalogueError
-from sunstack.resolve.radiation import SAME, environment, measure, sensitivity
-from sunstack.scenario import describe
+from sunstack.resolve.radiation import environment, sensitivity
 from sunstack.units import MEGAELECTRONVOLT_J, YEAR_S
 
 TABLES = radiation_tables.radiation()
@@ -347,30 +346,6 @@ def test_no_mitigation_adds_silent_corruption(
 def upsets(rates: tuple[float, ...]) -> Upsets:
     names = [one.name for one in fields(Upsets)]
     return Upsets(**{name: jnp.asarray(one) for name, one in zip(names, rates, strict=True)})
-
-
-@pytest.mark.parametrize("name", MEASURES)
-def test_a_measure_of_the_catalogue_helps_at_a_cost(name: str) -> None:
-    one = measure(name)
-    before = upsets((10.0, 4.0, 0.04, 0.5, 0.4, 0.0))
-    after = radiation.mitigated(before, one)
-    assert float(after.silent_corruption_per_s) <= 10.0
-    assert float(one.energy_factor) >= 1.0 and float(one.time_overhead_fraction) >= 0.0
-    if name == "checkpointing":
-        assert jax.tree.leaves(after) == jax.tree.leaves(before)
-    else:
-        assert float(after.silent_corruption_per_s) <= 0.7
-
-
-def test_a_measure_takes_what_its_entry_holds_and_leaves_the_rest() -> None:
-    held = {"silent_removed_fraction": 0.99, "found_fraction": 1.0, "energy_factor": 2.0}
-    taken = measure("duplication")
-    numbers = {one.name: float(getattr(taken, one.name)) for one in fields(Measure)}
-    assert numbers == SAME | held
-
-
-def test_a_measure_that_changes_nothing_is_what_no_mitigation_means() -> None:
-    assert {key: describe(f"radiation.{key}").default for key in SAME} == SAME
 
 
 def test_pausing_removes_what_it_holds() -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from sunstack import catalogue
 from sunstack.disciplines import radiation
+from sunstack.resolve import resolve
 from sunstack.resolve.radiation import environment, orbit, sensitivity
+from sunstack.scenario import load, shipped
 from sunstack.units import YEAR_S
 
 MONTH_S = YEAR_S / 12.0
@@ -116,3 +120,40 @@ def test_the_dearer_of_time_and_energy_is_paid() -> None:
     )
     left = float(radiation.undisturbed_fraction(spec(measure=checks), TABLES, POLAR))
     assert left == pytest.approx(0.8)
+
+
+def measure(name: str) -> radiation.Measure:
+    """A measure as a scenario that names it gets it."""
+    document = load(shipped.find("ai1"), [f"radiation.mitigation={name}"])
+    return resolve(document).system.radiation.measure
+
+
+@pytest.mark.parametrize("name", catalogue.names("mitigation"))
+def test_a_measure_of_the_catalogue_helps_at_a_cost(name: str) -> None:
+    one = measure(name)
+    before = radiation.chip_upsets(spec(), TABLES, POLAR)
+    after = radiation.mitigated(before, one)
+    assert float(one.energy_factor) >= 1.0 and float(one.time_overhead_fraction) >= 0.0
+    if name == "checkpointing":
+        assert jax.tree.leaves(after) == jax.tree.leaves(before)
+    else:
+        ratio = after.silent_corruption_per_s / before.silent_corruption_per_s
+        assert float(ratio) <= 0.071
+
+
+def test_a_measure_takes_what_its_entry_holds_and_leaves_the_rest() -> None:
+    held = {"silent_removed_fraction": 0.99, "found_fraction": 1.0, "energy_factor": 2.0}
+    taken = measure("duplication")
+    numbers = {one.name: float(getattr(taken, one.name)) for one in fields(radiation.Measure)}
+    assert (
+        numbers
+        == {
+            "silent_removed_fraction": 0.0,
+            "found_fraction": 0.0,
+            "memory_error_factor": 1.0,
+            "others_removed_fraction": 0.0,
+            "time_overhead_fraction": 0.0,
+            "energy_factor": 1.0,
+        }
+        | held
+    )

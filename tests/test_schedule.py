@@ -49,8 +49,8 @@ def test_without_ranges_every_draw_is_the_value(shipped: Resolve) -> None:
     resolved = shipped("starmind-million", *FEWER)
     fixed = [
         f"{key}={float(origin.value)!r}"
-        for key, origin in resolved.origins.items()
-        if key.startswith("launch.") and origin.low is not None
+        for key in ranges(resolved.origins)
+        for origin in [resolved.origins[key]]
     ]
     ramp = followed(shipped("starmind-million", *FEWER, *fixed))[0]
     assert np.all(ramp.drawn_month_filled_count == ramp.month_filled_count)

@@ -46,9 +46,20 @@ class Derelicts:
 def derelicts(system: System, found: Programme) -> Derelicts:
     """Count working and dead satellites in bands of 50 km."""
     edges_m = np.arange(LOWEST_M, HIGHEST_M + 1.0, BAND_M)
+    planned = _planned(system, edges_m)
+    there = np.asarray(found.years.in_place_count[-1])
+    return Derelicts(
+        altitude_m=edges_m[:-1],
+        working_count=planned / planned.sum(axis=0) * there,
+        derelict_count=_fallen(system, found, edges_m),
+    )
+
+
+def _planned(system: System, edges_m: Counts) -> Counts:
+    """Satellites wanted in each band, shape (bands, groups)."""
     group = np.asarray(system.plane_group)
     height_m = np.asarray(system.orbits.semi_major_axis_m) - EARTH_RADIUS_M
-    planned = np.stack(
+    return np.stack(
         [
             np.histogram(
                 height_m[group == number],
@@ -58,12 +69,6 @@ def derelicts(system: System, found: Programme) -> Derelicts:
             for number in range(len(system.group_names))
         ],
         axis=1,
-    )
-    there = np.asarray(found.years.in_place_count[-1])
-    return Derelicts(
-        altitude_m=edges_m[:-1],
-        working_count=planned / np.maximum(planned.sum(axis=0), 1.0) * there,
-        derelict_count=_fallen(system, found, edges_m),
     )
 
 
@@ -85,7 +90,9 @@ def _fallen(system: System, found: Programme, edges_m: Counts) -> Counts:
     )
     # The fleet lets a month's derelicts go in parts: its own number stands.
     there = np.asarray(found.years.derelict_count[-1])
-    return np.asarray(counted / np.maximum(counted.sum(axis=0), 1e-12) * there)
+    none_up = counted.sum(axis=0) <= 0.0
+    counted[:, none_up] = _planned(system, edges_m)[:, none_up]
+    return np.asarray(counted / counted.sum(axis=0) * there)
 
 
 def _elapsed_s(months: int) -> Counts:

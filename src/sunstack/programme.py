@@ -11,6 +11,8 @@ and what measures against upsets and restarts leave.
 A derelict's fall through the solar cycle is computed once, for the design as resolved, with its
 slopes in mass over area and in altitude; a design moved from there has its fall moved along them.
 
+Holes are those of the debris in the middle of the horizon.
+
 Assumes: every satellite begins its life in the orbits as given; a radiator in surplus bears holes.
 Leaves out: launches that follow the price, a fleet that learns; collisions.
 """
@@ -35,6 +37,8 @@ DATES = 12
 """Dates over a solar cycle on which satellites are taken to begin their fall."""
 ALTITUDE_STEP_M, MASS_STEP = 5e3, 1.05
 """Over which the slopes of falls are taken."""
+FARTHEST = 3.0
+"""In the logarithm of a fall."""
 STAGES = ("in place", "lit", "cooled", "chips", "store", "dose", "holes", "upsets")
 """What is left of the payloads' peak power, one thing after the other."""
 
@@ -119,7 +123,7 @@ def _spec(system: System, life: _Life) -> fleet.Spec:
         raising_s=_raising(system).duration_s,
         decay_s=_decay_s(system),
         disposal_success_fraction=system.upkeep.disposal_success_fraction,
-        service_fraction=life.dose * life.holes * life.upsets,
+        service_fraction=_at_work_fraction(system) * life.dose * life.holes * life.upsets,
         payload_w=life.payload_w,
     )
 
@@ -139,12 +143,19 @@ def _life(system: System, first: Balance, last: Balance, age_s: Array) -> _Life:
         payload_w=_between_years(
             system, first.plan.payload_mean_w, last.plan.payload_mean_w, age_s
         ),
-        chips=reliability.chips_fraction(system.reliability, age_s=age_s)[None, :],
+        chips=_at_work_fraction(system)
+        * reliability.chips_fraction(system.reliability, age_s=age_s)[None, :],
         store=reliability.store_fraction(system.reliability, age_s=age_s)[None, :],
         dose=below.mean(axis=1),
         holes=_unholed_fraction(system, last, age_s),
         upsets=_sampled_mean(undisturbed)[:, None],
     )
+
+
+def _at_work_fraction(system: System) -> Array:
+    """Share of the accelerators carried that work while none has failed: the rest are spares."""
+    chips = system.reliability.chips
+    return chips.needed_count / chips.carried_count
 
 
 def _between_years(system: System, first_w: Array, last_w: Array, age_s: Array) -> Array:
@@ -195,7 +206,7 @@ def _holes(system: System) -> Array:
         wall_thickness_m=system.coolant.wall_thickness_m,
         altitude_m=_sampled_axis_m(system) - EARTH_RADIUS_M,
         inclination_rad=system.orbits.inclination_rad[system.sampled_planes],
-        julian_day=system.epoch_julian_day,
+        julian_day=system.epoch_julian_day + 0.5 * system.upkeep.month_count * MONTH_S / DAY_S,
         debris_factor=system.coolant.debris_factor,
     )
 
@@ -247,13 +258,22 @@ def fall(system: System) -> Fall:
     duration_s, higher, lower, heavier, lighter = jax.vmap(_fall_s, in_axes=(None, 0, 0))(
         system, shift_m, factor
     )
+    apart_m = _shifted_m(system, shift_m[1]).mean(axis=1) - _shifted_m(system, shift_m[2]).mean(
+        axis=1
+    )
     return Fall(
         duration_s=duration_s,
         ballistic_coefficient_kg_per_m2=ballistic_coefficient_kg_per_m2(system),
         semi_major_axis_m=_sampled_axis_m(system).mean(axis=1),
         ballistic_exponent_ratio=_log_ratio(heavier, lighter) / (2.0 * jnp.log(MASS_STEP)),
-        altitude_slope_per_m=_log_ratio(higher, lower) / (2.0 * ALTITUDE_STEP_M),
+        altitude_slope_per_m=_log_ratio(higher, lower) / apart_m,
     )
+
+
+def _shifted_m(system: System, shift_m: Array) -> Array:
+    """Sampled orbits some metres higher, inside the air's table."""
+    top_m = EARTH_RADIUS_M + system.atmosphere.altitude_m[-1]
+    return jnp.minimum(_sampled_axis_m(system) + shift_m, top_m)
 
 
 def _log_ratio(more_s: Array, less_s: Array) -> Array:
@@ -270,7 +290,7 @@ def _fall_s(system: System, shift_m: Array, factor: Array) -> Array:
     times_s = orbit.decay_time_through_cycle_s(
         system.atmosphere,
         cycle,
-        semi_major_axis_m=_sampled_axis_m(system)[:, :, None] + shift_m,
+        semi_major_axis_m=_shifted_m(system, shift_m)[:, :, None],
         ballistic_coefficient_kg_per_m2=ballistic_coefficient_kg_per_m2(system) * factor,
         start_julian_day=starts,
     )
@@ -278,14 +298,18 @@ def _fall_s(system: System, shift_m: Array, factor: Array) -> Array:
 
 
 def _decay_s(system: System) -> Array:
-    """The fall of the design as resolved, moved with the design by its slopes."""
+    """The fall of the design as resolved, moved with the design by its slopes.
+
+    Right to some per cent within 50 km and a factor 1.5 in mass over area; no farther than a factor
+    20 either way, so that a design that strays has a finite one.
+    """
     known = system.upkeep.fall
     heavier = jnp.log(
         ballistic_coefficient_kg_per_m2(system) / known.ballistic_coefficient_kg_per_m2
     )
     higher_m = _sampled_axis_m(system).mean(axis=1) - known.semi_major_axis_m
     moved = known.ballistic_exponent_ratio * heavier + known.altitude_slope_per_m * higher_m
-    return known.duration_s * jnp.exp(moved)
+    return known.duration_s * jnp.exp(jnp.clip(moved, -FARTHEST, FARTHEST))
 
 
 # --- what the years bring -------------------------------------------------------------------------
@@ -336,9 +360,3 @@ def spent_usd(spec: fleet.Spec, years: Years) -> Array:
     flown_kg = years.flight_count.sum(axis=1) * spec.launch.charged_kg
     until_kg = jnp.cumsum(flown_kg) - 0.5 * flown_kg
     return flown_kg * launch.price_usd_per_kg(spec.launch.pricing, launched_kg=until_kg)
-
-
-def on_another_rocket(found: Programme, other: launch.Spec) -> Years:
-    """The same fleet's years on another rocket, or at another cadence."""
-    spec = replace(found.fleet, launch=other)
-    return fleet.years(spec, month_count=found.years.flight_count.shape[0])

@@ -10,6 +10,7 @@ Leaves out: that delays come together.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -65,14 +66,34 @@ def ramps(resolved: Resolved, found: Programme, *, rockets: tuple[str, ...] = RA
         CatalogueError: a rocket lacks a number.
     """
     own = str(resolved.origins[ROCKET].value)
-    first = _ramp(resolved, found, own, resolved.origins)
-    others = [name for name in rockets if name != own]
-    return [first] + [
-        _ramp(resolved, found, name, origins(resolved.document, rocket=name)) for name in others
+    others = [
+        _ramp(resolved, found, name, origins(resolved.document, rocket=name))
+        for name in rockets
+        if name != own
     ]
+    first = _ramp(resolved, found, own, resolved.origins, known=found.years)
+    return [first, *others]
 
 
-def _ramp(resolved: Resolved, found: Programme, rocket: str, values: Mapping[str, Origin]) -> Ramp:
+def lifts(spec: fleet.Spec) -> bool:
+    """Whether a rocket brings at least one satellite to every group."""
+    packed = launch.packing(
+        spec.launch.rocket,
+        satellite_kg=spec.satellite_kg,
+        stowed_volume_m3=spec.stowed_volume_m3,
+    )
+    return bool(np.all(np.asarray(packed.satellite_count) >= 1.0))
+
+
+def _ramp(
+    resolved: Resolved,
+    found: Programme,
+    rocket: str,
+    values: Mapping[str, Origin],
+    *,
+    known: Years | None = None,
+) -> Ramp:
+    """Follow the fleet on a rocket, unless its years are known (and drawn, if they are)."""
     number, system = Numbers(values), resolved.system
     build = partial(
         launches,
@@ -86,7 +107,7 @@ def _ramp(resolved: Resolved, found: Programme, rocket: str, values: Mapping[str
         rocket=rocket,
         origins=values,
         fleet=spec,
-        years=_years(spec, month_count=months),
+        years=known or _years(spec, month_count=months),
         drawn_month_filled_count=np.asarray(_drawn_month_filled(spec, sampled, month_count=months)),
     )
 
@@ -132,7 +153,7 @@ def chances(ramp: Ramp) -> list[dict[str, Any]]:
 
 
 def _chances(months: NDArray[np.int64], horizon: int) -> dict[str, Any]:
-    places = [min(int(chance * len(months)), len(months) - 1) for chance in CHANCES]
+    places = [math.ceil(chance * len(months)) - 1 for chance in CHANCES]
     at = [int(months[place]) for place in places]
     return {
         "chance_filled_fraction": float((months <= horizon).mean()),

@@ -8,7 +8,7 @@ from itertools import pairwise
 from sunstack.errors import ScenarioError
 from sunstack.scenario import Document
 
-from .values import Origin
+from .values import READ_ONLY_IF, Origin
 
 
 def check(document: Document, found: Mapping[str, Origin]) -> None:
@@ -19,7 +19,7 @@ def check(document: Document, found: Mapping[str, Origin]) -> None:
     """
     problems = [
         f"{document.path}: {problem}"
-        for rule in (_absorptance, _power_order, _orders, _pause)
+        for rule in (_absorptance, _power_order, _orders, _pause, _idle_keys)
         for problem in rule(found)
     ]
     if problems:
@@ -73,3 +73,15 @@ def _pause(found: Mapping[str, Origin]) -> Iterator[str]:
             f"{pause.key}: {pause.value} ({pause.where}) lies outside the tables of radiation; "
             "write 0, or 0.5 to 0.95"
         )
+
+
+def _idle_keys(found: Mapping[str, Origin]) -> Iterator[str]:
+    """A key written for a model that is not chosen would change nothing."""
+    for key, (other, word) in READ_ONLY_IF.items():
+        written = key in found and found[key].kind in ("file", "override")
+        if written and found[other].value != word:
+            yield (
+                f"{key}: {found[key].value} ({found[key].where}) changes nothing while {other} "
+                f"is {found[other].value} ({found[other].where}); write {other}: {word}, or leave "
+                "it out"
+            )

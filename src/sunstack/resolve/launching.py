@@ -19,7 +19,7 @@ from sunstack.units import YEAR_S, to_si
 from .numbers import Numbers
 from .values import Origin
 
-POLAR_RAD = 80.0 * jnp.pi / 180.0
+POLAR_RAD = 80.0 * jnp.pi / 180.0 - 1e-9
 """From here on a rocket lifts what it lifts to a sun-synchronous orbit."""
 
 Values = Mapping[str, Array]
@@ -44,7 +44,7 @@ def launches(values: Values, *, words: Numbers, inclination_rad: Array) -> launc
 
 def _rocket(values: Values, inclination_rad: Array) -> launch.Rocket:
     share = jnp.where(
-        inclination_rad > POLAR_RAD, values["launch.sun_synchronous_payload_ratio"], 1.0
+        inclination_rad >= POLAR_RAD, values["launch.sun_synchronous_payload_ratio"], 1.0
     )
     area_m2 = 0.25 * jnp.pi * values["launch.bay_diameter_m"] ** 2
     return launch.Rocket(
@@ -57,8 +57,12 @@ def _rocket(values: Values, inclination_rad: Array) -> launch.Rocket:
 
 def _cadence(values: Values, flight_limit: str) -> launch.Cadence:
     permitted = values["launch.yearly_permitted_flight_count"]
-    if flight_limit == "claimed":
-        permitted = jnp.maximum(permitted, values["launch.yearly_flight_count"])
+    planned = values["launch.yearly_flight_count"]
+    most = {
+        "larger": jnp.maximum(permitted, planned),
+        "planned": planned,
+        "permitted": permitted,
+    }[flight_limit]
     return launch.Cadence(
         first_flight_s=values["launch.first_flight_years"],
         first_cadence_per_s=values["launch.first_yearly_flight_count"] / YEAR_S,
@@ -67,7 +71,7 @@ def _cadence(values: Values, flight_limit: str) -> launch.Cadence:
         pad_turnaround_s=values["launch.pad_turnaround_days"],
         vehicle_count=values["launch.vehicle_count"],
         vehicle_turnaround_s=values["launch.vehicle_turnaround_days"],
-        permitted_per_s=permitted / YEAR_S,
+        permitted_per_s=most / YEAR_S,
         success_fraction=values["launch.success_fraction"],
     )
 

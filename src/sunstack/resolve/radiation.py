@@ -79,17 +79,6 @@ def check_covered(*, altitude_km: float, inclination_deg: float, shield_mm: floa
         raise ScenarioError("\n".join(problems))
 
 
-SAME = {
-    "silent_removed_fraction": 0.0,
-    "found_fraction": 0.0,
-    "memory_error_factor": 1.0,
-    "others_removed_fraction": 0.0,
-    "time_overhead_fraction": 0.0,
-    "energy_factor": 1.0,
-}
-"""A measure that changes nothing: what an entry of the catalogue leaves out."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Sensitivity:
     """A chip in a proton beam: as measured, and at both ends of what was measured."""
@@ -131,20 +120,6 @@ def sensitivity(chip: str = TESTED_CHIP) -> Sensitivity:
         tested_gy=_end(facts, "dose_tested_krad", "value"),
         beam_energy_j=_end(facts, "beam_energy_mev", "value"),
     )
-
-
-def measure(name: str) -> radiation.Measure:
-    """Return a mitigation of the catalogue.
-
-    Raises:
-        CatalogueError: no such mitigation.
-    """
-    values = catalogue.entry("mitigation", name).values
-    numbers = {
-        key: _end(values, f"radiation.{key}", "value") if f"radiation.{key}" in values else same
-        for key, same in SAME.items()
-    }
-    return radiation.Measure(**{key: jnp.asarray(float(one)) for key, one in numbers.items()})
 
 
 def _end(held: Mapping[str, Sourced], key: str, which: str) -> float:

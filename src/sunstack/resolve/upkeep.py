@@ -88,11 +88,10 @@ def coolant(number: Numbers) -> Coolant:
 
 def exposure_of_chips(number: Numbers) -> radiation.Spec:
     """Build shielding, limit and measures."""
-    life_s = number["satellite.life_years"]
     return radiation.Spec(
         shielding_m=number["radiation.shielding_mm"],
         solar_activity_fraction=number["radiation.solar_activity_fraction"],
-        event_per_s=number["radiation.solar_event_count"] / life_s,
+        event_per_s=1.0 / number["radiation.solar_event_years"],
         memory_limit_gy=number["radiation.memory_limit_krad"],
         chip=sensitivity().value,
         silicon_area_ratio=number["radiation.silicon_area_ratio"],

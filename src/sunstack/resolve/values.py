@@ -67,6 +67,18 @@ ONLY_IF: Mapping[str, tuple[str, str]] = {
     "reliability.bus_shape_ratio": ("reliability.bus_failures", "weibull"),
 }
 """Keys that are needed only if another one says a word."""
+READ_ONLY_IF: Mapping[str, tuple[str, str]] = {
+    **ONLY_IF,
+    "launch.learning_fraction": ("launch.pricing", "learning"),
+    "launch.vehicle_cost_usd": ("launch.pricing", "reuse"),
+    "launch.reuse_count": ("launch.pricing", "reuse"),
+    "launch.refurbishment_fraction": ("launch.pricing", "reuse"),
+    "launch.margin_fraction": ("launch.pricing", "reuse"),
+    "fleet.replacement_age_years": ("fleet.policy", "replace-at-age"),
+    "fleet.progress_fraction_per_year": ("fleet.policy", "refresh-when-obsolete"),
+    "fleet.obsolete_fraction": ("fleet.policy", "refresh-when-obsolete"),
+}
+"""Keys that mean nothing unless another one says a word: written without it, they are refused."""
 MAY_BE_UNSET = frozenset(
     {
         "satellite.catalogue",

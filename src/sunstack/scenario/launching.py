@@ -59,9 +59,10 @@ class Launch(Section):
     yearly_permitted_flight_count: Quantity | None = number(
         0.01, 1e6, "flights a year that licences and environmental reviews allow"
     )
-    flight_limit: Literal["claimed", "permitted"] | None = word(
-        "what holds the cadence beside pads and vehicles: permits alone, or a claim beyond them",
-        default="claimed",
+    flight_limit: Literal["larger", "planned", "permitted"] | None = word(
+        "what holds the cadence beside pads and vehicles: what is planned or claimed, what is "
+        "permitted, or the larger of both",
+        default="larger",
         source=ESTIMATE,
     )
     vehicle_count: Quantity | None = number(0.01, 1e5, "vehicles that fly again and again")
@@ -107,7 +108,7 @@ class Launch(Section):
     )
     release_altitude_km: Quantity | None = number(
         150,
-        2500,
+        500,
         "where flights leave their satellites; dead ones come down from there within weeks",
         default=350.0,
         around=(250.0, 500.0),

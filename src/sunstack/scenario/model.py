@@ -282,10 +282,10 @@ class Environment(Section):
         70, 220, "10.7 cm solar radio flux, for air density", default=140.0, source="msis-2.1"
     )
     cycle_low_solar_flux_units: Quantity | None = number(
-        60, 150, "flux at a solar minimum, for falls", default=70.0, source="silso-minimum-2020"
+        70, 150, "flux at a solar minimum, for falls", default=70.0, source="silso-minimum-2020"
     )
     cycle_high_solar_flux_units: Quantity | None = number(
-        70, 300, "flux at a solar maximum, for falls", default=180.0, source="silso-minimum-2020"
+        70, 220, "flux at a solar maximum, for falls", default=180.0, source="silso-minimum-2020"
     )
     cycle_years: Quantity | None = number(
         8, 15, "length of the solar cycle", default=11.0, source="silso-minimum-2020"

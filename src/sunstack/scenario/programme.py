@@ -120,12 +120,12 @@ class Radiation(Section):
         around=(0.0, 1.0),
         source=ESTIMATE,
     )
-    solar_event_count: Quantity | None = number(
-        0,
-        100,
-        "events like that of August 1972 expected in a design life, struck by chance",
-        default=1.0,
-        around=(0.0, 2.0),
+    solar_event_years: Quantity | None = number(
+        0.1,
+        1e6,
+        "mean time from one event like that of August 1972 to the next, struck by chance",
+        default=5.0,
+        around=(2.5, 50.0),
         source=ESTIMATE,
     )
     memory_limit_krad: Quantity | None = number(

@@ -17,7 +17,7 @@ from sunstack.exposure import KRAD_GY, Exposure
 from sunstack.fleet import MONTH_S, Years
 from sunstack.programme import STAGES, Programme, radiator_after_life, spent_usd
 from sunstack.resolve.values import Origin
-from sunstack.schedule import CHANCES, FILLED_FRACTION, Ramp, chances
+from sunstack.schedule import CHANCES, FILLED_FRACTION, Ramp, chances, lifts
 from sunstack.system import System
 from sunstack.units import DAY_S, YEAR_S
 
@@ -27,6 +27,8 @@ PAYLOADS_T = (44.0, 100.0, 150.0, 200.0)
 LIVES_YEARS = (3.0, 5.0, 7.0, 10.0)
 WALLS_MM = (0.5, 1.0, 2.0, 3.0, 4.0, 5.0)
 LOOPS = (10, 40, 160)
+LONGEST_SERVICE_MONTHS = 1200
+"""A satellite no policy withdraws within a century serves until it fails."""
 PERMITTED = "launch.yearly_permitted_flight_count"
 
 
@@ -38,10 +40,11 @@ def programme(
     return {
         "horizon_years": months / 12.0,
         "rocket": ramps[0].rocket,
-        "replaced_after_years": _replaced_after_s(system) / YEAR_S,
+        "replaced_after_years": _years(replaced_after_s(system)),
         "filled_fraction": FILLED_FRACTION,
         "chances": list(CHANCES),
-        "ramps": [_ramp(system, ramp) for ramp in ramps],
+        "ramps": [_ramp(system, ramp) for ramp in ramps if lifts(ramp.fleet)],
+        "rockets_too_small": [ramp.rocket for ramp in ramps if not lifts(ramp.fleet)],
         "sustaining": _sustaining(ramps[0].fleet),
         "waterfall": _waterfall(system, found),
         "armour": _armour(system),
@@ -124,17 +127,21 @@ def _ramp(system: System, ramp: Ramp) -> dict[str, Any]:
         "flights_a_day_permitted": permitted,
         "exceeds_permits": cap > permitted * (1.0 + 1e-9),
         "groups": _groups(system.group_names, ramp),
-        **_to_fill(spec, _replaced_after_s(system)),
+        **_to_fill(spec, replaced_after_s(system)),
         **_at_the_end(spec, course),
-        **_last_life(spec, course, _replaced_after_s(system)),
+        **_last_life(system, spec, course),
     }
 
 
-def _replaced_after_s(system: System) -> float:
-    """Age at which a satellite leaves: by its policy, or for policies without one its life."""
+def replaced_after_s(system: System) -> float | None:
+    """Age at which a working satellite is withdrawn; None where it serves until it fails."""
     policy = system.upkeep.policy
-    given = policy.life_s if isinstance(policy, reliability.ReplaceAtAge) else system.flight.life_s
-    return float(given)
+    if isinstance(policy, reliability.ReplaceAtAge):
+        return float(policy.life_s)
+    age_s = np.arange(LONGEST_SERVICE_MONTHS) * MONTH_S
+    shares = reliability.cohorts(system.reliability, policy, age_s=age_s, step_s=MONTH_S)
+    leaving = np.asarray(shares.withdrawn_fraction) >= 0.5
+    return float((np.argmax(leaving) + 1) * MONTH_S) if leaving.any() else None
 
 
 def _packing(spec: fleet.Spec) -> launch.Packing:
@@ -165,23 +172,24 @@ def _groups(names: Sequence[str], ramp: Ramp) -> list[dict[str, Any]]:
     ]
 
 
-def _to_fill(spec: fleet.Spec, replaced_after_s: float) -> dict[str, float]:
+def _to_fill(spec: fleet.Spec, replaced_s: float | None) -> dict[str, float]:
     """Flights that fill all groups once, and those a day that keep them filled."""
     per_flight, bus = _packed(spec), spec.reliability.bus
+    service_s = LONGEST_SERVICE_MONTHS * MONTH_S if replaced_s is None else replaced_s
     arriving = spec.launch.cadence.success_fraction * (1.0 - bus.dead_on_arrival_fraction)
     wanted = spec.wanted_count + spec.spare_count
     fill = launch.flights_to_fill_count(
         wanted_count=wanted, satellites_per_flight_count=per_flight, success_fraction=arriving
     )
-    lost = reliability.survival_fraction(bus, age_s=replaced_after_s)
+    lost = float(reliability.survival_fraction(bus, age_s=service_s))
     sustain = launch.sustaining_flights_per_s(
         satellite_count=wanted,
-        life_s=replaced_after_s,
-        failure_rate_per_s=-np.log(np.asarray(lost)) / replaced_after_s,
+        life_s=service_s,
+        failure_rate_per_s=-np.log(max(lost, 1e-30)) / service_s,
         satellites_per_flight_count=per_flight,
         success_fraction=arriving,
     )
-    kept_kg_a_day = float(wanted.sum() * spec.satellite_kg) / (replaced_after_s / DAY_S)
+    kept_kg_a_day = float(wanted.sum() * spec.satellite_kg) / (service_s / DAY_S)
     return {
         "flights_to_fill": float(fill.sum()),
         "sustaining_flights_a_day": float(sustain.sum() * DAY_S),
@@ -189,16 +197,24 @@ def _to_fill(spec: fleet.Spec, replaced_after_s: float) -> dict[str, float]:
     }
 
 
+def _years(seconds: float | None) -> float | None:
+    return None if seconds is None else seconds / YEAR_S
+
+
 def _sustaining(spec: fleet.Spec) -> list[dict[str, float]]:
     """Flights a day that keep the fleet, by payload and life: by mass alone, and with all losses.
+
+    Payloads too small for a satellite are left out.
 
     Mass alone is the bound: every flight full to its last kilogram, to any orbit, nothing lost.
     """
     told = []
     for payload_t, life_years in product(PAYLOADS_T, LIVES_YEARS):
-        flights = _to_fill(_lifting(spec, 1e3 * payload_t), life_years * YEAR_S)
-        del flights["flights_to_fill"]
-        told.append({"payload_t": payload_t, "life_years": life_years, **flights})
+        lifting = _lifting(spec, 1e3 * payload_t)
+        if lifts(lifting):
+            flights = _to_fill(lifting, life_years * YEAR_S)
+            del flights["flights_to_fill"]
+            told.append({"payload_t": payload_t, "life_years": life_years, **flights})
     return told
 
 
@@ -242,12 +258,15 @@ def _at_the_end(spec: fleet.Spec, course: Years) -> dict[str, float]:
     }
 
 
-def _last_life(spec: fleet.Spec, course: Years, life_s: float) -> dict[str, float]:
+def _last_life(system: System, spec: fleet.Spec, course: Years) -> dict[str, float]:
     """Means over the last life of the horizon: replacement comes in waves of that length."""
-    months = int(min(max(round(life_s / MONTH_S), 1), course.flight_count.shape[0]))
+    horizon, service_s = course.flight_count.shape[0], replaced_after_s(system)
+    life = horizon if service_s is None else max(round(service_s / MONTH_S), 1)
+    months = min(life, horizon)
     a_day = partial(_mean_a_day, course, months)
     down = a_day("disposed_count") + a_day("decayed_count") + a_day("dead_on_arrival_count")
     down_kg = down * YEAR_DAYS * float(spec.satellite_kg)
+    hit = disposal.casualty_ratio(casualty_area_m2=system.upkeep.casualty_area_m2)
     return {
         "mean_over_years": months / 12.0,
         "flights_a_day": a_day("flight_count"),
@@ -256,6 +275,7 @@ def _last_life(spec: fleet.Spec, course: Years, life_s: float) -> dict[str, floa
         "lost_a_day": a_day("lost_count") + a_day("dead_on_arrival_count") + a_day("failed_count"),
         "reentering_t_a_year": down_kg / 1e3,
         "alumina_t_a_year": float(disposal.alumina_kg(mass_kg=down_kg)) / 1e3,
+        "casualties_a_year": down * YEAR_DAYS * float(hit),
     }
 
 

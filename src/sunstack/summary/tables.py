@@ -9,6 +9,7 @@ import polars as pl
 
 from sunstack.findings import Findings
 from sunstack.operations import first_and_last_year_s
+from sunstack.schedule import lifts
 from sunstack.units import EARTH_RADIUS_M, MINUTE_S
 
 
@@ -142,6 +143,7 @@ def _ramp_table(findings: Findings) -> pl.DataFrame:
             }
         )
         for ramp in findings.ramps
+        if lifts(ramp.fleet)
     )
 
 

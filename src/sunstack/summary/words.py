@@ -86,21 +86,26 @@ def warnings(findings: Findings, groups: list[dict[str, Any]]) -> list[str]:
 
 
 def unfilled(fleet: Mapping[str, Any]) -> list[str]:
-    """Say which groups the scenario's rocket does not fill within the horizon.
+    """Say which groups the scenario's rocket does not fill, and which rockets are too small.
 
     Args:
         fleet: what the summary says of the fleet's years.
     """
     own = fleet["ramps"][0]
+    grounded = [
+        f"{name} cannot lift one satellite to every group: it is left out of the comparison."
+        for name in fleet["rockets_too_small"]
+    ]
     short = [group for group in own["groups"] if group["month_filled"] is None]
     if not short:
-        return []
+        return grounded
     told = ", ".join(
         f"{group['name']} ({group['in_place_at_the_end']:,.0f} of {group['wanted']:,.0f} in place)"
         for group in short[:MOST_NAMED]
     )
     more = f" and {len(short) - MOST_NAMED} more groups" if len(short) > MOST_NAMED else ""
-    return [f"Not filled on {own['rocket']} within {fleet['horizon_years']:g} years: {told}{more}."]
+    within = f"within {fleet['horizon_years']:g} years"
+    return [f"Not filled on {own['rocket']} {within}: {told}{more}.", *grounded]
 
 
 def _disagreement(groups: list[dict[str, Any]]) -> list[str]:

@@ -121,6 +121,7 @@ TONNES: Mapping[str, str] = {
     "re-entering": "reentering_t_a_year",
     "alumina of it": "alumina_t_a_year",
 }
+CASUALTIES = "casualties to be expected a year"
 
 
 def figures_of_ramps(programme: Tree, ramps: Sequence[Tree]) -> Table:
@@ -134,6 +135,7 @@ def figures_of_ramps(programme: Tree, ramps: Sequence[Tree]) -> Table:
         [f"{label}, t a year", *(_few(ramp[name]) for ramp in ramps)]
         for label, name in TONNES.items()
     ]
+    rows.append([CASUALTIES, *(_few(ramp["casualties_a_year"]) for ramp in ramps)])
     return Table(
         caption=f"The fleet by rocket, over {programme['horizon_years']:.3g} years. Flights needed "
         "are those that keep all groups filled; below them are means of the last "
@@ -226,11 +228,17 @@ def needs(programme: Tree) -> Folded:
     )
     told = f"{len(programme['groups'])} {'group' if len(programme['groups']) == 1 else 'groups'}"
     used = Prose(
-        text=f"Satellites are replaced after {programme['replaced_after_years']:.3g} years. All of "
-        f"them together use {count(programme['propellant_t'])} t of propellant of their own in "
+        text=f"{_service(programme['replaced_after_years'])} All of them together use "
+        f"{count(programme['propellant_t'])} t of propellant of their own in "
         f"{programme['horizon_years']:.3g} years."
     )
     return Folded(summary=f"Velocity changes and spares: {told}", blocks=[used, table])
+
+
+def _service(years: float | None) -> str:
+    if years is None:
+        return "Satellites serve until they fail."
+    return f"Satellites are replaced after {years:.3g} years."
 
 
 def _need(group: Tree) -> list[str | Cell]:
