@@ -36,7 +36,7 @@ run:
 	echo "The results are in $(RESULTS); open $(RESULTS)/report.html in a browser."
 
 test: check
-	@$(COMPILED) $(VENV)/python -m pytest $(PYTEST_OPTIONS)
+	@$(VENV)/python -m pytest $(PYTEST_OPTIONS)
 
 check:
 	@scripts/environment.sh dev
