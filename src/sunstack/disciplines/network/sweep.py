@@ -1,0 +1,192 @@
+"""How soon can a signal reach every satellite of a shell, exactly?
+
+On a lattice of rings (planes) joined ring to ring, a shortest path needs no graph search. A lap
+goes round the planes, each taking over from the one before and closing its ring both ways,
+
+    d(p, s) <- min(d(p, s), d(p - 1, s) + across)        d(p, s) <- min over k of d(p, s + k) + ring
+
+once forward and once backward. On an intact lattice a path that goes on and comes back between two
+planes gains nothing, so that laps find every path; failures may leave some, and laps are repeated
+until no link can shorten any label. That largest shortening, the certificate, is then 0 within
+rounding, and the labels are the exact ones, whatever the phasing, the seam or the failures.
+
+Assumes: links work both ways, delays are positive.
+Leaves out: load; see `latency`.
+Reference: Bellman's principle; certified by the dual feasibility of the labels (Ahuja, Magnanti &
+Orlin, Network Flows, ch. 5).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array, lax
+from jax.typing import ArrayLike
+
+from .lattice import Lattice, link_length_m
+
+LIGHT_M_PER_S = 299_792_458.0
+NEVER_S = 1e20
+"""Delay of a link that is not there, and label of what nothing reaches: finite, so that it adds."""
+UNREACHED_S = 1e19
+"""Labels beyond this are of what nothing reaches."""
+EXACT_ROUNDINGS = 0.5
+"""A certificate of so many roundings of a second is none: labels are of tenths of a second."""
+MOST_LAPS = 256
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True, kw_only=True)
+class Links:
+    """Delays of a lattice's lasers; `NEVER_S` where there is none."""
+
+    along_s: Array
+    """From each satellite to the next of its plane, shape (planes, slots)."""
+    across_s: Array
+    """To its partner of the next plane; from the last plane, across the seam; (planes, slots)."""
+    seam_shift_count: Array
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True, kw_only=True)
+class Delays:
+    """Exact delays, and what proves them."""
+
+    delay_s: Array
+    """Shape (planes, slots, sources); `NEVER_S` or more where nothing reaches."""
+    certificate_s: Array
+    """Most that any link could still shorten a label by; 0 within rounding."""
+    lap_count: Array
+
+
+def links(lattice: Lattice, *, hop_s: ArrayLike = 0.0, alive: Array | None = None) -> Links:
+    """Time light takes along and across, and each hop's own.
+
+    Args:
+        lattice: the shell.
+        hop_s: of processing at each hop.
+        alive: satellites that work, shape (planes, slots); all if not given.
+    """
+    along_s, across_s = (
+        link_length_m(lattice, plane_offset=planes, slot_offset=slots) / LIGHT_M_PER_S + hop_s
+        for planes, slots in ((0, 1), (1, 0))
+    )
+    whole = Links(along_s=along_s, across_s=across_s, seam_shift_count=lattice.seam_shift_count)
+    return whole if alive is None else without_dead(whole, alive=alive)
+
+
+def without_dead(whole: Links, *, alive: Array) -> Links:
+    """Take away the links of satellites that do not work."""
+    next_slot = jnp.roll(alive, -1, axis=1)
+    first = jnp.roll(alive[:1], -whole.seam_shift_count, axis=1)
+    next_plane = jnp.concatenate([alive[1:], first])
+    return Links(
+        along_s=jnp.where(alive & next_slot, whole.along_s, NEVER_S),
+        across_s=jnp.where(alive & next_plane, whole.across_s, NEVER_S),
+        seam_shift_count=whole.seam_shift_count,
+    )
+
+
+type _Search = tuple[Array, Array, Array]
+"""Labels, certificate, laps so far."""
+type _Plane = tuple[Array, Array, Array]
+"""Labels of a plane, delays along its ring, delays into it."""
+type _Slot = tuple[Array, Array]
+"""Labels of a slot, delay into it."""
+
+
+def delays(net: Links, *, start_s: Array) -> Delays:
+    """Find the exact delay from every source to every satellite.
+
+    Args:
+        net: the lattice's links.
+        start_s: delay with which a source reaches a satellite by itself, `NEVER_S` where it does
+            not; shape (planes, slots, sources).
+    """
+    exact_s = EXACT_ROUNDINGS * float(np.finfo(start_s.dtype).eps)
+
+    def unproved(state: _Search) -> Array:
+        _, left_s, laps = state
+        return (left_s > exact_s) & (laps < MOST_LAPS)
+
+    def again(state: _Search) -> _Search:
+        found, _, laps = state
+        lapped = _lap(net, found)
+        return lapped, certificate_s(net, lapped), laps + 1
+
+    begun = (start_s, jnp.asarray(NEVER_S, start_s.dtype), jnp.zeros((), int))
+    found, left, laps = lax.while_loop(unproved, again, begun)
+    return Delays(delay_s=found, certificate_s=left, lap_count=laps)
+
+
+def certificate_s(net: Links, delay_s: Array) -> Array:
+    """Most that any link could shorten any label by."""
+    along = jnp.abs(jnp.roll(delay_s, -1, axis=1) - delay_s) - net.along_s[..., None]
+    across = jnp.abs(delay_s[1:] - delay_s[:-1]) - net.across_s[:-1, :, None]
+    first = jnp.roll(delay_s[0], -net.seam_shift_count, axis=0)
+    seam = jnp.abs(first - delay_s[-1]) - net.across_s[-1, :, None]
+    most = jnp.maximum(along.max(), jnp.maximum(across.max(), seam.max()))
+    return jnp.maximum(most, 0.0)
+
+
+def _lap(net: Links, found: Array) -> Array:
+    """Once and a half forward, once and a half backward: the carry is whole when it counts."""
+    along, across = net.along_s[..., None], net.across_s[..., None]
+    half = found.shape[0] // 2
+
+    def step(carried_s: Array, here: _Plane) -> tuple[Array, Array]:
+        row_s, ring_s, crossing_s = here
+        closed_s = _closed(jnp.minimum(row_s, carried_s + crossing_s), ring_s)
+        return closed_s, closed_s
+
+    def carry(carried_s: Array, here: _Plane) -> tuple[Array, None]:
+        return step(carried_s, here)[0], None
+
+    begun = _closed(found[half], along[half])
+    last, _ = lax.scan(carry, begun, (found[half + 1 :], along[half + 1 :], across[half:-1]))
+    over = jnp.roll(last + across[-1], net.seam_shift_count, axis=0)
+    first = _closed(jnp.minimum(found[0], over), along[0])
+    _, rest = lax.scan(step, first, (found[1:], along[1:], across[:-1]))
+    forward = jnp.concatenate([first[None], rest])
+
+    back, _ = lax.scan(
+        carry,
+        forward[half - 1] if half else forward[0],
+        (forward[: max(half - 1, 0)], along[: max(half - 1, 0)], across[: max(half - 1, 0)]),
+        reverse=True,
+    )
+    over = jnp.roll(back, -net.seam_shift_count, axis=0) + across[-1]
+    end = _closed(jnp.minimum(forward[-1], over), along[-1])
+    _, rest = lax.scan(step, end, (forward[:-1], along[:-1], across[:-1]), reverse=True)
+    return jnp.concatenate([rest, end[None]])
+
+
+UNROLL = 8
+
+
+def _closed(row: Array, ring: Array) -> Array:
+    """Close a ring both ways: once and a half round, so that the carry is whole when it counts.
+
+    Args:
+        row: labels, shape (slots, sources).
+        ring: delay from each slot to the next, shape (slots, 1).
+    """
+    half = row.shape[0] // 2
+    into = jnp.roll(ring, 1, axis=0)
+
+    def least(carried_s: Array, here: _Slot) -> tuple[Array, Array]:
+        label_s, hop_s = here
+        better_s = jnp.minimum(carried_s + hop_s, label_s)
+        return better_s, better_s
+
+    def only(carried_s: Array, here: _Slot) -> tuple[Array, None]:
+        return least(carried_s, here)[0], None
+
+    c, _ = lax.scan(only, row[half], (row[half + 1 :], into[half + 1 :]), unroll=UNROLL)
+    _, row = lax.scan(least, c, (row, into), unroll=UNROLL)
+    c, _ = lax.scan(only, row[half], (row[:half], ring[:half]), reverse=True, unroll=UNROLL)
+    _, row = lax.scan(least, c, (row, ring), reverse=True, unroll=UNROLL)
+    return row
