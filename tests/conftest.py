@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -69,6 +69,19 @@ def _shipped(name: str, overrides: tuple[str, ...]) -> Resolved:
 @cache
 def _written(text: str, overrides: tuple[str, ...]) -> Resolved:
     return resolve(scenario.loads(text, path="written.yaml", overrides=overrides))
+
+
+MOST_MAPS = 25_000
+"""Of the 65,530 memory maps that Linux grants a process."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def room_for_compiled_code() -> Iterator[None]:
+    """Let go of compiled code between files: it takes maps, and without any the compiler dies."""
+    yield
+    maps = Path("/proc/self/maps")
+    if maps.exists() and maps.read_bytes().count(b"\n") > MOST_MAPS:
+        jax.clear_caches()
 
 
 @pytest.fixture(scope="session")
