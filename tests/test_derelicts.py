@@ -10,6 +10,7 @@ import pytest
 
 from sunstack.derelicts import Derelicts, derelicts
 from sunstack.evaluate import evaluate
+from sunstack.fleet import MONTH_S
 from sunstack.programme import Programme
 from sunstack.resolve import Resolved
 
@@ -32,12 +33,30 @@ def found(shipped: Resolve) -> tuple[Programme, Derelicts]:
 
 def test_every_derelict_is_at_some_height(found: tuple[Programme, Derelicts]) -> None:
     years, dead = found
+    # Sums of the same numbers in another order: rounding of 1e-16 a term.
     assert dead.derelict_count.sum(axis=0) == pytest.approx(
         np.asarray(years.years.derelict_count[-1]), rel=1e-9
     )
     assert dead.working_count.sum(axis=0) == pytest.approx(
         np.asarray(years.years.in_place_count[-1]), rel=1e-9
     )
+
+
+def test_as_many_are_up_as_died_within_the_time_of_a_fall(
+    found: tuple[Programme, Derelicts],
+) -> None:
+    # What the heights are counted from, without being scaled to the fleet's own number.
+    years, _ = found
+    died = np.asarray(years.years.last_dead_count)
+    fall_months = np.asarray(years.fleet.decay_s) / MONTH_S
+    for group, months in enumerate(np.minimum(fall_months, died.shape[1])):
+        since = died[group, ::-1]
+        whole = int(months)
+        up = since[:whole].sum() + (months - whole) * since[whole : whole + 1].sum()
+        # Deaths of a month come all over it: half of the largest month's either way.
+        assert float(years.years.derelict_count[-1, group]) == pytest.approx(
+            up, abs=0.5 * died[group].max() + 1e-9
+        )
 
 
 def test_the_dead_are_at_their_shells_or_below(found: tuple[Programme, Derelicts]) -> None:

@@ -273,3 +273,34 @@ def test_a_moved_design_falls_as_one_resolved_there(shipped: Resolve) -> None:
 
 def _falls(system: System, year: operations.Balance) -> float:
     return float(programme.programme(system, first=year, last=year).fleet.decay_s[0])
+
+
+# --- parting planes, and what is left of cells ----------------------------------------------------
+
+
+def test_planes_part_as_research_has_it(shipped: Resolve) -> None:
+    def days(altitude_km: float, inclination_deg: float) -> float:
+        group = "constellation.groups.0"
+        system = shipped(
+            "ai1", f"{ALTITUDE}={altitude_km}", f"{group}.inclination_deg={inclination_deg}",
+            f"{group}.sun_synchronous_intended=false",
+        ).system  # fmt: skip
+        return float(programme.spreading_s(system, node_spread_rad=np.radians(10.0))[0]) / DAY_S
+
+    # From 350 km: 10° in 9.9 days to 650 km at 30°, 0.485° a day to 550 km at 53°.
+    assert days(650.0, 30.0) == pytest.approx(9.9, abs=0.05)
+    assert days(550.0, 53.0) == pytest.approx(10.0 / 0.485, rel=0.01)
+
+
+def test_cells_lose_what_research_has_at_their_height(shipped: Resolve) -> None:
+    group = "constellation.groups.0"
+    at_30 = (f"{group}.inclination_deg=30", f"{group}.sun_synchronous_intended=false")
+    low, high, beyond = (
+        float(programme.cells_left_fraction(shipped("ai1", *overrides).system)[0])
+        for overrides in ((), (f"{ALTITUDE}=2000", *at_30), (f"{ALTITUDE}=2200", *at_30))
+    )
+    # Electrons of 1 MeV a square centimetre and year: 1.2e12 at 600 km sun-synchronous, 4.4e14 at
+    # 2,000 km and 30°, where 77 % are left after five years; damage is good to a factor of 3.
+    assert 0.985 < low < 1.0
+    assert high == pytest.approx(0.77, abs=0.06)
+    assert np.isnan(beyond)

@@ -26,7 +26,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from sunstack import fleet
-from sunstack.disciplines import launch, orbit, radiation, reliability
+from sunstack.disciplines import launch, orbit, power, radiation, reliability
 from sunstack.fleet import MONTH_S, Years
 from sunstack.margins import lowering_m_per_s, raising_m_per_s, station_keeping_m_per_s
 from sunstack.operations import Balance, group_mean, group_sum, year_s
@@ -310,6 +310,37 @@ def _decay_s(system: System) -> Array:
     higher_m = _sampled_axis_m(system).mean(axis=1) - known.semi_major_axis_m
     moved = known.ballistic_exponent_ratio * heavier + known.altitude_slope_per_m * higher_m
     return known.duration_s * jnp.exp(jnp.clip(moved, -FARTHEST, FARTHEST))
+
+
+def spreading_s(system: System, *, node_spread_rad: float) -> Array:
+    """Time planes wait at the height of release until their nodes have parted, (groups,)."""
+    inclination = group_mean(system, system.orbits.inclination_rad)
+    drifts = [
+        orbit.secular_rates(
+            semi_major_axis_m=axis_m, eccentricity_ratio=0.0, inclination_rad=inclination
+        ).node_rad_per_s
+        for axis_m in (
+            EARTH_RADIUS_M + system.ascent.release_altitude_m,
+            _sampled_axis_m(system).mean(axis=1),
+        )
+    ]
+    return launch.plane_spreading_s(
+        node_spread_rad=node_spread_rad,
+        parking_drift_rad_per_s=drifts[0],
+        final_drift_rad_per_s=drifts[1],
+    )
+
+
+def cells_left_fraction(system: System) -> Array:
+    """Power trapped particles leave triple-junction cells after a design life, (groups,).
+
+    NaN where the tables do not hold all of a group's orbits.
+    """
+    orbits, tables = _sampled_orbits(system), system.radiation_environment
+    fluence = radiation.cell_fluence_per_m2_s(tables, orbits) * system.flight.life_s
+    left = power.triple_junction_remaining_ratio(fluence_per_m2=fluence).mean(axis=1)
+    known = radiation.known_fraction(system.radiation, tables, orbits).min(axis=1)
+    return jnp.where(known > 0.0, left, jnp.nan)
 
 
 # --- what the years bring -------------------------------------------------------------------------

@@ -173,6 +173,7 @@ def test_doses_are_the_summary_s(page: Page, fleet: Results) -> None:
         found = group["radiation"]
         assert any(group["name"].startswith(name.rstrip("…")) for name in named)
         cells = rows[group["name"]]
+        # Written with three digits: half a unit of the third is 0.5 % at most.
         assert number(cells[1]) == pytest.approx(found["dose_krad_per_year"], rel=6e-3)
         assert number(cells[2]) == pytest.approx(found["dose_over_life_krad"], rel=6e-3)
         assert number(cells[3]) == pytest.approx(

@@ -9,9 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 from .fields import Quantity, Section, number, word
-
-ESTIMATE = "sunstack-estimate"
-SUNCATCHER = "suncatcher-2511-19468"
+from .launching import ESTIMATE, SUNCATCHER
 
 
 class Reliability(Section):

@@ -15,7 +15,14 @@ from sunstack import fleet
 from sunstack.disciplines import disposal, launch, reliability
 from sunstack.exposure import KRAD_GY, Exposure
 from sunstack.fleet import MONTH_S, Years
-from sunstack.programme import STAGES, Programme, radiator_after_life, spent_usd
+from sunstack.programme import (
+    STAGES,
+    Programme,
+    cells_left_fraction,
+    radiator_after_life,
+    spent_usd,
+    spreading_s,
+)
 from sunstack.resolve.values import Origin
 from sunstack.schedule import CHANCES, FILLED_FRACTION, Ramp, chances, lifts
 from sunstack.system import System
@@ -27,6 +34,8 @@ PAYLOADS_T = (44.0, 100.0, 150.0, 200.0)
 LIVES_YEARS = (3.0, 5.0, 7.0, 10.0)
 WALLS_MM = (0.5, 1.0, 2.0, 3.0, 4.0, 5.0)
 LOOPS = (10, 40, 160)
+PARTED_DEG = 10.0
+"""Node by which planes part while they wait in the orbit of release."""
 LONGEST_SERVICE_MONTHS = 1200
 """A satellite no policy withdraws within a century serves until it fails."""
 PERMITTED = "launch.yearly_permitted_flight_count"
@@ -48,8 +57,10 @@ def programme(
         "sustaining": _sustaining(ramps[0].fleet),
         "waterfall": _waterfall(system, found),
         "armour": _armour(system),
+        "parted_deg": PARTED_DEG,
+        "array_left_fraction": _array_left_fraction(system),
         "propellant_t": float(found.propellant_kg.sum()) / 1e3,
-        "groups": [_group(system, found, number) for number in range(len(system.group_names))],
+        "groups": _groups_needs(system, found),
         "radiation": [
             _exposed(system, found, exposed, number) for number in range(len(system.group_names))
         ],
@@ -68,6 +79,24 @@ def _waterfall(system: System, found: Programme) -> list[dict[str, Any]]:
     left = [float(stage.sum()) for stage in found.stage_power_w]
     return [{"stage": "wanted", "power_w": wanted_w}] + [
         {"stage": stage, "power_w": power_w} for stage, power_w in zip(STAGES, left, strict=True)
+    ]
+
+
+def _array_left_fraction(system: System) -> float:
+    """Of the array's output after a design life, by the scenario's own yearly loss."""
+    return float(np.exp(-system.power.array_degradation_per_s * system.flight.life_s))
+
+
+def _groups_needs(system: System, found: Programme) -> list[dict[str, Any]]:
+    parting_s = np.asarray(spreading_s(system, node_spread_rad=np.radians(PARTED_DEG)))
+    cells = np.asarray(cells_left_fraction(system))
+    return [
+        _group(system, found, number)
+        | {
+            "parting_days": float(parting_s[number] / DAY_S),
+            "cells_left_fraction": None if np.isnan(cells[number]) else float(cells[number]),
+        }
+        for number in range(len(system.group_names))
     ]
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import polars as pl
 
+from sunstack import catalogue
+from sunstack.resolve.radiation import TESTED_CHIP
 from sunstack.results import Results
 
 from ..blocks import Block, Cell, Chart, Charts, Prose, Section, Table, number, text
@@ -17,7 +19,6 @@ from ..selection import by_light
 ROWS = 12
 SAME_DEG = 3.0
 
-TESTED_KRAD = 2.0
 MOST_YEARS = 1000.0
 
 Group = Mapping[str, Any]
@@ -30,8 +31,31 @@ def radiation(results: Results) -> Section:
     blocks: list[Block] = [Prose(text=_told(results))]
     if any(group["radiation"] for group in summary["groups"]):
         blocks.append(Charts(charts=[_chart(results)], is_wide=True))
-    table = _by_group(summary["groups"], summary["programme"])
-    return Section(name="radiation", title="Radiation by altitude", blocks=[*blocks, table])
+    programme = summary["programme"]
+    blocks += [_by_group(summary["groups"], programme), _cells(programme)]
+    return Section(name="radiation", title="Radiation by altitude", blocks=blocks)
+
+
+def _cells(programme: Tree) -> Prose:
+    """What trapped particles leave of solar cells, against what the design allows for."""
+    known = {
+        group["name"]: group["cells_left_fraction"]
+        for group in programme["groups"]
+        if group["cells_left_fraction"] is not None
+    }
+    allowed = programme["array_left_fraction"]
+    if not known:
+        return Prose(text="What radiation leaves of solar cells is not known outside the tables.")
+    worst = min(known, key=lambda name: known[name])
+    enough = known[worst] >= allowed
+    return Prose(
+        text="Solar cells: trapped particles leave triple-junction cells under 100 µm of glass "
+        f"{percent(known[worst])} of their power after a design life in {worst}, which loses most. "
+        f"The design's own yearly loss leaves {percent(allowed)}: it "
+        f"{'covers' if enough else 'does NOT cover'} them. Damage is good to a factor of 3; other "
+        "cells, ultraviolet and solar protons are left out.",
+        tone="plain" if enough else "bad",
+    )
 
 
 def _told(results: Results) -> str:
@@ -47,10 +71,15 @@ def _told(results: Results) -> str:
         f"{_sun(activity)}, good to a factor of 2, and {_events(programme['solar_event_count'])}. "
         f"Memory is taken to err from {_limit(programme)} on, and a payload that has taken them "
         f"{stops}. Memory stacked on the one accelerator tested began to err at "
-        f"{quantity(TESTED_KRAD, 'krad')}; nothing else of it failed up to 15 krad. Dose and "
+        f"{_tested('memory_dose_onset_krad')}; nothing else of it failed up to "
+        f"{_tested('dose_tested_krad')}. Dose and "
         "upsets are in the fleet over the years, not in the figures of the first and last year. "
         f"{_corruptions(programme)}"
     )
+
+
+def _tested(fact: str) -> str:
+    return quantity(float(catalogue.entry("chip", TESTED_CHIP).facts[fact].value), "krad")
 
 
 def _corruptions(programme: Tree) -> str:

@@ -218,7 +218,7 @@ def _table(caption: str, periods: Sequence[str], series: Series, heading: str = 
 def working_by_age(results: Results) -> Chart:
     """Working satellites at each year's end, those of an age upon those that are younger."""
     cohorts = results.tables["cohorts"]
-    months = _year_ends(int(cohorts["month"].max()))  # type: ignore[arg-type]  # a column of ints
+    months = _year_ends(len(cohorts["month"].unique()))
     by_age = (
         cohorts.filter(pl.col("month").is_in(months))
         .with_columns(age=_year_of(pl.col("month")) - pl.col("year_of_launch"))

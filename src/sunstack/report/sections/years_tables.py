@@ -94,6 +94,9 @@ def _spread(group: Tree) -> list[str | Cell]:
     ]
 
 
+LONGEST_DAYS = 36_525.0
+"""A century: longer waits are none."""
+
 ROWS: Mapping[str, Callable[[Tree], str | Cell]] = {
     "satellites a flight": lambda ramp: _ends(ramp["satellites_per_flight"]),
     "flights a day, at most": lambda ramp: Cell(
@@ -216,6 +219,7 @@ def needs(programme: Tree) -> Folded:
         number("spares"),
         number("spares a plane"),
         number("raising, days"),
+        number(f"to part nodes by {programme['parted_deg']:g}°, days"),
         number("raising, m/s"),
         number("station keeping in a life, m/s"),
         number("lowering, m/s"),
@@ -235,6 +239,11 @@ def needs(programme: Tree) -> Folded:
     return Folded(summary=f"Velocity changes and spares: {told}", blocks=[used, table])
 
 
+def _days(days: float) -> str:
+    """Where drifts are alike, as for sun-synchronous shells, planes hardly part: fly to each."""
+    return "never" if days > LONGEST_DAYS else fixed(days, 0)
+
+
 def _service(years: float | None) -> str:
     if years is None:
         return "Satellites serve until they fail."
@@ -248,6 +257,7 @@ def _need(group: Tree) -> list[str | Cell]:
         count(group["spares"]),
         significant(group["spares_per_plane"], MEAN_DIGITS),
         fixed(group["raising_days"], 1),
+        _days(group["parting_days"]),
         fixed(group["raising_m_per_s"], 0),
         fixed(group["station_keeping_m_per_s"], 0),
         fixed(group["lowering_m_per_s"], 0),
