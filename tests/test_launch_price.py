@@ -127,18 +127,6 @@ def test_raising_by_hand() -> None:
     assert float(slow.propellant_kg) == float(found.propellant_kg)
 
 
-def test_loading_gives_what_the_rocket_equation_uses() -> None:
-    loaded = launch.loaded_propellant_kg(
-        dry_mass_kg=2000.0, delta_v_m_per_s=500.0, specific_impulse_s=2500.0, reserve_fraction=0.2
-    )
-    used = launch.propellant_kg(
-        mass_kg=2000.0 + float(loaded), delta_v_m_per_s=600.0, specific_impulse_s=2500.0
-    )
-    assert float(used) == pytest.approx(float(loaded), rel=1e-12)
-    assert float(launch.propellant_margin_ratio(carried_kg=30.0, needed_kg=40.0)) == -0.25
-    assert float(launch.propellant_margin_ratio(carried_kg=0.0, needed_kg=0.0)) == 0.0
-
-
 def test_planes_spread_by_the_difference_of_their_drifts() -> None:
     low, high = (
         orbit.secular_rates(

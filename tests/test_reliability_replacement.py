@@ -134,14 +134,6 @@ def test_a_satellite_runs_to_failure_where_nothing_withdraws_it() -> None:
     assert share.tolist() == [0, 0, 0]
 
 
-def test_a_steady_fleet_replaces_what_fails_and_what_ends() -> None:
-    # without failures N / L; with 2 % a year and 5 years N · 0.02 / (1 - e^-0.1) = 0.2101666 N
-    rate = reliability.replacement_per_s(
-        satellite_count=1e6, life_s=5 * YEAR_S, failure_per_s=jnp.asarray([0.0, 0.02]) / YEAR_S
-    )
-    np.testing.assert_allclose(rate * YEAR_S, [2e5, 210_166.6], rtol=1e-6)
-
-
 # --- a fleet by age ------------------------------------------------------------------------------
 
 
@@ -179,12 +171,11 @@ def test_a_fleet_of_mixed_ages_needs_what_the_steady_rate_says() -> None:
     settled = jnp.exp(-0.02 * AGES_S / YEAR_S) * (AGES_S < 4.99 * YEAR_S)
     start = 1000.0 * settled / settled.sum()
     _, launched, _, _ = kept_full(satellite(), POLICIES["replace at age"], start)
-    steady = reliability.replacement_per_s(
-        satellite_count=1000.0, life_s=5 * YEAR_S, failure_per_s=0.02 / YEAR_S
-    )
+    # N λ / (1 - e^{-λ L}): of a thousand at 2 % a year and five years 210.17 a year
+    steady = 1000.0 * 0.02 / -np.expm1(-0.02 * 5.0) / YEAR_S
     # every month the same; a month's failures are taken at its beginning: half of 0.02/12
     assert np.ptp(launched) < 1e-9
-    assert float(launched[0]) == pytest.approx(float(steady) * MONTH_S, rel=1e-3)
+    assert float(launched[0]) == pytest.approx(steady * MONTH_S, rel=1e-3)
 
 
 def test_how_many_are_launched_slopes_with_what_fails_and_when_it_ends() -> None:

@@ -1,25 +1,16 @@
-"""How many flights, when, at what price, and when is each satellite in place?
+"""How many flights, when, at what price, and how does a satellite get to its place?
 
 `packing`: how many satellites one flight carries; `cadence`: how many flights there are and when;
-`delivery`: which group they fill, and in which month; `price`: what a kilogram costs;
-`transfer`: from the orbit of release to the satellite's own, and down again;
-`programme`: all of it, month by month.
+`delivery`: which groups they fill, and how many keep them filled; `price`: what a kilogram costs;
+`transfer`: from the orbit of release to the satellite's own, and down again; `spec`: a rocket with
+all of these. A fleet's months are put together above, where failures and replacements are known.
 """
 
-from .cadence import NEVER_S as NEVER_S
 from .cadence import Cadence as Cadence
-from .cadence import Flights as Flights
 from .cadence import cadence_cap_per_s as cadence_cap_per_s
 from .cadence import cadence_per_s as cadence_per_s
-from .cadence import flights as flights
 from .cadence import flights_until_count as flights_until_count
-from .cadence import time_of_flight_s as time_of_flight_s
-from .delivery import Deliveries as Deliveries
-from .delivery import Filling as Filling
 from .delivery import allot_count as allot_count
-from .delivery import arrivals_count as arrivals_count
-from .delivery import deliveries as deliveries
-from .delivery import filling as filling
 from .delivery import flights_to_fill_count as flights_to_fill_count
 from .delivery import sustaining_flights_per_s as sustaining_flights_per_s
 from .packing import Packing as Packing
@@ -34,14 +25,10 @@ from .price import learned_price_usd_per_kg as learned_price_usd_per_kg
 from .price import price_with_margin_usd_per_kg as price_with_margin_usd_per_kg
 from .price import propellant_cost_usd_per_kg as propellant_cost_usd_per_kg
 from .price import reuse_cost_usd_per_kg as reuse_cost_usd_per_kg
-from .programme import Programme as Programme
-from .programme import Spec as Spec
-from .programme import price_usd_per_kg as price_usd_per_kg
-from .programme import programme as programme
+from .spec import Spec as Spec
+from .spec import price_usd_per_kg as price_usd_per_kg
 from .transfer import Raising as Raising
 from .transfer import hall_thrust_n as hall_thrust_n
-from .transfer import loaded_propellant_kg as loaded_propellant_kg
 from .transfer import plane_spreading_s as plane_spreading_s
 from .transfer import propellant_kg as propellant_kg
-from .transfer import propellant_margin_ratio as propellant_margin_ratio
 from .transfer import raising as raising

@@ -5,7 +5,6 @@ doubles while far below the cap, t the time since the first flight, x = t ln 2 /
 
     r = R p / (p + (1 - p) e^{-x})
     flights until t = (R T / ln 2) [x + ln(p + (1 - p) e^{-x})]
-    date of the n-th flight: x = y + ln(1 - (1 - p) e^{-y}) - ln p,   y = n ln 2 / (R T)
 
 The cap is what pads and vehicles allow, each flying again after a turnaround, and what licences do:
 
@@ -30,8 +29,6 @@ import jax.numpy as jnp
 from jax import Array
 from jax.typing import ArrayLike
 
-NEVER_S = 1e15
-"""Date of what never happens, 32 million years ahead: finite, so that sums and gradients are."""
 SHORTEST_S = 1.0
 """Least turnaround and doubling time: less is taken for this much."""
 
@@ -56,19 +53,6 @@ class Cadence:
     """Share of the flights that deliver."""
 
 
-@jax.tree_util.register_dataclass
-@dataclass(frozen=True, kw_only=True)
-class Flights:
-    """Flights that can be flown in each period, shape (months,)."""
-
-    flight_count: Array
-    success_count: Array
-    launched_kg: Array
-    """Payload lifted off, that of failed flights too."""
-    cumulative_kg: Array
-    """The same from the beginning to the end of each period."""
-
-
 def cadence_cap_per_s(cadence: Cadence) -> Array:
     """Flights a second that pads, vehicles and licences allow at most."""
     by_pads = cadence.pad_count / jnp.maximum(cadence.pad_turnaround_s, SHORTEST_S)
@@ -90,33 +74,6 @@ def flights_until_count(cadence: Cadence, *, time_s: ArrayLike) -> Array:
     x = _doublings(cadence, jnp.asarray(time_s) - cadence.first_flight_s)
     grown = x + jnp.log(share + (1.0 - share) * jnp.exp(-x))
     return jnp.where(flies, cap * _growth_s(cadence) * grown, 0.0)
-
-
-def time_of_flight_s(cadence: Cadence, *, flight_count: ArrayLike) -> Array:
-    """When so many flights have been flown; `NEVER_S` where they never will."""
-    cap, share, flies = _start(cadence)
-    y = jnp.maximum(jnp.asarray(flight_count), 0.0) / (cap * _growth_s(cadence))
-    x = y + jnp.log1p(-(1.0 - share) * jnp.exp(-y)) - jnp.log(share)
-    date = cadence.first_flight_s + _growth_s(cadence) * x
-    return jnp.where(flies, jnp.minimum(date, NEVER_S), NEVER_S)
-
-
-def flights(cadence: Cadence, *, edges_s: ArrayLike, payload_kg: ArrayLike) -> Flights:
-    """Count the flights of each period.
-
-    Args:
-        cadence: of one rocket: scalars.
-        edges_s: where periods begin and end, shape (months + 1,), rising.
-        payload_kg: carried by each flight.
-    """
-    flown = jnp.diff(flights_until_count(cadence, time_s=edges_s))
-    launched = flown * jnp.asarray(payload_kg)
-    return Flights(
-        flight_count=flown,
-        success_count=flown * cadence.success_fraction,
-        launched_kg=launched,
-        cumulative_kg=jnp.cumsum(launched),
-    )
 
 
 def _start(cadence: Cadence) -> tuple[Array, Array, Array]:

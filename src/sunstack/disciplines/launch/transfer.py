@@ -56,32 +56,6 @@ def propellant_kg(
     return -jnp.asarray(mass_kg) * jnp.expm1(-speeds)
 
 
-def loaded_propellant_kg(
-    *,
-    dry_mass_kg: ArrayLike,
-    delta_v_m_per_s: ArrayLike,
-    specific_impulse_s: ArrayLike,
-    reserve_fraction: ArrayLike,
-) -> Array:
-    """Propellant to load for a whole life, reserve included.
-
-    Args:
-        dry_mass_kg: what is left when all is used up.
-        delta_v_m_per_s: raising, station-keeping, avoidance and disposal together.
-        specific_impulse_s: of all of them.
-        reserve_fraction: added to the velocity change.
-    """
-    planned = jnp.asarray(delta_v_m_per_s) * (1.0 + jnp.asarray(reserve_fraction))
-    speeds = planned / jnp.maximum(_exhaust_m_per_s(specific_impulse_s), 1.0)
-    return jnp.asarray(dry_mass_kg) * jnp.expm1(jnp.minimum(speeds, 80.0))
-
-
-def propellant_margin_ratio(*, carried_kg: ArrayLike, needed_kg: ArrayLike) -> Array:
-    """Propellant carried against what is needed; negative where it does not last."""
-    carried, needed = jnp.asarray(carried_kg), jnp.asarray(needed_kg)
-    return (carried - needed) / jnp.maximum(jnp.maximum(carried, needed), 1e-9)
-
-
 def raising(
     *,
     mass_kg: ArrayLike,

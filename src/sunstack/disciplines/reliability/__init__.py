@@ -31,7 +31,6 @@ from .replacement import RefreshWhenObsolete as RefreshWhenObsolete
 from .replacement import ReplaceAtAge as ReplaceAtAge
 from .replacement import RunToFailure as RunToFailure
 from .replacement import poisson_quantile_count as poisson_quantile_count
-from .replacement import replacement_per_s as replacement_per_s
 from .replacement import spares_per_plane_count as spares_per_plane_count
 from .replacement import withdrawn_fraction as withdrawn_fraction
 from .replacement import worth_fraction as worth_fraction

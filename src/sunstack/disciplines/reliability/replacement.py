@@ -126,14 +126,3 @@ def spares_per_plane_count(
         mean_count=jnp.asarray(satellite_count) * loss_per_s * resupply_s,
         probability_fraction=probability_fraction,
     )
-
-
-def replacement_per_s(
-    *, satellite_count: ArrayLike, life_s: ArrayLike, failure_per_s: ArrayLike
-) -> Array:
-    """Satellites a steady fleet of mixed ages needs: those that fail and those whose life ends.
-
-    Exact for a constant hazard: N λ / (1 - e^{-λ L}); with none it is N / L.
-    """
-    expected = jnp.maximum(jnp.asarray(failure_per_s) * life_s, 1e-12)
-    return jnp.asarray(satellite_count) / jnp.asarray(life_s) * expected / -jnp.expm1(-expected)
