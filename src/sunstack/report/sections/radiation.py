@@ -88,8 +88,8 @@ def _corruptions(programme: Tree) -> str:
     if not known:
         return "Of this fleet neither is known: it flies outside the tables."
     return (
-        f"With all groups filled, {count(sum(known))} results a day would be wrong without a sign "
-        "(0.3 to 3 times as many)."
+        f"With all groups filled, some {count(float(f'{sum(known):.2g}'))} results a day would be "
+        "wrong without a sign (0.3 to 3 times as many)."
     )
 
 
