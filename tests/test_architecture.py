@@ -39,7 +39,7 @@ LAYERS: tuple[set[str], ...] = (
     {"programme"},
     {"sizing"},
     {"resolve", "evaluate", "simulate", "eclipse_map"},
-    {"exposure", "schedule", "derelicts"},
+    {"exposure", "schedule", "derelicts", "connections"},
     {"findings"},
     {"results"},
     {"summary"},
@@ -77,12 +77,17 @@ SI_SUFFIXES: tuple[str, ...] = (
 
 NO_UNIT: dict[str, str] = {
     "alive": "a truth value",
+    "end_index": "numbers of satellites",
     "filled": "a truth value",
+    "has_lasers_across": "a truth value",
+    "lower_alive": "truth values",
     "plane_group": "index of a group, an integer",
     "sampled_planes": "indices of planes, integers",
     "seed": "of random draws, an integer",
+    "start_index": "numbers of satellites",
     "step": "the verb that moves a state on",
     "sun_synchronous_intended": "a truth value",
+    "upper_alive": "truth values",
     "volume_binds": "a truth value",
 }
 """Names of arrays that are not quantities, and of a function that returns one."""
