@@ -80,6 +80,7 @@ NO_UNIT: dict[str, str] = {
     "end_index": "numbers of satellites",
     "filled": "a truth value",
     "has_lasers_across": "a truth value",
+    "level_index": "numbers of shells",
     "lower_alive": "truth values",
     "plane_group": "index of a group, an integer",
     "sampled_planes": "indices of planes, integers",

@@ -50,6 +50,10 @@ def access() -> Stack:
     )
 
 
+def places(stack: Stack) -> NDArray[np.float64]:
+    return np.asarray(network.stack_position_m(stack)).reshape(-1, 3)
+
+
 def links_of(stack: Stack, **given: Any) -> StackLinks:
     return network.stack_links(stack, across=bool(network.has_lasers_across(stack)), **given)
 
@@ -133,7 +137,13 @@ def test_mesh_agrees_with_a_search(seed: int, lost: float, own: int) -> None:
             for one, here in zip((lower, upper), alive, strict=True)
         ),
         bridges=(
-            network.bridge(lower, upper, range_m=2e6, lower_alive=alive[0], upper_alive=alive[1]),
+            network.bridge(
+                upper,
+                place_m=places(lower),
+                range_m=2e6,
+                lower_alive=alive[0].ravel(),
+                upper_alive=alive[1],
+            ),
         ),
         ends=((0, 1),),
     )
@@ -156,7 +166,7 @@ def test_planes_that_run_against_each_other_have_no_lasers_across() -> None:
     links = links_of(pair)
     assert links.across_s is None
     lower = access()
-    joined = network.bridge(lower, pair)
+    joined = network.bridge(pair, place_m=places(lower))
     assert (check(mesh_of(lower, links, joined), [41, 40]) < network.UNREACHED_S).all()
     # With one bridge left, of the sources' plane, what is on the other plane is out of reach.
     held = 33 + np.flatnonzero(np.asarray(joined.delay_s[33:44]) < network.UNREACHED_S)[0]
@@ -182,16 +192,20 @@ def test_partners_above_are_the_nearest_of_their_plane() -> None:
 
 @pytest.mark.parametrize("dead", [0.0, 0.3])
 def test_the_nearest_is_found_by_inverting_the_lattice(dead: float) -> None:
-    shell = jax.tree.map(lambda leaf: leaf[0], band(3).shells)
+    stack = band(3)
     draw = np.random.default_rng(5)
     place = draw.normal(size=(300, 3))
     place *= (RADIUS_M + 500e3) / np.linalg.norm(place, axis=1, keepdims=True)
-    alive = draw.random((5, 16)) >= dead
-    number, length = network.nearest(
-        shell, place_m=jnp.asarray(place), alive=jnp.asarray(alive) if dead else None
+    alive = draw.random((3, 5, 16)) >= dead
+    number, length = network.nearest_in_stack(
+        stack,
+        place_m=jnp.asarray(place),
+        level_index=1,
+        alive=jnp.asarray(alive) if dead else None,
     )
-    where = np.asarray(network.position_m(shell)).reshape(-1, 3)
-    apart = np.linalg.norm(place[:, None] - where, axis=-1)
+    where = places(stack)
+    apart = np.full((300, 240), np.inf)
+    apart[:, 80:160] = np.linalg.norm(place[:, None] - where[80:160], axis=-1)
     chosen = apart[np.arange(300), np.asarray(number)]
     np.testing.assert_allclose(chosen, np.asarray(length), rtol=1e-9)
     if not dead:
@@ -202,10 +216,10 @@ def test_the_nearest_is_found_by_inverting_the_lattice(dead: float) -> None:
 
 def test_bridges_behind_the_earth_or_out_of_range_are_none() -> None:
     lower, upper = access(), band(2)
-    short = network.bridge(lower, upper, range_m=100e3)
-    every = network.bridge(lower, upper)
-    place = np.asarray(network.stack_position_m(lower)).reshape(-1, 3)
-    there = np.asarray(network.stack_position_m(upper)).reshape(-1, 3)[np.asarray(every.end_index)]
+    short = network.bridge(upper, place_m=places(lower), range_m=100e3)
+    every = network.bridge(upper, place_m=places(lower))
+    place = places(lower)
+    there = places(upper)[np.asarray(every.end_index)]
     apart = np.linalg.norm(place - there, axis=1)
     held = np.asarray(every.delay_s) < network.UNREACHED_S
     np.testing.assert_allclose(np.asarray(every.delay_s)[held], apart[held] / 299_792_458.0)

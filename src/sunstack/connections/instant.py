@@ -89,15 +89,19 @@ def instant(
         for one, here in zip(stacks, alive, strict=True)
     )
     ends = tuple((low, high) for low in range(riding) for high in range(riding, len(stacks)))
-    bridges = tuple(
-        _bridge(stacks[low], stacks[high], hop_s, range_m, alive[low], alive[high])
-        for low, high in ends
-    )
+    bridges = [
+        _bridges(stacks[:riding], alive[:riding], stacks[high], alive[high], hop_s, range_m)
+        for high in range(riding, len(stacks) if riding else 0)
+    ]
     return Instant(
         names=tuple(one.name for one, _ in parts),
         stacks=stacks,
         alive=alive,
-        mesh=Mesh(stacks=links, bridges=bridges, ends=ends),
+        mesh=Mesh(
+            stacks=links,
+            bridges=tuple(to[low] for low in range(riding) for to in bridges),
+            ends=ends,
+        ),
         access_count=riding,
     )
 
@@ -112,18 +116,47 @@ def _links(
     return network.stack_links(one, across=across, hop_s=hop_s, range_m=range_m, alive=alive)
 
 
+def _bridges(
+    access: Sequence[Stack],
+    access_alive: Sequence[Array],
+    upper: Stack,
+    upper_alive: Array,
+    hop_s: ArrayLike,
+    range_m: ArrayLike,
+) -> list[Bridge]:
+    """From every access constellation to one that computes: looked up together, then parted."""
+    place_m = jnp.concatenate([_place_m(one).reshape(-1, 3) for one in access])
+    working = jnp.concatenate([one.ravel() for one in access_alive])
+    joined = _bridge(upper, place_m, hop_s, range_m, working, upper_alive)
+    begun, parts = 0, []
+    for alive in access_alive:
+        part = slice(begun, begun + alive.size)
+        parts.append(
+            Bridge(
+                start_index=jnp.arange(alive.size),
+                end_index=joined.end_index[part],
+                delay_s=joined.delay_s[part],
+            )
+        )
+        begun += alive.size
+    return parts
+
+
+_place_m = jax.jit(network.stack_position_m)
+
+
 @jax.jit
 def _bridge(
-    lower: Stack,
     upper: Stack,
+    place_m: Array,
     hop_s: ArrayLike,
     range_m: ArrayLike,
     lower_alive: Array,
     upper_alive: Array,
 ) -> Bridge:
     return network.bridge(
-        lower,
         upper,
+        place_m=place_m,
         hop_s=hop_s,
         range_m=range_m,
         lower_alive=lower_alive,

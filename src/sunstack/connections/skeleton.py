@@ -8,8 +8,10 @@ fewer in all of them: rings of as many slots are what a torus needs. What is lef
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
@@ -102,10 +104,24 @@ def stack(skeleton: Skeleton, orbits: orbit.Spec, *, elapsed_s: float) -> Stack:
     plane = skeleton.plane
     node = orbits.node_rad + rates.node_rad_per_s * elapsed_s
     phase = orbits.argument_of_latitude_rad + along * elapsed_s
+    found: Stack = _stacked(
+        orbits.semi_major_axis_m[plane].mean(axis=1),
+        orbits.inclination_rad[plane].mean(axis=1),
+        node[plane],
+        jnp.mod(phase[plane], 2.0 * jnp.pi),
+        skeleton.slot_count,
+    )
+    return found
+
+
+@partial(jax.jit, static_argnums=4)
+def _stacked(
+    radius_m: Array, inclination_rad: Array, node_rad: Array, phase_rad: Array, slot_count: int
+) -> Stack:
     return network.stacked(
-        radius_m=orbits.semi_major_axis_m[plane].mean(axis=1),
-        inclination_rad=orbits.inclination_rad[plane].mean(axis=1),
-        node_rad=node[plane],
-        phase_rad=jnp.mod(phase[plane], 2.0 * jnp.pi),
-        slot_count=skeleton.slot_count,
+        radius_m=radius_m,
+        inclination_rad=inclination_rad,
+        node_rad=node_rad,
+        phase_rad=phase_rad,
+        slot_count=slot_count,
     )

@@ -25,7 +25,7 @@ from .stack import Stack as Stack
 from .stack import StackLinks as StackLinks
 from .stack import bridge as bridge
 from .stack import has_lasers_across as has_lasers_across
-from .stack import nearest as nearest
+from .stack import nearest_in_stack as nearest_in_stack
 from .stack import single as single
 from .stack import stack_links as stack_links
 from .stack import stack_position_m as stack_position_m

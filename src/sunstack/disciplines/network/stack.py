@@ -236,81 +236,85 @@ def stack_without_dead(whole: StackLinks, *, alive: Array) -> StackLinks:
     )
 
 
-def nearest(lattice: Lattice, *, place_m: Array, alive: Array | None = None) -> tuple[Array, Array]:
-    """Find the satellite of a shell nearest to each place, by inverting the lattice.
+def nearest_in_stack(
+    stack: Stack, *, place_m: Array, level_index: ArrayLike, alive: Array | None = None
+) -> tuple[Array, Array]:
+    """Find the satellite of a shell nearest to each place, by inverting its lattice.
 
     Args:
-        lattice: the shell.
+        stack: the shells.
         place_m: inertial, shape (places, 3).
-        alive: satellites that may be chosen, shape (planes, slots). Each plane offers the one
-            nearest to the place; where that one is dead, another plane's is taken.
+        level_index: number of the shell that each place looks at, shape (places,).
+        alive: satellites that may be chosen, shape (shells, planes, slots). Each plane offers the
+            one nearest to the place; where that one is dead, another plane's is taken.
 
     Returns:
-        Number of the satellite, plane by plane, and the distance: shape (places,); the distance is
-        infinite where no plane offers one that works.
+        Number of the satellite among all of the stack, counted slot by slot, plane by plane, and
+        the distance: shape (places,). The distance is infinite where no plane offers one that
+        works.
     """
-    node, tilt = lattice.node_rad, lattice.inclination_rad
-    first = jnp.stack([jnp.cos(node), jnp.sin(node), jnp.zeros_like(node)])
-    quarter = jnp.stack(
-        [
-            -jnp.sin(node) * jnp.cos(tilt),
-            jnp.cos(node) * jnp.cos(tilt),
-            jnp.sin(tilt) * jnp.ones_like(node),
-        ]
-    )
-    slots, slot_rad = lattice.slot_count, TURN_RAD / lattice.slot_count
-    planes = jnp.arange(lattice.plane_count)
+    _, planes, slots = stack.shape
+    slot_rad = TURN_RAD / slots
+    plane = jnp.arange(planes)
 
-    def looked_up(at_m: Array) -> tuple[Array, Array]:
-        along, aside = at_m @ first, at_m @ quarter
-        angle = jnp.arctan2(aside, along)
-        slot = jnp.round((angle - lattice.phase_rad) / slot_rad)
-        missed = angle - lattice.phase_rad - slot * slot_rad
-        toward = jnp.hypot(along, aside) * jnp.cos(missed)
-        squared = at_m @ at_m + lattice.radius_m**2 - 2.0 * lattice.radius_m * toward
-        number = jnp.mod(slot, slots).astype(int) + planes * slots
+    def looked_up(here: tuple[Array, Array]) -> tuple[Array, Array]:
+        at, level = here
+        shell = jax.tree.map(lambda leaf: leaf[level], stack.shells)
+        along, aside = _in_planes(shell, at)
+        angle = jnp.arctan2(aside, along) - shell.phase_rad
+        slot = jnp.round(angle / slot_rad)
+        toward = jnp.hypot(along, aside) * jnp.cos(angle - slot * slot_rad)
+        squared = at @ at + shell.radius_m**2 - 2.0 * shell.radius_m * toward
+        number = (level * planes + plane) * slots + jnp.mod(slot, slots).astype(int)
         if alive is not None:
             squared = jnp.where(alive.ravel()[number], squared, jnp.inf)
         best = jnp.argmin(squared)
         return number[best], jnp.sqrt(jnp.maximum(squared[best], 0.0))
 
-    found: tuple[Array, Array] = lax.map(looked_up, place_m, batch_size=BLOCK)
+    levels = jnp.broadcast_to(jnp.asarray(level_index), (len(place_m),))
+    found: tuple[Array, Array] = lax.map(looked_up, (place_m, levels), batch_size=BLOCK)
     return found
 
 
+def _in_planes(shell: Lattice, at_m: Array) -> tuple[Array, Array]:
+    """A place along each plane's node and a quarter of an orbit on, shape (planes,)."""
+    node, tilt = shell.node_rad, shell.inclination_rad
+    east, north, up = at_m
+    along = east * jnp.cos(node) + north * jnp.sin(node)
+    aside = (north * jnp.cos(node) - east * jnp.sin(node)) * jnp.cos(tilt) + up * jnp.sin(tilt)
+    return along, aside
+
+
 def bridge(
-    lower: Stack,
     upper: Stack,
     *,
+    place_m: Array,
     hop_s: ArrayLike = 0.0,
     range_m: ArrayLike = jnp.inf,
     lower_alive: Array | None = None,
     upper_alive: Array | None = None,
 ) -> Bridge:
-    """Join every satellite of one constellation to the nearest of another's closest shell.
+    """Join satellites to the nearest one of another constellation, in its shell closest in height.
 
     Args:
-        lower: of the fewer satellites, each of which spends a laser on it.
-        upper: of whose shells the one nearest in height is joined.
+        upper: the constellation whose satellites are chosen.
+        place_m: of the satellites that spend a laser on it, inertial, shape (links, 3).
         hop_s: of processing at the hop.
         range_m: longest link the laser bridges.
-        lower_alive: satellites that work, shape of `lower`; all if not given.
-        upper_alive: the same of `upper`.
+        lower_alive: which of them work, shape (links,); all if not given.
+        upper_alive: which may be chosen, shape (shells, planes, slots); all if not given.
     """
-    gap = jnp.abs(upper.shells.radius_m - lower.shells.radius_m.mean())
-    level = jnp.argmin(gap)
-    shell = jax.tree.map(lambda leaf: leaf[level], upper.shells)
-    place = stack_position_m(lower).reshape(-1, 3)
-    _, planes, slots = upper.shape
-    end, length_m = nearest(
-        shell, place_m=place, alive=None if upper_alive is None else upper_alive[level]
-    )
-    held = (length_m <= range_m) & (_clearance_m(place, shell.radius_m, length_m) > LEAST_GRAZING_M)
+    height_m = jnp.linalg.norm(place_m, axis=1)
+    radius_m = upper.shells.radius_m
+    level = jnp.argmin(jnp.abs(radius_m - height_m[:, None]), axis=1)
+    end, length_m = nearest_in_stack(upper, place_m=place_m, level_index=level, alive=upper_alive)
+    clear = _clearance_m(place_m, radius_m[level], length_m) > LEAST_GRAZING_M
+    held = (length_m <= range_m) & clear
     if lower_alive is not None:
-        held = held & lower_alive.ravel()
+        held = held & lower_alive
     return Bridge(
-        start_index=jnp.arange(len(place)),
-        end_index=end + level * planes * slots,
+        start_index=jnp.arange(len(place_m)),
+        end_index=end,
         delay_s=jnp.where(held, length_m / LIGHT_M_PER_S + hop_s, NEVER_S),
     )
 
