@@ -78,9 +78,12 @@ SI_SUFFIXES: tuple[str, ...] = (
 NO_UNIT: dict[str, str] = {
     "alive": "a truth value",
     "filled": "a truth value",
+    "plane": "index of a plane, an integer",
     "plane_group": "index of a group, an integer",
+    "rank": "order of preference, larger is better",
     "sampled_planes": "indices of planes, integers",
     "seed": "of random draws, an integer",
+    "slot": "index of a slot, an integer",
     "step": "the verb that moves a state on",
     "sun_synchronous_intended": "a truth value",
     "volume_binds": "a truth value",

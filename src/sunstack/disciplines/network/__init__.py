@@ -1,9 +1,34 @@
 """Who reaches whom, how fast, how late?
 
 `lattice`: where the satellites of a shell stand and how long their links are; `sweep`: exact delays
-from sources to all of them, with a certificate; `ground`: which of them a place sees.
+from sources to all of them, with a certificate; `sites`: where places are; `ground`: which
+satellites a place sees; `passes`: for how long; `attachment`: which it uses; `coverage`: what each
+latitude gets; `beams`: how much a satellite carries down; `latency`: how late it all is.
 """
 
+from .attachment import Handovers as Handovers
+from .attachment import Reach as Reach
+from .attachment import Service as Service
+from .attachment import chosen as chosen
+from .attachment import dwell_quantile_s as dwell_quantile_s
+from .attachment import handovers as handovers
+from .attachment import highest_latitude_rad as highest_latitude_rad
+from .attachment import reach as reach
+from .attachment import service as service
+from .coverage import Coverage as Coverage
+from .coverage import best_elevation_rad as best_elevation_rad
+from .coverage import coverage as coverage
+from .coverage import mean_in_view_count as mean_in_view_count
+from .coverage import share_between_fraction as share_between_fraction
+from .ground import InView as InView
+from .ground import arrival_s as arrival_s
+from .ground import complete as complete
+from .ground import field_of_view_rad as field_of_view_rad
+from .ground import in_view as in_view
+from .ground import least_elevation_rad as least_elevation_rad
+from .ground import nearest as nearest
+from .ground import slant_range_m as slant_range_m
+from .ground import start_s as start_s
 from .ground import uplink_s as uplink_s
 from .ground import view_angle_rad as view_angle_rad
 from .ground import visible_count as visible_count
@@ -14,6 +39,16 @@ from .lattice import link_length_m as link_length_m
 from .lattice import position_m as position_m
 from .lattice import renumbered as renumbered
 from .lattice import walker as walker
+from .passes import Motion as Motion
+from .passes import Pass as Pass
+from .passes import motion as motion
+from .passes import moved as moved
+from .passes import passes as passes
+from .sites import apart_rad as apart_rad
+from .sites import check_places as check_places
+from .sites import earth_fixed_m as earth_fixed_m
+from .sites import ground_distance_m as ground_distance_m
+from .sites import inertial_m as inertial_m
 from .sweep import NEVER_S as NEVER_S
 from .sweep import UNREACHED_S as UNREACHED_S
 from .sweep import Delays as Delays
