@@ -67,9 +67,7 @@ def spread(lattice: Lattice, seen: InView, site_m: jax.Array) -> list[jax.Array]
 
 
 near = jax.jit(lambda lattice, site_m: network.nearest(lattice, site_m=site_m))
-there_m = jax.jit(
-    lambda time_s: network.position_m(network.moved(SHELL, by=BY, elapsed_s=time_s))
-)
+there_m = jax.jit(lambda time_s: network.position_m(network.moved(SHELL, by=BY, elapsed_s=time_s)))
 EVERY = jnp.ones((PLANES, SLOTS), bool)
 
 
@@ -154,7 +152,8 @@ def test_risings_and_settings_are_those_of_steps_through_time() -> None:
             assert at * outward > -1e-6
     for place, row in np.argwhere(np.asarray(seen.filled))[::4]:
         here = int(seen.plane[place, row]), int(seen.slot[place, row]), place
-        times = np.linspace(float(found.rise_s[place, row]), float(found.set_s[place, row]), 9)[1:-1]
+        ends = float(found.rise_s[place, row]), float(found.set_s[place, row])
+        times = np.linspace(*ends, 9)[1:-1]
         assert all(elevations_rad(time)[here] > LEAST_RAD for time in times)
         top = elevations_rad(float(found.culmination_s[place, row]))[here]
         assert top >= max(elevations_rad(time)[here] for time in times) - 1e-12

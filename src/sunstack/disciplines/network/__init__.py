@@ -6,7 +6,10 @@ satellites a place sees; `passes`: for how long; `attachment`: which it uses; `c
 latitude gets; `beams`: how much a satellite carries down; `latency`: how late it all is.
 """
 
+from .attachment import SCHEDULE_S as SCHEDULE_S
+from .attachment import Handover as Handover
 from .attachment import Handovers as Handovers
+from .attachment import Policy as Policy
 from .attachment import Reach as Reach
 from .attachment import Service as Service
 from .attachment import chosen as chosen
@@ -15,6 +18,17 @@ from .attachment import handovers as handovers
 from .attachment import highest_latitude_rad as highest_latitude_rad
 from .attachment import reach as reach
 from .attachment import service as service
+from .beams import Beams as Beams
+from .beams import Supply as Supply
+from .beams import cell_ceiling_bit_per_s as cell_ceiling_bit_per_s
+from .beams import channel_bit_per_s as channel_bit_per_s
+from .beams import each_bit_per_s as each_bit_per_s
+from .beams import footprint_m2 as footprint_m2
+from .beams import hexagon_m2 as hexagon_m2
+from .beams import satellite_bit_per_s as satellite_bit_per_s
+from .beams import satellites_per_m2 as satellites_per_m2
+from .beams import supply as supply
+from .beams import time_share_fraction as time_share_fraction
 from .coverage import Coverage as Coverage
 from .coverage import best_elevation_rad as best_elevation_rad
 from .coverage import coverage as coverage
@@ -32,6 +46,19 @@ from .ground import start_s as start_s
 from .ground import uplink_s as uplink_s
 from .ground import view_angle_rad as view_angle_rad
 from .ground import visible_count as visible_count
+from .latency import Latency as Latency
+from .latency import Queue as Queue
+from .latency import Reached as Reached
+from .latency import crossover_m as crossover_m
+from .latency import dealing_s as dealing_s
+from .latency import excess_over_fibre_s as excess_over_fibre_s
+from .latency import fibre_s as fibre_s
+from .latency import frames_s as frames_s
+from .latency import light_s as light_s
+from .latency import orbit_s as orbit_s
+from .latency import parts as parts
+from .latency import queue as queue
+from .latency import reached as reached
 from .lattice import Lattice as Lattice
 from .lattice import argument_of_latitude_rad as argument_of_latitude_rad
 from .lattice import grazing_altitude_m as grazing_altitude_m

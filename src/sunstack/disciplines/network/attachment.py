@@ -87,7 +87,7 @@ def chosen(seen: InView, *, rank: Array) -> InView:
         rank: larger is better, shape of the list.
     """
     best = _best_row(seen, rank)
-    rows = ("plane", "slot", "slant_m", "elevation_rad", "filled")
+    rows = ("plane", "slot", "slant_m", "filled")
     return replace(seen, **{name: _rows(getattr(seen, name), best) for name in rows})
 
 

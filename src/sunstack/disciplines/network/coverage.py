@@ -6,8 +6,8 @@ satellites in view, exact for any shell over long times. Shells of circular orbi
 
     dN/dφ = N cos φ / (π √(sin² i - sin² φ))        for |φ| < i
 
-satellites to each latitude. Whether at least one is in view follows from the nearest satellite, over
-all positions of the place against the pattern: a longitude round the Earth and a phase within a slot.
+satellites to each latitude. Whether at least one is in view follows from the nearest satellite,
+over all positions of the place against the pattern: longitude between planes, phase in a slot.
 
 Assumes: over long times a place meets every longitude against the nodes with every phase, and
 shells drift against each other, so that they miss a place independently.
@@ -34,6 +34,10 @@ LONGITUDES = 4096
 """Of the node, to average over: the mean number in view is within some 1e-5 of itself."""
 POSITIONS = 1024
 """Of a place against the pattern: shares of time are within some 0.3 %."""
+
+
+type _Position = tuple[Array, Array]
+"""Longitude against the nodes, and what is added to every phase."""
 
 
 @jax.tree_util.register_dataclass
@@ -89,18 +93,26 @@ def mean_in_view_count(
 
 def best_elevation_rad(
     lattice: Lattice, *, latitude_rad: Array, site_radius_m: ArrayLike
-) -> Array:
+) -> tuple[Array, Array]:
     """Elevation of a shell's highest satellite, at positions spread over all there are.
 
+    Positions are taken between one plane and the next, and within a slot of it. Where planes are
+    even every plane's are alike, so that even positions in one such cell are even in all.
+
     Returns:
-        Shape (latitudes, positions); negative where it is below the horizon.
+        Elevations, shape (latitudes, positions), negative where below the horizon; and the share
+        of the time that each position stands for, shape (positions,).
     """
     number = jnp.arange(POSITIONS)
+    plane = (number * lattice.plane_count) // POSITIONS
+    wide = jnp.mod(jnp.roll(lattice.node_rad, -1) - lattice.node_rad, TURN_RAD)
+    wide = jnp.where(lattice.plane_count == 1, TURN_RAD, wide)[plane]
     # An additive recurrence by the plastic number: even in two dimensions for any count.
-    east = TURN_RAD * jnp.mod(0.5 + number * 0.7548776662466927, 1.0)
-    within = jnp.mod(0.5 + number * 0.5698402909980532, 1.0) * (TURN_RAD / lattice.slot_count)
+    east = lattice.node_rad[plane] + wide * jnp.mod(0.5 + number * 0.7548776662466927, 1.0)
+    slot_rad = TURN_RAD / lattice.slot_count
+    within = slot_rad * jnp.mod(0.5 + number * 0.5698402909980532, 1.0)
 
-    def at_position(here: tuple[Array, Array]) -> Array:
+    def at_position_rad(here: _Position) -> Array:
         longitude, phase = here
         level = jnp.cos(latitude_rad)
         toward = [level * jnp.cos(longitude), level * jnp.sin(longitude), jnp.sin(latitude_rad)]
@@ -108,7 +120,8 @@ def best_elevation_rad(
         site_m = jnp.asarray(site_radius_m) * jnp.stack(toward, axis=-1)
         return nearest(shifted, site_m=site_m).elevation_rad[:, 0]
 
-    return lax.map(at_position, (east, within)).T
+    found = lax.map(at_position_rad, (east, within - lattice.phase_rad[plane]))
+    return found.T, wide / wide.sum()
 
 
 def coverage(
@@ -130,8 +143,10 @@ def coverage(
     mean, missed = jnp.zeros_like(latitude), jnp.ones_like(latitude)
     worst = jnp.full_like(latitude, -0.5 * jnp.pi)
     for lattice in shells:
-        best = best_elevation_rad(lattice, latitude_rad=latitude, site_radius_m=site_radius_m)
-        missed = missed * (best < elevation_rad).mean(axis=1)
+        best, share = best_elevation_rad(
+            lattice, latitude_rad=latitude, site_radius_m=site_radius_m
+        )
+        missed = missed * ((best < elevation_rad) @ share)
         worst = jnp.maximum(worst, best.min(axis=1))
         mean = mean + mean_in_view_count(
             lattice,
@@ -142,6 +157,7 @@ def coverage(
     return Coverage(
         latitude_rad=latitude,
         mean_count=mean,
-        covered_fraction=1.0 - missed,
+        # Rounding apart: shares of what is never seen add up to one.
+        covered_fraction=jnp.where(mean > 0.0, jnp.clip(1.0 - missed, 0.0, 1.0), 0.0),
         least_best_elevation_rad=worst,
     )

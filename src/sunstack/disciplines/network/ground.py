@@ -100,13 +100,23 @@ class InView:
     plane: Array
     slot: Array
     slant_m: Array
-    elevation_rad: Array
     filled: Array
     """Whether the row is of a satellite that works; else its numbers mean nothing."""
     seen_count: Array
     """Of all in view, working or not, shape (sites,)."""
     left_out_count: Array
     """Of those in view that the list had no room for, shape (sites,)."""
+    site_radius_m: Array
+    """Shape (sites,)."""
+    orbit_radius_m: Array
+
+    @property
+    def elevation_rad(self) -> Array:
+        """Above each place's horizon, by the triangle with the Earth's centre."""
+        site = self.site_radius_m[:, None]
+        rise = self.orbit_radius_m**2 - site**2 - self.slant_m**2
+        sine = rise / (2.0 * site * jnp.maximum(self.slant_m, 1.0))
+        return jnp.arcsin(jnp.clip(sine, -1.0, 1.0))
 
     @property
     def delay_s(self) -> Array:
@@ -135,23 +145,25 @@ def in_view(
     counts = jnp.clip(high - low + 1.0, 0.0, lattice.slot_count).astype(int)
     until = jnp.cumsum(counts, axis=1)
     rows = jnp.arange(most_count)
-    # Row k belongs to the first plane until which more than k are seen.
-    find = jax.vmap(lambda ends: jnp.searchsorted(ends, rows, side="right"))
-    plane = jnp.minimum(find(until), lattice.plane_count - 1)
+    every = jnp.arange(lattice.plane_count)
 
+    def row_each(seen_count: Array) -> Array:
+        return jnp.repeat(every, seen_count, total_repeat_length=most_count)
+
+    plane = jax.vmap(row_each)(counts)
     first = low.astype(int) - until + counts
     slot = jnp.mod(rows + jnp.take_along_axis(first, plane, axis=1), lattice.slot_count)
     listed = rows < until[:, -1:]
     working = listed if alive is None else listed & alive[plane, slot]
-    slant, elevation = _slant_and_elevation(lattice, site_m, plane, slot)
     return InView(
         plane=plane,
         slot=slot,
-        slant_m=slant,
-        elevation_rad=elevation,
+        slant_m=_slant_m(lattice, site_m, plane, slot),
         filled=working,
         seen_count=until[:, -1],
         left_out_count=jnp.maximum(until[:, -1] - most_count, 0),
+        site_radius_m=jnp.linalg.norm(site_m, axis=1),
+        orbit_radius_m=lattice.radius_m,
     )
 
 
@@ -183,16 +195,16 @@ def nearest(lattice: Lattice, *, site_m: Array) -> InView:
     cosine = jnp.hypot(first, quarter) * jnp.cos((place - slots) * slot_rad)
     plane = jnp.argmax(cosine, axis=1)[:, None]
     slot = jnp.mod(jnp.take_along_axis(slots, plane, axis=1).astype(int), lattice.slot_count)
-    slant, elevation = _slant_and_elevation(lattice, site_m, plane, slot)
     ones = jnp.ones(plane.shape[0], int)
     return InView(
         plane=plane,
         slot=slot,
-        slant_m=slant,
-        elevation_rad=elevation,
+        slant_m=_slant_m(lattice, site_m, plane, slot),
         filled=jnp.ones_like(plane, bool),
         seen_count=ones,
         left_out_count=0 * ones,
+        site_radius_m=jnp.linalg.norm(site_m, axis=1),
+        orbit_radius_m=lattice.radius_m,
     )
 
 
@@ -238,7 +250,8 @@ def arrival_s(delay_s: Array, *, seen: InView) -> Array:
         plane, slot, last_s = row
         return jnp.min(delay_s[plane, slot] + last_s[:, None], axis=0)
 
-    return jax.lax.map(down_s, (seen.plane, seen.slot, seen.delay_s)).T
+    arrived: Array = jax.lax.map(down_s, (seen.plane, seen.slot, seen.delay_s))
+    return arrived.T
 
 
 def _toward(lattice: Lattice, site_m: Array) -> tuple[Array, Array]:
@@ -272,17 +285,11 @@ def _interval(lattice: Lattice, site_m: Array, elevation_rad: ArrayLike) -> tupl
     return low, jnp.where(half >= 0.0, jnp.floor((middle + half) / slot_rad), low - 1.0)
 
 
-def _slant_and_elevation(
-    lattice: Lattice, site_m: Array, plane: Array, slot: Array
-) -> tuple[Array, Array]:
+def _slant_m(lattice: Lattice, site_m: Array, plane: Array, slot: Array) -> Array:
     """Of listed satellites, shape (sites, listed)."""
-    first, quarter = (
-        jnp.take_along_axis(part, plane, axis=1) for part in _toward(lattice, site_m)
-    )
+    first, quarter = (jnp.take_along_axis(part, plane, axis=1) for part in _toward(lattice, site_m))
     along = lattice.phase_rad[plane] + slot * (TURN_RAD / lattice.slot_count)
     cosine = first * jnp.cos(along) + quarter * jnp.sin(along)
     site = jnp.linalg.norm(site_m, axis=1)[:, None]
     squared = lattice.radius_m**2 + site**2 - 2.0 * lattice.radius_m * site * cosine
-    slant = jnp.sqrt(jnp.maximum(squared, 0.0))
-    rise = (lattice.radius_m * cosine - site) / jnp.maximum(slant, 1.0)
-    return slant, jnp.arcsin(jnp.clip(rise, -1.0, 1.0))
+    return jnp.sqrt(jnp.maximum(squared, 0.0))

@@ -121,9 +121,9 @@ def passes(
     swing = jnp.sqrt(jnp.maximum(-bend, 1e-12) / jnp.maximum(most, 1e-6))
     half = jnp.arccos(jnp.clip(edge / jnp.maximum(most, 1e-6), -1.0, 1.0)) / swing
     return Pass(
-        rise_s=course.crossing_s(top - half, edge, rising=1.0),
+        rise_s=course.crossing_s(top - half, edge, rising_factor=1.0),
         culmination_s=top,
-        set_s=course.crossing_s(top + half, edge, rising=-1.0),
+        set_s=course.crossing_s(top + half, edge, rising_factor=-1.0),
     )
 
 
@@ -133,11 +133,11 @@ class _Course:
 
     along_rad: Array
     east_rad: Array
-    sine: Array
+    sine_ratio: Array
     """Of the place's latitude times that of the inclination."""
-    cosine: Array
+    cosine_ratio: Array
     """Of the place's latitude."""
-    tilt: Array
+    tilt_ratio: Array
     """Cosine of the inclination."""
     along_rad_per_s: Array
     east_rad_per_s: Array
@@ -150,9 +150,9 @@ class _Course:
         return cls(
             along_rad=lattice.phase_rad[seen.plane] + slots,
             east_rad=ascension - lattice.node_rad[seen.plane],
-            sine=toward[:, 2:] * jnp.sin(lattice.inclination_rad),
-            cosine=jnp.hypot(toward[:, 0], toward[:, 1])[:, None],
-            tilt=jnp.cos(lattice.inclination_rad),
+            sine_ratio=toward[:, 2:] * jnp.sin(lattice.inclination_rad),
+            cosine_ratio=jnp.hypot(toward[:, 0], toward[:, 1])[:, None],
+            tilt_ratio=jnp.cos(lattice.inclination_rad),
             along_rad_per_s=by.latitude_rad_per_s,
             east_rad_per_s=by.east_rad_per_s,
         )
@@ -162,20 +162,20 @@ class _Course:
         n, w = self.along_rad_per_s, self.east_rad_per_s
         u, east = self.along_rad + n * time_s, self.east_rad + w * time_s
         sine_u, cosine_u, sine_e, cosine_e = jnp.sin(u), jnp.cos(u), jnp.sin(east), jnp.cos(east)
-        upward = self.sine * sine_u
-        level = self.cosine * (cosine_u * cosine_e + self.tilt * sine_u * sine_e)
-        by_orbit = self.sine * cosine_u + self.cosine * (
-            self.tilt * cosine_u * sine_e - sine_u * cosine_e
+        upward = self.sine_ratio * sine_u
+        level = self.cosine_ratio * (cosine_u * cosine_e + self.tilt_ratio * sine_u * sine_e)
+        by_orbit = self.sine_ratio * cosine_u + self.cosine_ratio * (
+            self.tilt_ratio * cosine_u * sine_e - sine_u * cosine_e
         )
-        by_earth = self.cosine * (self.tilt * sine_u * cosine_e - cosine_u * sine_e)
-        mixed = self.cosine * (sine_u * sine_e + self.tilt * cosine_u * cosine_e)
+        by_earth = self.cosine_ratio * (self.tilt_ratio * sine_u * cosine_e - cosine_u * sine_e)
+        mixed = self.cosine_ratio * (sine_u * sine_e + self.tilt_ratio * cosine_u * cosine_e)
         bend = 2.0 * n * w * mixed - (n**2 + w**2) * level - n**2 * upward
         return upward + level, n * by_orbit + w * by_earth, bend
 
     def culmination_s(self) -> Array:
         """When it is largest: Newton's steps from where it would be over an Earth at rest."""
-        quarter = self.sine + self.cosine * self.tilt * jnp.sin(self.east_rad)
-        still = jnp.arctan2(quarter, self.cosine * jnp.cos(self.east_rad)) - self.along_rad
+        quarter = self.sine_ratio + self.cosine_ratio * self.tilt_ratio * jnp.sin(self.east_rad)
+        still = jnp.arctan2(quarter, self.cosine_ratio * jnp.cos(self.east_rad)) - self.along_rad
         turn = still - TURN_RAD * jnp.round(still / TURN_RAD)
         time = turn / self.along_rad_per_s
         for _ in range(STEPS):
@@ -183,12 +183,12 @@ class _Course:
             time = time - rate / jnp.where(bend < 0.0, bend, -1.0)
         return time
 
-    def crossing_s(self, time_s: Array, edge: Array, *, rising: float) -> Array:
+    def crossing_s(self, time_s: Array, edge_ratio: Array, *, rising_factor: float) -> Array:
         """When it crosses the edge near a time; the time itself where a pass is an instant."""
         for _ in range(STEPS):
             value, rate, _ = self.at(time_s)
-            slope = rate * rising
+            slope = rate * rising_factor
             moving = slope > 1e-9
-            step = rising * (value - edge) / jnp.where(moving, slope, 1.0)
+            step = rising_factor * (value - edge_ratio) / jnp.where(moving, slope, 1.0)
             time_s = jnp.where(moving, time_s - step, time_s)
         return time_s

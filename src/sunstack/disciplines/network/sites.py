@@ -1,4 +1,4 @@
-"""Where is a place on the ground, seen from the stars, and how far is it to another along the ground?
+"""Where is a place among the stars, and how far is it to another along the ground?
 
 Geodetic latitude φ, longitude λ and height h on the WGS 84 ellipsoid, e² = f(2 - f), are
 
@@ -86,9 +86,7 @@ def ground_distance_m(
     )
 
 
-def check_places(
-    *, latitude_rad: ArrayLike, longitude_rad: ArrayLike, name: str = "sites"
-) -> None:
+def check_places(*, latitude_rad: ArrayLike, longitude_rad: ArrayLike, name: str = "sites") -> None:
     """Refuse coordinates that are none; not to be traced.
 
     Raises:
