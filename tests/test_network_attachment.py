@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
+from functools import partial
 
 import jax
 import jax.numpy as jnp
@@ -14,7 +15,15 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from sunstack.disciplines import network
-from sunstack.disciplines.network import Handovers, InView, Lattice, Reach, Service
+from sunstack.disciplines.network import (
+    Handover,
+    Handovers,
+    InView,
+    Lattice,
+    Policy,
+    Reach,
+    Service,
+)
 from sunstack.errors import ScenarioError
 from sunstack.units import EARTH_RADIUS_M
 
@@ -47,9 +56,11 @@ def sites_m(time_s: float = 0.0) -> jax.Array:
 
 
 @jax.jit
-def listed(lattice: Lattice, site_m: jax.Array, alive: jax.Array) -> InView:
+def listed(
+    lattice: Lattice, site_m: jax.Array, alive: jax.Array, least_rad: float = LEAST_RAD
+) -> InView:
     return network.in_view(
-        lattice, site_m=site_m, elevation_rad=LEAST_RAD, most_count=MOST, alive=alive
+        lattice, site_m=site_m, elevation_rad=least_rad, most_count=MOST, alive=alive
     )
 
 
@@ -82,7 +93,7 @@ def elevations_rad(time_s: float) -> Columns:
 # --- the list ------------------------------------------------------------------------------------
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(time_s=st.floats(0.0, 86_400.0), dead=st.floats(0.0, 1.0), seed=st.integers(0, 99))
 def test_the_list_is_what_stands_high_enough_and_works(
     time_s: float, dead: float, seed: int
@@ -108,10 +119,10 @@ def test_the_list_is_what_stands_high_enough_and_works(
 
 
 def test_a_list_too_short_says_so() -> None:
-    short = network.in_view(SHELL, site_m=sites_m(), elevation_rad=LEAST_RAD, most_count=3)
-    most = int((elevations_rad(0.0) >= LEAST_RAD).sum(axis=(0, 1)).max())
-    assert int(short.left_out_count.max()) == most - 3
-    with pytest.raises(ScenarioError, match=f"holds 3 of them; write most_count={most}"):
+    short = listed(SHELL, sites_m(), EVERY, 0.05)
+    most = int((elevations_rad(0.0) >= 0.05).sum(axis=(0, 1)).max())
+    assert int(short.left_out_count.max()) == most - MOST > 0
+    with pytest.raises(ScenarioError, match=f"holds {MOST} of them; write most_count={most}"):
         network.complete(short)
 
 
@@ -163,13 +174,13 @@ def test_the_longest_pass_by_hand() -> None:
     # Overhead, out to ψ either side; from pole to pole over a place at the pole the Earth's turning
     # matters nothing. 8.45° each way at 2π / 5,739 s: 2 · 8.45 / 360 · 5,739 = 269 s.
     polar = network.walker(
-        plane_count=2, slot_count=1, phasing_count=0, inclination_rad=0.5 * np.pi,
-        radius_m=RADIUS_M, argument_of_latitude_rad=0.5 * np.pi,
+        plane_count=PLANES, slot_count=SLOTS, phasing_count=3, inclination_rad=0.5 * np.pi,
+        radius_m=RADIUS_M,
     )  # fmt: skip
-    pole = jnp.asarray([[0.0, 0.0, EARTH_RADIUS_M]])
-    seen = listed(polar, pole, jnp.ones((2, 1), bool))
-    found = passing(polar, seen, pole)
-    assert int(seen.seen_count[0]) == 2
+    poles = jnp.asarray([[0.0, 0.0, EARTH_RADIUS_M]] * len(PLACES_DEG))
+    seen = listed(polar, poles, EVERY)
+    found = passing(polar, seen, poles)
+    assert int(seen.seen_count[0]) > PLANES
     assert np.asarray(found.set_s - found.rise_s)[seen.filled] == pytest.approx(269.0, abs=1.0)
 
 
@@ -183,29 +194,38 @@ def few_alive(seed: int) -> NDArray[np.bool_]:
     return np.random.default_rng(seed).random((PLANES, SLOTS)) < 1.0 / 12.0
 
 
-@cache
-def served(policy: str, handover: str, dead_seed: int | None = None) -> Service:
-    alive = EVERY
-    if dead_seed is not None:
-        alive = jnp.asarray(few_alive(dead_seed))
-    return jax.jit(
-        lambda earth_fixed_m: network.service(
-            SHELL,
-            by=BY,
-            earth_fixed_m=earth_fixed_m,
-            earth_angle_rad=0.4,
-            elevation_rad=LEAST_RAD,
-            policy=policy,  # type: ignore[arg-type]  # a word of the two
-            handover=handover,  # type: ignore[arg-type]  # likewise
-            period_count=PERIODS,
-            most_count=MOST,
-            alive=alive,
-        )
-    )(fixed_m())
+@partial(jax.jit, static_argnames=("policy", "handover"))
+def _served(alive: jax.Array, policy: Policy, handover: Handover) -> Service:
+    return network.service(
+        SHELL,
+        by=BY,
+        earth_fixed_m=fixed_m(),
+        earth_angle_rad=0.4,
+        elevation_rad=LEAST_RAD,
+        policy=policy,
+        handover=handover,
+        period_count=PERIODS,
+        most_count=MOST,
+        alive=alive,
+    )
 
 
-def fared(held: Service) -> Handovers:
-    return network.handovers(held)
+def served(policy: Policy, handover: Handover, dead_seed: int | None = None) -> Service:
+    alive = EVERY if dead_seed is None else jnp.asarray(few_alive(dead_seed))
+    found: Service = _served(alive, policy, handover)
+    return found
+
+
+@jax.jit
+def _held(
+    lattice: Lattice, site_m: jax.Array, plane: jax.Array, slot: jax.Array, filled: jax.Array
+) -> InView:
+    return network.held(
+        lattice, site_m=site_m, elevation_rad=LEAST_RAD, plane=plane, slot=slot, filled=filled
+    )
+
+
+fared: Callable[[Service], Handovers] = jax.jit(network.handovers)
 
 
 def test_the_schedule_is_that_of_steps_through_time() -> None:
@@ -265,12 +285,24 @@ def test_the_pole_is_unreachable_and_says_why() -> None:
     dead = listed(SHELL, sites_m(), ~EVERY)
     words = network.reach(SHELL, seen=dead, site_m=sites_m(), elevation_rad=LEAST_RAD)
     assert words[:2] == (Reach.ALL_DEAD, Reach.ALL_DEAD)
-    few = network.walker(
-        plane_count=2, slot_count=2, phasing_count=0, inclination_rad=1.0, radius_m=RADIUS_M
-    )
-    none = listed(few, sites_m(), jnp.ones((2, 2), bool))
-    words = network.reach(few, seen=none, site_m=sites_m(), elevation_rad=LEAST_RAD)
+    none = listed(SHELL, sites_m(), EVERY, np.radians(89.9))
+    words = network.reach(SHELL, seen=none, site_m=sites_m(), elevation_rad=np.radians(89.9))
     assert words[0] is Reach.NONE_NOW
+
+
+def test_what_is_held_is_where_it_stands_now() -> None:
+    held = served("nearest", "every period")
+    for number, later_s in ((13, 0.0), (13, 9.0), (40, 400.0)):
+        time_s = 15.0 * number + later_s
+        row = held.plane[number], held.slot[number], held.filled[number]
+        now = _held(network.moved(SHELL, by=BY, elapsed_s=time_s), sites_m(time_s), *row)
+        angles = elevations_rad(time_s)[
+            np.maximum(row[0], 0), np.maximum(row[1], 0), np.arange(len(PLACES_DEG))
+        ]
+        stands = np.asarray(row[2]) & (angles >= LEAST_RAD)
+        assert np.array_equal(now.filled[:, 0], stands)
+        assert np.asarray(now.elevation_rad[:, 0]) == pytest.approx(angles, abs=1e-9)
+        assert not stands.any() if later_s > 300.0 else stands[0]  # no pass lasts so long
 
 
 def test_counting_dwells_by_hand() -> None:

@@ -152,21 +152,15 @@ def test_shells_together_miss_what_each_misses() -> None:
 
 
 def test_the_elevation_of_continuous_coverage_is_where_it_begins() -> None:
-    lattice = shell(53.0, planes=20, slots=15)
-    latitude = jnp.radians(jnp.array([0.0, 40.0]))
-    best, share = _best(lattice, latitude)
-    assert float(share.sum()) == pytest.approx(1.0)
-    worst = best.min(axis=1)
     random = np.random.default_rng(1)
-    for number in range(2):
-        east = random.uniform(0.0, 2.0 * np.pi, 4000)
-        level = np.cos(latitude[number])
-        places = EARTH_RADIUS_M * np.stack(
-            [level * np.cos(east), level * np.sin(east), np.full(4000, np.sin(latitude[number]))],
-            -1,
-        )
-        for least, holds in ((worst[number] - 0.01, True), (worst[number] + 0.05, False)):
-            seen = _seen(lattice, places, least)
+    for number in (0, 3):
+        worst, latitude = covered(53.0).least_best_elevation_rad[number], LATITUDES_DEG[number]
+        east = random.uniform(0.0, 2.0 * np.pi, 6000)
+        level, north = np.cos(np.radians(latitude)), np.sin(np.radians(latitude))
+        places = np.stack([level * np.cos(east), level * np.sin(east), north + 0.0 * east], -1)
+        # Positions are 1° apart, which is up to 3° of elevation.
+        for least_rad, holds in ((worst - 0.05, True), (worst + 0.05, False)):
+            seen = _seen(shell(53.0), jnp.asarray(EARTH_RADIUS_M * places), least_rad)
             assert bool((seen > 0).all()) is holds
 
 

@@ -129,6 +129,18 @@ def test_fibre_is_overtaken_where_the_two_are_equal() -> None:
     assert np.all(later < 0.0)
 
 
+def test_the_nearest_data_centre_by_hand() -> None:
+    # A degree of the mean sphere is 111.195 km: from 179° E to 179° W two of them, not 358.
+    found = network.nearest_by_fibre_s(
+        latitude_rad=jnp.zeros(1),
+        longitude_rad=jnp.radians(jnp.array([179.0])),
+        centre_latitude_rad=jnp.radians(jnp.array([60.0, 0.0])),
+        centre_longitude_rad=jnp.radians(jnp.array([179.0, -179.0])),
+        stretch_ratio=1.5,
+    )
+    assert float(found[0]) == pytest.approx(1.468 * 1.5 * 222_390.0 / LIGHT_M_PER_S, rel=1e-5)
+
+
 def test_a_way_along_the_shell_half_as_long_again_never_overtakes() -> None:
     half_round_m = np.pi * 6_371_008.8
     never = network.crossover_m(altitude_m=550e3, elevation_rad=0.4, stretch_ratio=1.5)

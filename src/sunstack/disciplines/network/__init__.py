@@ -38,6 +38,7 @@ from .ground import InView as InView
 from .ground import arrival_s as arrival_s
 from .ground import complete as complete
 from .ground import field_of_view_rad as field_of_view_rad
+from .ground import held as held
 from .ground import in_view as in_view
 from .ground import least_elevation_rad as least_elevation_rad
 from .ground import nearest as nearest
@@ -55,6 +56,7 @@ from .latency import excess_over_fibre_s as excess_over_fibre_s
 from .latency import fibre_s as fibre_s
 from .latency import frames_s as frames_s
 from .latency import light_s as light_s
+from .latency import nearest_by_fibre_s as nearest_by_fibre_s
 from .latency import orbit_s as orbit_s
 from .latency import parts as parts
 from .latency import queue as queue

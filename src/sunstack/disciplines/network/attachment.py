@@ -232,7 +232,7 @@ def handovers(served: Service) -> Handovers:
     whole_s = held.shape[0] * served.period_s
     return Handovers(
         handover_per_s=changes / whole_s,
-        outage_fraction=1.0 - time.sum(axis=0) / whole_s,
+        outage_fraction=jnp.maximum(1.0 - time.sum(axis=0) / whole_s, 0.0),
         mean_dwell_s=ended.sum(axis=0) / jnp.maximum(count, 1),
         dwell_count=count,
         dwell_s=ended,

@@ -52,8 +52,10 @@ class Coverage:
     covered_fraction: Array
     """Share of the time with at least one in view."""
     least_best_elevation_rad: Array
-    """Lowest at which the highest satellite ever stands, of the shell that is best at it: below
-    this least elevation coverage is continuous. Negative: beyond the horizon at times."""
+    """Lowest at which the highest satellite stands at any position looked at, of the shell that is
+    best at it: with this least elevation coverage is continuous, within some three spacings of
+    those positions (√(plane spacing · slot spacing / 1024): 1° for 12 planes of 10, 0.01° for 1,000
+    of 1,000). Negative: beyond the horizon at times."""
 
     @property
     def unseen(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

@@ -208,6 +208,42 @@ def nearest(lattice: Lattice, *, site_m: Array) -> InView:
     )
 
 
+def held(
+    lattice: Lattice,
+    *,
+    site_m: Array,
+    elevation_rad: ArrayLike,
+    plane: Array,
+    slot: Array,
+    filled: Array,
+) -> InView:
+    """Look where the satellites that places hold stand by now; one row each.
+
+    Args:
+        lattice: the shell now.
+        site_m: the places now, inertial, shape (sites, 3).
+        elevation_rad: least above the horizon; the row of one that has sunk below is empty.
+        plane: of the satellite each place holds, shape (sites,).
+        slot: likewise.
+        filled: whether it holds any, likewise.
+    """
+    site, orbit = jnp.linalg.norm(site_m, axis=1), lattice.radius_m
+    planes, slots = jnp.maximum(plane, 0)[:, None], jnp.maximum(slot, 0)[:, None]
+    slant = _slant_m(lattice, site_m, planes, slots)
+    farthest = slant_range_m(site_radius_m=site, orbit_radius_m=orbit, elevation_rad=elevation_rad)
+    stands = slant <= farthest[:, None]
+    return InView(
+        plane=planes,
+        slot=slots,
+        slant_m=slant,
+        filled=filled[:, None] & stands,
+        seen_count=stands.sum(axis=1),
+        left_out_count=jnp.zeros_like(plane),
+        site_radius_m=site,
+        orbit_radius_m=orbit,
+    )
+
+
 def start_s(
     lattice: Lattice, *, seen: InView, first_plane: int = 0, plane_count: int | None = None
 ) -> Array:

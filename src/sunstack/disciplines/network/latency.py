@@ -28,7 +28,7 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from .ground import view_angle_rad
-from .sites import MEAN_RADIUS_M
+from .sites import MEAN_RADIUS_M, ground_distance_m
 from .sweep import LIGHT_M_PER_S, NEVER_S, UNREACHED_S
 
 FIBRE_INDEX_RATIO = 1.468
@@ -97,6 +97,24 @@ def fibre_s(*, distance_m: ArrayLike, stretch_ratio: ArrayLike) -> Array:
         stretch_ratio: length of the fibre over it; 1 is what no fibre beats.
     """
     return FIBRE_INDEX_RATIO * jnp.asarray(distance_m) * stretch_ratio / LIGHT_M_PER_S
+
+
+def nearest_by_fibre_s(
+    *,
+    latitude_rad: Array,
+    longitude_rad: Array,
+    centre_latitude_rad: Array,
+    centre_longitude_rad: Array,
+    stretch_ratio: ArrayLike,
+) -> Array:
+    """Time by fibre from each place to the nearest of data centres on the ground; (places,)."""
+    every_m = ground_distance_m(
+        latitude_rad=latitude_rad[:, None],
+        longitude_rad=longitude_rad[:, None],
+        other_latitude_rad=centre_latitude_rad,
+        other_longitude_rad=centre_longitude_rad,
+    )
+    return fibre_s(distance_m=every_m.min(axis=1), stretch_ratio=stretch_ratio)
 
 
 def frames_s(*, frame_s: ArrayLike, link_count: ArrayLike) -> Array:
