@@ -78,7 +78,8 @@ def spread(lattice: Lattice, seen: InView, site_m: jax.Array) -> list[jax.Array]
 
 
 near = jax.jit(lambda lattice, site_m: network.nearest(lattice, site_m=site_m))
-there_m = jax.jit(lambda time_s: network.position_m(network.moved(SHELL, by=BY, elapsed_s=time_s)))
+later = jax.jit(lambda time_s: network.moved(SHELL, by=BY, elapsed_s=time_s))
+there_m = jax.jit(lambda time_s: network.position_m(later(time_s)))
 EVERY = jnp.ones((PLANES, SLOTS), bool)
 
 
@@ -99,18 +100,19 @@ def test_the_list_is_what_stands_high_enough_and_works(
     time_s: float, dead: float, seed: int
 ) -> None:
     alive = np.random.default_rng(seed).random((PLANES, SLOTS)) >= dead
-    now = network.moved(SHELL, by=BY, elapsed_s=time_s)
+    now = later(time_s)
     seen = network.complete(listed(now, sites_m(time_s), jnp.asarray(alive)))
-    high = elevations_rad(time_s)
+    ours_rad = np.asarray(seen.elevation_rad)
+    seen, high = jax.tree.map(np.asarray, seen), elevations_rad(time_s)
     assert np.array_equal(seen.seen_count, (high >= LEAST_RAD).sum(axis=(0, 1)))
     for place in range(len(PLACES_DEG)):
-        rows = np.asarray(seen.filled[place])
+        rows = seen.filled[place]
         ours = np.stack([seen.plane[place][rows], seen.slot[place][rows]], axis=1)
         expected = np.argwhere((high[..., place] >= LEAST_RAD) & alive)
         assert {tuple(pair) for pair in ours} == {tuple(pair) for pair in expected}
         assert len(ours) == len(expected)
         angles = high[ours[:, 0], ours[:, 1], place]
-        assert np.asarray(seen.elevation_rad[place][rows]) == pytest.approx(angles, abs=1e-9)
+        assert ours_rad[place][rows] == pytest.approx(angles, abs=1e-9)
     # The same starts, spread over the lattice, as by looking at every satellite; and by blocks.
     every_s, whole_s, blocks_s = spread(now, seen, sites_m(time_s))
     expected_s = np.where(alive[..., None], every_s, network.NEVER_S)
@@ -128,7 +130,7 @@ def test_a_list_too_short_says_so() -> None:
 
 def test_the_nearest_is_the_nearest_of_all() -> None:
     for time_s in (0.0, 777.0):
-        now = network.moved(SHELL, by=BY, elapsed_s=time_s)
+        now = later(time_s)
         found = near(now, sites_m(time_s))
         away = np.asarray(there_m(time_s))[:, :, None] - np.asarray(sites_m(time_s))
         far_m = np.linalg.norm(away, axis=-1).min(axis=(0, 1))
@@ -151,7 +153,7 @@ def test_arrivals_are_those_over_every_satellite() -> None:
 
 def test_risings_and_settings_are_those_of_steps_through_time() -> None:
     seen = listed(SHELL, sites_m(), EVERY)
-    found = passing(SHELL, seen, sites_m())
+    seen, found = jax.tree.map(np.asarray, (seen, passing(SHELL, seen, sites_m())))
     assert seen.filled.sum() > 15
     for edge_s, outward in ((found.rise_s, -1e-3), (found.set_s, 1e-3)):
         for place, row in np.argwhere(np.asarray(seen.filled)):
@@ -229,7 +231,7 @@ fared: Callable[[Service], Handovers] = jax.jit(network.handovers)
 
 
 def test_the_schedule_is_that_of_steps_through_time() -> None:
-    held = served("nearest", "every period")
+    held = jax.tree.map(np.asarray, served("nearest", "every period"))
     assert int(held.left_out_count.max()) == 0
     for number in (0, 13, 79):
         high = elevations_rad(15.0 * number)
@@ -245,7 +247,7 @@ def test_the_schedule_is_that_of_steps_through_time() -> None:
 
 
 def test_what_sets_within_a_period_serves_until_then() -> None:
-    held = served("nearest", "every period", 5)
+    held = jax.tree.map(np.asarray, served("nearest", "every period", 5))
     cut = np.argwhere(np.asarray((held.served_s > 0.5) & (held.served_s < 14.5)))
     assert len(cut) > 0
     for number, place in cut[:6]:
@@ -291,11 +293,11 @@ def test_the_pole_is_unreachable_and_says_why() -> None:
 
 
 def test_what_is_held_is_where_it_stands_now() -> None:
-    held = served("nearest", "every period")
+    held = jax.tree.map(np.asarray, served("nearest", "every period"))
     for number, later_s in ((13, 0.0), (13, 9.0), (40, 400.0)):
         time_s = 15.0 * number + later_s
         row = held.plane[number], held.slot[number], held.filled[number]
-        now = _held(network.moved(SHELL, by=BY, elapsed_s=time_s), sites_m(time_s), *row)
+        now = _held(later(time_s), sites_m(time_s), *row)
         angles = elevations_rad(time_s)[
             np.maximum(row[0], 0), np.maximum(row[1], 0), np.arange(len(PLACES_DEG))
         ]
