@@ -13,6 +13,7 @@ Reference: Tanveer et al., Making Sense of Constellations, CoNEXT Companion 2023
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal, assert_never
@@ -23,7 +24,7 @@ import numpy as np
 from jax import Array, lax
 from jax.typing import ArrayLike
 
-from .ground import InView, in_view, view_angle_rad
+from .ground import InView, complete, in_view, view_angle_rad
 from .lattice import Lattice
 from .passes import Motion, moved, passes
 from .sites import inertial_m
@@ -62,7 +63,12 @@ def highest_latitude_rad(
 def reach(
     lattice: Lattice, *, seen: InView, site_m: Array, elevation_rad: ArrayLike
 ) -> tuple[Reach, ...]:
-    """Say of each place whether a satellite serves it, and why not; not to be traced."""
+    """Say of each place whether a satellite serves it, and why not; not to be traced.
+
+    Raises:
+        ScenarioError: the list does not hold all in view, so that there may be others that work.
+    """
+    complete(seen)
     site_radius = jnp.linalg.norm(site_m, axis=1)
     highest = highest_latitude_rad(lattice, site_radius_m=site_radius, elevation_rad=elevation_rad)
     beyond = np.asarray(jnp.abs(site_m[:, 2]) / site_radius > jnp.sin(highest))
@@ -86,17 +92,10 @@ def chosen(seen: InView, *, rank: Array) -> InView:
         seen: satellites in view.
         rank: larger is better, shape of the list.
     """
-    best = _best_row(seen, rank)
+    best = jnp.argmax(jnp.where(seen.filled, rank, -jnp.inf), axis=1)[:, None]
     rows = ("plane", "slot", "slant_m", "filled")
-    return replace(seen, **{name: _rows(getattr(seen, name), best) for name in rows})
-
-
-def _best_row(seen: InView, rank: Array) -> Array:
-    return jnp.argmax(jnp.where(seen.filled, rank, -jnp.inf), axis=1)[:, None]
-
-
-def _rows(values: Array, row: Array) -> Array:
-    return jnp.take_along_axis(values, row, axis=1)
+    taken = {name: jnp.take_along_axis(getattr(seen, name), best, axis=1) for name in rows}
+    return replace(seen, **taken)
 
 
 @jax.tree_util.register_dataclass
@@ -164,13 +163,17 @@ def service(
         seen = in_view(
             now, site_m=site_m, elevation_rad=elevation_rad, most_count=most_count, alive=alive
         )
-        left = passes(now, by=by, seen=seen, site_m=site_m, elevation_rad=elevation_rad).set_s
-        rank = _rank(seen, left, policy)
-        if handover == "when it sets":
+
+        def left_s(some: InView) -> Array:
+            return passes(now, by=by, seen=some, site_m=site_m, elevation_rad=elevation_rad).set_s
+
+        rank = _rank(seen, left_s, policy)
+        if _keeps(handover):
             same = (seen.plane == held[0][:, None]) & (seen.slot == held[1][:, None])
-            rank = rank + jnp.where(same & (left >= period), PREFERRED, 0.0)
-        one, lasts = chosen(seen, rank=rank), _rows(left, _best_row(seen, rank))
-        served = jnp.where(one.filled, jnp.clip(lasts, 0.0, period), 0.0)[:, 0]
+            stays = left_s(chosen(seen, rank=same.astype(rank.dtype))) >= period
+            rank = rank + jnp.where(same & stays, PREFERRED, 0.0)
+        one = chosen(seen, rank=rank)
+        served = jnp.where(one.filled, jnp.clip(left_s(one), 0.0, period), 0.0)[:, 0]
         plane, slot = (jnp.where(one.filled, index, -1)[:, 0] for index in (one.plane, one.slot))
         given = (plane, slot, one.filled[:, 0], served, one.slant_m[:, 0], seen.left_out_count)
         return (plane, slot), given
@@ -181,12 +184,24 @@ def service(
     return Service(**dict(zip(names, found, strict=True)), period_s=period)
 
 
-def _rank(seen: InView, left_s: Array, policy: Policy) -> Array:
-    if policy == "nearest":
-        return -seen.slant_m
-    if policy == "longest visible":
-        return left_s
-    assert_never(policy)
+def _rank(seen: InView, left_s: Callable[[InView], Array], policy: Policy) -> Array:
+    match policy:
+        case "nearest":
+            return -seen.slant_m
+        case "longest visible":
+            return left_s(seen)
+        case _:
+            assert_never(policy)
+
+
+def _keeps(handover: Handover) -> bool:
+    match handover:
+        case "every period":
+            return False
+        case "when it sets":
+            return True
+        case _:
+            assert_never(handover)
 
 
 @jax.tree_util.register_dataclass
