@@ -84,22 +84,7 @@ def measure() -> Measured:
         },
         rounds=3,
     )
-    count = jax.jit(
-        lambda site_m: network.visible_count(lattice, site_m=site_m, elevation_rad=ELEVATION_RAD)
-    )
-    most = int(count(places).max())
-    listed = jax.jit(
-        lambda site_m: network.in_view(
-            lattice, site_m=site_m, elevation_rad=ELEVATION_RAD, most_count=most
-        )
-    )
-    seen = timing.in_turn(
-        {
-            "count": timing.Rival(run=lambda: [_wait(count(places)) for _ in range(20)], work=20),
-            "list": timing.Rival(run=lambda: [_wait(listed(places)) for _ in range(4)], work=4),
-        },
-        rounds=ROUNDS,
-    )
+    seen = _visibility(lattice, places)
     return Measured(
         satellites=PLANES * SLOTS,
         one_source_core_s=1.0 / one["sunstack"].rate,
@@ -109,6 +94,26 @@ def measure() -> Measured:
         visible_ms=1e3 / seen["count"].rate,
         listed_ms=1e3 / seen["list"].rate,
         largest_difference_us=1e6 * difference,
+    )
+
+
+def _visibility(lattice: Lattice, places: jax.Array) -> dict[str, timing.Measured]:
+    """Count and list what a hundred places see."""
+    count = jax.jit(
+        lambda site_m: network.visible_count(lattice, site_m=site_m, elevation_rad=ELEVATION_RAD)
+    )
+    most = int(count(places).max())
+    listed = jax.jit(
+        lambda site_m: network.in_view(
+            lattice, site_m=site_m, elevation_rad=ELEVATION_RAD, most_count=most
+        )
+    )
+    return timing.in_turn(
+        {
+            "count": timing.Rival(run=lambda: [_wait(count(places)) for _ in range(20)], work=20),
+            "list": timing.Rival(run=lambda: [_wait(listed(places)) for _ in range(4)], work=4),
+        },
+        rounds=ROUNDS,
     )
 
 

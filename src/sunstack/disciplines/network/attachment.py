@@ -178,7 +178,7 @@ def service(
         given = (plane, slot, one.filled[:, 0], served, one.slant_m[:, 0], seen.left_out_count)
         return (plane, slot), given
 
-    nothing = jnp.full(earth_fixed_m.shape[0], -1)
+    nothing = jnp.full(earth_fixed_m.shape[0], -1, jnp.int32)
     _, found = lax.scan(deal, (nothing, nothing), jnp.arange(period_count))
     names = ("plane", "slot", "filled", "served_s", "slant_m", "left_out_count")
     return Service(**dict(zip(names, found, strict=True)), period_s=period)

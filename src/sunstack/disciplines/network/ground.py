@@ -142,18 +142,21 @@ def in_view(
         alive: satellites that work, shape (planes, slots); all if not given.
     """
     low, high = _interval(lattice, site_m, elevation_rad)
-    counts = jnp.clip(high - low + 1.0, 0.0, lattice.slot_count).astype(int)
-    until = jnp.cumsum(counts, axis=1)
-    rows = jnp.arange(most_count)
-    every = jnp.arange(lattice.plane_count)
+    counts = jnp.clip(high - low + 1.0, 0.0, lattice.slot_count).astype(jnp.int32)
+    until = jnp.cumsum(counts, axis=1, dtype=jnp.int32)
+    rows = jnp.arange(most_count, dtype=jnp.int32)
+    every = jnp.arange(lattice.plane_count, dtype=jnp.int32)
 
     def row_each(seen_count: Array) -> Array:
         return jnp.repeat(every, seen_count, total_repeat_length=most_count)
 
     plane = jax.vmap(row_each)(counts)
-    first = low.astype(int) - until + counts
-    slot = jnp.mod(rows + jnp.take_along_axis(first, plane, axis=1), lattice.slot_count)
+    begin = jnp.mod(low, lattice.slot_count).astype(jnp.int32) - until + counts
+    along = rows + jnp.take_along_axis(begin, plane, axis=1)
     listed = rows < until[:, -1:]
+    # Less than two turns: a comparison, where a division for each row would cost as much as all.
+    slot = jnp.where(along >= lattice.slot_count, along - lattice.slot_count, along)
+    slot = jnp.where(listed, slot, 0)
     working = listed if alive is None else listed & alive[plane, slot]
     return InView(
         plane=plane,
@@ -193,8 +196,8 @@ def nearest(lattice: Lattice, *, site_m: Array) -> InView:
     place = (jnp.arctan2(quarter, first) - lattice.phase_rad) / slot_rad
     slots = jnp.round(place)
     cosine = jnp.hypot(first, quarter) * jnp.cos((place - slots) * slot_rad)
-    plane = jnp.argmax(cosine, axis=1)[:, None]
-    slot = jnp.mod(jnp.take_along_axis(slots, plane, axis=1).astype(int), lattice.slot_count)
+    plane = jnp.argmax(cosine, axis=1)[:, None].astype(jnp.int32)
+    slot = jnp.mod(jnp.take_along_axis(slots, plane, axis=1).astype(jnp.int32), lattice.slot_count)
     ones = jnp.ones(plane.shape[0], int)
     return InView(
         plane=plane,
@@ -323,9 +326,12 @@ def _interval(lattice: Lattice, site_m: Array, elevation_rad: ArrayLike) -> tupl
 
 def _slant_m(lattice: Lattice, site_m: Array, plane: Array, slot: Array) -> Array:
     """Of listed satellites, shape (sites, listed)."""
-    first, quarter = (jnp.take_along_axis(part, plane, axis=1) for part in _toward(lattice, site_m))
-    along = lattice.phase_rad[plane] + slot * (TURN_RAD / lattice.slot_count)
-    cosine = first * jnp.cos(along) + quarter * jnp.sin(along)
+    first, quarter = _toward(lattice, site_m)
+    middle = jnp.arctan2(quarter, first) - lattice.phase_rad
+    largest, middle = (
+        jnp.take_along_axis(part, plane, axis=1) for part in (jnp.hypot(first, quarter), middle)
+    )
+    cosine = largest * jnp.cos(slot * (TURN_RAD / lattice.slot_count) - middle)
     site = jnp.linalg.norm(site_m, axis=1)[:, None]
     squared = lattice.radius_m**2 + site**2 - 2.0 * lattice.radius_m * site * cosine
     return jnp.sqrt(jnp.maximum(squared, 0.0))
