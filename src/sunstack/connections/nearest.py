@@ -10,19 +10,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-import jax.numpy as jnp
 import numpy as np
-from jax import Array
 from numpy.typing import NDArray
 
 from sunstack.disciplines import network
 from sunstack.disciplines.network import Mesh
 
-from .instant import Instant, solved, uplinks_s
-from .routes import Place, Route, Tracer
+from .instant import Instant, uplinks_s
+from .routes import Place, Soonest, Web, place, soonest, way, web
 
 BLOCK = 16
 """Places at a time: their views of a million satellites take 130 MB."""
+SEES_NOTHING = "it sees no satellite"
+SEES_NO_COMPUTER = "no computer is joined to the satellites it sees"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,19 +31,22 @@ class Way:
 
     up_s: float
     """Light, up to the satellite in view."""
+    space_s: float
+    """Light and handling from there to the computer."""
+    hop_count: int
+    """Lasers crossed, the bridge included."""
     entry: Place
-    route: Route
-    """Through the access constellation; over the bridge is its start."""
+    """The satellite in view."""
 
-    @property
-    def space_s(self) -> float:
-        """Light and handling from the satellite in view to the computer."""
-        return self.route.delay_s
 
-    @property
-    def hop_count(self) -> int:
-        """Lasers crossed, the bridge included."""
-        return len(self.route.hops) + (self.route.start_s > 0.0)
+@dataclass(frozen=True, kw_only=True)
+class _Beyond:
+    """From every satellite that places see to its nearest computer."""
+
+    joined: Web
+    found: Soonest | None
+    """None where those satellites compute themselves."""
+    delay_s: NDArray[np.float64]
 
 
 def nearest_ways(
@@ -56,20 +59,17 @@ def nearest_ways(
         site_m: places, inertial, shape (places, 3).
         elevation_rad: least above the horizon.
     """
-    entries = _entries_only(here)
-    starts = _bridge_starts_s(here) if here.access_count else _own_starts_s(entries)
-    labels = solved(entries.mesh, starts).delay_s if here.access_count else starts
-    tracer = Tracer(entries.mesh, [one[..., 0] for one in labels], [one[..., 0] for one in starts])
-    found: list[Way | str] = []
+    beyond = _beyond(here)
+    entries = entries_only(here)
+    ways: list[Way | str] = []
     for first in range(0, len(site_m), BLOCK):
-        block = site_m[first : first + BLOCK]
-        seen = uplinks_s(entries, site_m=block, elevation_rad=elevation_rad)
-        ups = tuple(np.asarray(one) for one in seen)
-        found += [_way(tracer, labels, ups, column) for column in range(len(block))]
-    return tuple(found)
+        seen = uplinks_s(entries, site_m=site_m[first : first + BLOCK], elevation_rad=elevation_rad)
+        up = np.concatenate([np.asarray(one).reshape(-1, one.shape[-1]) for one in seen])
+        ways += [_way(beyond, up[:, column]) for column in range(up.shape[1])]
+    return tuple(ways)
 
 
-def _entries_only(here: Instant) -> Instant:
+def entries_only(here: Instant) -> Instant:
     """The stacks that places see, by themselves."""
     kept = slice(0, len(here.entries))
     return replace(
@@ -82,35 +82,35 @@ def _entries_only(here: Instant) -> Instant:
     )
 
 
-def _own_starts_s(entries: Instant) -> tuple[Array, ...]:
-    return tuple(jnp.where(alive, 0.0, network.NEVER_S)[..., None] for alive in entries.alive)
+def _beyond(here: Instant) -> _Beyond:
+    joined = web(entries_only(here).mesh)
+    if not here.access_count:
+        return _Beyond(joined=joined, found=None, delay_s=np.zeros(int(joined.first[-1])))
+    found = soonest(joined, _bridge_starts_s(here))
+    return _Beyond(joined=joined, found=found, delay_s=found.delay_s)
 
 
-def _bridge_starts_s(here: Instant) -> tuple[Array, ...]:
+def _bridge_starts_s(here: Instant) -> list[NDArray[np.float64]]:
     """Of each access satellite, the delay over its shortest bridge."""
     starts = [np.full(stack.shape, network.NEVER_S) for stack in here.stacks[: here.access_count]]
     for (low, _), joined in zip(here.mesh.ends, here.mesh.bridges, strict=True):
         flat = starts[low].reshape(-1)
         np.minimum.at(flat, np.asarray(joined.start_index), np.asarray(joined.delay_s))
-    return tuple(jnp.asarray(one)[..., None] for one in starts)
+    return starts
 
 
-def _way(tracer: Tracer, labels: Any, ups: tuple[NDArray[Any], ...], column: int) -> Way | str:
+def _way(beyond: _Beyond, up: NDArray[Any]) -> Way | str:
     """The best of all satellites in view."""
-    best: tuple[float, Place, float] | None = None
-    sees = False
-    for number, (label, up) in enumerate(zip(labels, ups, strict=True)):
-        mine = up[..., column]
-        sees = sees or bool((mine < network.UNREACHED_S).any())
-        total = mine + np.asarray(label)[..., 0]
-        shell, plane, slot = np.unravel_index(int(total.argmin()), total.shape)
-        least = float(total[shell, plane, slot])
-        if least < network.UNREACHED_S and (best is None or least < best[0]):
-            entry = Place(stack=number, shell=int(shell), plane=int(plane), slot=int(slot))
-            best = (least, entry, float(mine[shell, plane, slot]))
-    if best is None:
-        return "no computer is joined to the satellites it sees" if sees else "it sees no satellite"
-    _, entry, up_s = best
-    route = tracer.route(entry)
-    assert route is not None
-    return Way(up_s=up_s, entry=entry, route=route)
+    if not np.any(up < network.UNREACHED_S):
+        return SEES_NOTHING
+    total = up + beyond.delay_s
+    best = int(total.argmin())
+    if not total[best] < network.UNREACHED_S:
+        return SEES_NO_COMPUTER
+    hops = len(way(beyond.found, best)) if beyond.found else 0
+    return Way(
+        up_s=float(up[best]),
+        space_s=float(beyond.delay_s[best]),
+        hop_count=hops,
+        entry=place(beyond.joined, best),
+    )

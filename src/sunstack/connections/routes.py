@@ -1,32 +1,130 @@
-"""Which way does a signal take, link by link?
+"""Which way does a signal take through a mesh, link by link?
 
-Labels of a solved mesh tell how soon each satellite is reached. Whoever was reached last got it
-from the neighbour whose own label and the link between come soonest; so back to a satellite that
-was there from the start. The route found is then measured anew in double precision.
+The links of stacks and bridges as one graph, searched by Dijkstra's method from one source that
+reaches some satellites by itself: exact in double precision, and soon enough for single questions.
+Many sources at once, over a million satellites, are `network.mesh_delays`' affair.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import jax
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import dijkstra
 
 from sunstack.disciplines import network
-from sunstack.disciplines.network import Bridge, Mesh, StackLinks
+from sunstack.disciplines.network import Mesh, StackLinks
 
-Kind = Literal["along", "across", "rise", "bridge"]
-SLACK_S = 1e-6
-"""Rounding of labels in single precision, a few hundred hops on."""
-MOST_HOPS = 20_000
+Numbers = NDArray[np.int64]
+Seconds = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Web:
+    """Links of a mesh as a graph; satellites are numbered through all stacks."""
+
+    graph: csr_matrix
+    shapes: tuple[tuple[int, int, int], ...]
+    """Shells, planes and slots of each stack."""
+    first: Numbers
+    """Number of each stack's first satellite, and of all, shape (stacks + 1,)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Soonest:
+    """Delays from one source to every satellite, and from which neighbour each comes."""
+
+    delay_s: Seconds
+    """Infinite where nothing reaches."""
+    before: Numbers
+    """Number of the neighbour; negative where there is none, or where the source itself reaches."""
+
+
+def web(mesh: Mesh) -> Web:
+    """Join all links of a mesh to one graph."""
+    shapes = tuple((one.along_s.shape[0], *one.along_s.shape[1:]) for one in mesh.stacks)
+    first = np.concatenate([[0], np.cumsum([np.prod(shape) for shape in shapes])]).astype(int)
+    parts = [
+        _of_stack(jax.tree.map(np.asarray, one), at)
+        for one, at in zip(mesh.stacks, first, strict=False)
+    ]
+    parts += [
+        np.stack([first[low] + one.start_index, first[high] + one.end_index, one.delay_s])
+        for (low, high), one in zip(mesh.ends, mesh.bridges, strict=True)
+    ]
+    start, end, delay = np.concatenate([part.reshape(3, -1) for part in parts], axis=1)
+    return Web(graph=_graph(start, end, delay, int(first[-1])), shapes=shapes, first=first)
+
+
+def _graph(start: Seconds, end: Seconds, delay: Seconds, count: int) -> csr_matrix:
+    """Both directions of every link there is; of links side by side the shortest."""
+    made = (delay < network.UNREACHED_S) & (start != end)
+    low, high = np.minimum(start, end)[made].astype(int), np.maximum(start, end)[made].astype(int)
+    order = np.lexsort((delay[made], high, low))
+    low, high, delay = low[order], high[order], delay[made][order]
+    fresh = np.append(True, (np.diff(low) != 0) | (np.diff(high) != 0))[: len(low)]
+    low, high, delay = low[fresh], high[fresh], delay[fresh]
+    ends = (np.concatenate([low, high]), np.concatenate([high, low]))
+    return csr_matrix((np.concatenate([delay, delay]), ends), shape=(count, count))
+
+
+def _of_stack(links: StackLinks, first: int) -> Seconds:
+    """Start, end and delay of every laser of a stack."""
+    shells, planes, slots = links.along_s.shape
+    number = first + np.arange(shells * planes * slots).reshape(shells, planes, slots)
+    found = [np.stack([number, np.roll(number, -1, axis=2), links.along_s]).reshape(3, -1)]
+    if links.across_s is not None:
+        shift = links.seam_shift_count[:, None]
+        over = np.take_along_axis(number[:, 0], (np.arange(slots) + shift) % slots, axis=1)
+        there = np.concatenate([number[:, 1:], over[:, None]], axis=1)
+        found.append(np.stack([number, there, links.across_s]).reshape(3, -1))
+    if shells > 1:
+        index = (np.arange(slots) + links.rise_shift_count[..., None]) % slots
+        above = np.take_along_axis(number[1:], index, axis=2)
+        found.append(np.stack([number[:-1], above, links.rise_s]).reshape(3, -1))
+    return np.concatenate(found, axis=1)
+
+
+def soonest(joined: Web, start_s: Sequence[Any]) -> Soonest:
+    """Find the delay to every satellite from a source that reaches some by itself.
+
+    Args:
+        joined: the graph.
+        start_s: that source's delay to each satellite by itself, `network.NEVER_S` where it does
+            not reach it, above 0: of each stack, shape (shells, planes, slots).
+    """
+    start = np.concatenate([np.asarray(one, float).ravel() for one in start_s])
+    seen = np.flatnonzero(start < network.UNREACHED_S)
+    graph, count = joined.graph, joined.graph.shape[0]
+    whole = csr_matrix(
+        (
+            np.concatenate([graph.data, start[seen]]),
+            np.concatenate([graph.indices, seen]),
+            np.append(graph.indptr, graph.nnz + len(seen)),
+        ),
+        shape=(count + 1, count + 1),
+    )
+    delay, before = dijkstra(whole, indices=count, return_predecessors=True)
+    before = np.where(before[:count] == count, -1, before[:count])
+    return Soonest(delay_s=delay[:count], before=before)
+
+
+def way(found: Soonest, satellite: int) -> tuple[int, ...]:
+    """Satellites from one back to the one that the source itself reaches, by their numbers."""
+    passed = [satellite]
+    while found.before[passed[-1]] >= 0:
+        passed.append(int(found.before[passed[-1]]))
+    return tuple(passed)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """A satellite: the number of its stack, and its shell, plane and slot there."""
+    """A satellite by the number of its stack, and its shell, plane and slot there."""
 
     stack: int
     shell: int
@@ -34,157 +132,9 @@ class Place:
     slot: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class Hop:
-    """A link of a route, and the satellite it leads to."""
-
-    kind: Kind
-    to: Place
-    delay_s: float
-    """Light's time and the hop's own."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Route:
-    """A way through the mesh, from where it was asked for to a satellite there from the start."""
-
-    begin: Place
-    hops: tuple[Hop, ...]
-    start_s: float
-    """Delay with which the last satellite was there from the start."""
-
-    @property
-    def delay_s(self) -> float:
-        """Of the links and the start."""
-        return self.start_s + sum(hop.delay_s for hop in self.hops)
-
-    @property
-    def end(self) -> Place:
-        """Satellite that was there from the start."""
-        return self.hops[-1].to if self.hops else self.begin
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Bridges:
-    """Bridges between two stacks, looked up from either end."""
-
-    ends: tuple[int, int]
-    start: NDArray[np.int64]
-    end: NDArray[np.int64]
-    delay_s: NDArray[np.float64]
-    order: NDArray[np.int64]
-    """Of rising end."""
-
-    @classmethod
-    def of(cls, ends: tuple[int, int], one: Bridge) -> _Bridges:
-        end = np.asarray(one.end_index)
-        return cls(
-            ends=ends,
-            start=np.asarray(one.start_index),
-            end=end,
-            delay_s=np.asarray(one.delay_s),
-            order=np.argsort(end, kind="stable"),
-        )
-
-    def arriving(self, number: int) -> NDArray[np.int64]:
-        low = np.searchsorted(self.end, number, side="left", sorter=self.order)
-        high = np.searchsorted(self.end, number, side="right", sorter=self.order)
-        return self.order[low:high]
-
-
-class Tracer:
-    """Follows routes through a solved mesh; holds its links where Python reads them fast."""
-
-    def __init__(self, mesh: Mesh, labels_s: Sequence[Any], start_s: Sequence[Any]) -> None:
-        """Take one source's labels and starts of each stack, shape (shells, planes, slots)."""
-        self._links = [jax.tree.map(np.asarray, one) for one in mesh.stacks]
-        self._labels = [np.asarray(one) for one in labels_s]
-        self._starts = [np.asarray(one) for one in start_s]
-        self._bridges = [
-            _Bridges.of(ends, one) for ends, one in zip(mesh.ends, mesh.bridges, strict=True)
-        ]
-
-    def route(self, begin: Place) -> Route | None:
-        """Follow labels from a satellite to where its signal came from; none if nothing does."""
-        if self._label(begin) >= network.UNREACHED_S:
-            return None
-        hops: list[Hop] = []
-        here = begin
-        while self._start(here) > self._label(here) + SLACK_S:
-            hop = min(self._neighbours(here), key=lambda one: self._label(one.to) + one.delay_s)
-            if len(hops) == MOST_HOPS or self._label(hop.to) >= self._label(here):
-                raise AssertionError(f"labels lead nowhere from {here}")
-            hops.append(hop)
-            here = hop.to
-        return Route(begin=begin, hops=tuple(hops), start_s=self._start(here))
-
-    def _label(self, one: Place) -> float:
-        return float(self._labels[one.stack][one.shell, one.plane, one.slot])
-
-    def _start(self, one: Place) -> float:
-        return float(self._starts[one.stack][one.shell, one.plane, one.slot])
-
-    def _neighbours(self, one: Place) -> Iterator[Hop]:
-        links = self._links[one.stack]
-        yield from _along(links, one)
-        if links.across_s is not None:
-            yield from _across(links, one)
-        yield from _rise(links, one)
-        yield from self._over(one)
-
-    def _over(self, one: Place) -> Iterator[Hop]:
-        """Bridges of a satellite, from either end."""
-        shape = self._labels[one.stack].shape
-        number = int(np.ravel_multi_index((one.shell, one.plane, one.slot), shape))
-        for joined in self._bridges:
-            if one.stack == joined.ends[0]:
-                # Bridges start from every satellite of the first, in its order.
-                yield self._bridge(joined.ends[1], joined.end[number], joined.delay_s[number])
-            elif one.stack == joined.ends[1]:
-                for bridge in joined.arriving(number):
-                    yield self._bridge(joined.ends[0], joined.start[bridge], joined.delay_s[bridge])
-
-    def _bridge(self, stack: int, number: Any, delay_s: Any) -> Hop:
-        shell, plane, slot = np.unravel_index(number, self._labels[stack].shape)
-        place = Place(stack=stack, shell=int(shell), plane=int(plane), slot=int(slot))
-        return Hop(kind="bridge", to=place, delay_s=float(delay_s))
-
-
-def _along(links: StackLinks, one: Place) -> Iterator[Hop]:
-    slots = links.along_s.shape[2]
-    ring = links.along_s[one.shell, one.plane]
-    before, after = (one.slot - 1) % slots, (one.slot + 1) % slots
-    yield _hop("along", one, one.shell, one.plane, after, ring[one.slot])
-    yield _hop("along", one, one.shell, one.plane, before, ring[before])
-
-
-def _across(links: StackLinks, one: Place) -> Iterator[Hop]:
-    assert links.across_s is not None
-    shell = links.across_s[one.shell]
-    planes, slots = shell.shape
-    seam = int(links.seam_shift_count[one.shell])
-    last, first = one.plane == planes - 1, one.plane == 0
-    there = (one.slot + (seam if last else 0)) % slots
-    delay = shell[one.plane, one.slot]
-    yield _hop("across", one, one.shell, (one.plane + 1) % planes, there, delay)
-    back = (one.slot - (seam if first else 0)) % slots
-    before = (one.plane - 1) % planes
-    yield _hop("across", one, one.shell, before, back, shell[before, back])
-
-
-def _rise(links: StackLinks, one: Place) -> Iterator[Hop]:
-    shells, _, slots = links.along_s.shape
-    shift = links.rise_shift_count
-    if one.shell + 1 < shells:
-        there = (one.slot + int(shift[one.shell, one.plane])) % slots
-        delay = links.rise_s[one.shell, one.plane, one.slot]
-        yield _hop("rise", one, one.shell + 1, one.plane, there, delay)
-    if one.shell > 0:
-        there = (one.slot - int(shift[one.shell - 1, one.plane])) % slots
-        delay = links.rise_s[one.shell - 1, one.plane, there]
-        yield _hop("rise", one, one.shell - 1, one.plane, there, delay)
-
-
-def _hop(kind: Kind, one: Place, shell: int, plane: int, slot: int, delay: Any) -> Hop:
-    place = Place(stack=one.stack, shell=shell, plane=plane, slot=int(slot))
-    return Hop(kind=kind, to=place, delay_s=float(delay))
+def place(joined: Web, satellite: int) -> Place:
+    """Where a satellite of a number stands."""
+    stack = int(np.searchsorted(joined.first, satellite, side="right")) - 1
+    within = np.unravel_index(satellite - joined.first[stack], joined.shapes[stack])
+    shell, plane, slot = (int(one) for one in within)
+    return Place(stack=stack, shell=shell, plane=plane, slot=slot)
