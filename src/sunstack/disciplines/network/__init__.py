@@ -22,3 +22,9 @@ from .sweep import certificate_s as certificate_s
 from .sweep import delays as delays
 from .sweep import links as links
 from .sweep import without_dead as without_dead
+from .weather import LEAST_FRACTION as LEAST_FRACTION
+from .weather import MOST_FRACTION as MOST_FRACTION
+from .weather import Band as Band
+from .weather import Climate as Climate
+from .weather import Loss as Loss
+from .weather import loss_db as loss_db
