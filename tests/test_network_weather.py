@@ -134,6 +134,7 @@ def test_the_tables_are_small_and_whole() -> None:
     assert clear["Riyadh"] > 0.8 > 0.4 > clear["Singapore"]
 
 
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of itur, at any elevation
 def test_the_tables_are_built_again() -> None:
     pytest.importorskip("itur", reason="itur is missing: the weather tables were not built anew")
     sys.path.insert(0, str(ROOT / "scripts"))
