@@ -45,6 +45,7 @@ class CodingTable:
     bits_per_symbol: tuple[float, ...]
     symbol_to_noise_db: tuple[float, ...]
     """Energy of a symbol over noise from which an ideal receiver is all but free of errors."""
+    source: tuple[str, ...]
 
 
 def codings() -> CodingTable:
@@ -58,4 +59,5 @@ def codings() -> CodingTable:
         name=columns["name"],
         bits_per_symbol=tuple(float(cell) for cell in columns["bits_per_symbol"]),
         symbol_to_noise_db=tuple(float(cell) for cell in columns["symbol_to_noise_db"]),
+        source=columns["source"],
     )
