@@ -2,9 +2,18 @@
 
 `lattice`: where the satellites of a shell stand and how long their links are; `sweep`: exact delays
 from sources to all of them, with a certificate; `ground`: which of them a place sees; `optical` and
-`radio`: what a link carries; `weather`: what the air takes from it.
+`radio`: what a link carries; `weather`: what the air takes from it; `diversity`: how often one of several
+optical ground stations is clear.
 """
 
+from .diversity import CLOUD_LENGTH_M as CLOUD_LENGTH_M
+from .diversity import chosen as chosen
+from .diversity import counted_fraction as counted_fraction
+from .diversity import distances_m as distances_m
+from .diversity import effective_count as effective_count
+from .diversity import independent_fraction as independent_fraction
+from .diversity import mean_correlation_ratio as mean_correlation_ratio
+from .diversity import network_fraction as network_fraction
 from .ground import uplink_s as uplink_s
 from .ground import view_angle_rad as view_angle_rad
 from .ground import visible_count as visible_count
