@@ -13,6 +13,7 @@ from .disposal import DISPOSAL
 from .fleets import FLEETS
 from .inputs import Inputs, Quantity
 from .launches import LAUNCHES
+from .links import LINKS
 from .orbits import ORBITS
 from .radiation import RADIATION
 from .reliability import RELIABILITY
@@ -27,6 +28,7 @@ QUANTITIES: dict[str, Quantity] = {
     **RELIABILITY,
     **SATELLITES,
     **LAUNCHES,
+    **LINKS,
 }
 
 

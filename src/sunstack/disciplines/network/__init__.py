@@ -2,8 +2,8 @@
 
 `lattice`: where the satellites of a shell stand and how long their links are; `sweep`: exact delays
 from sources to all of them, with a certificate; `ground`: which of them a place sees; `optical` and
-`radio`: what a link carries; `weather`: what the air takes from it; `diversity`: how often one of several
-optical ground stations is clear.
+`radio`: what a link carries; `weather`: what the air takes from it; `diversity`: how often one of
+several optical ground stations is clear.
 """
 
 from .diversity import CLOUD_LENGTH_M as CLOUD_LENGTH_M
@@ -31,6 +31,7 @@ from .optical import captured_fraction as captured_fraction
 from .optical import divergence_rad as divergence_rad
 from .optical import friis_w as friis_w
 from .optical import gain_ratio as gain_ratio
+from .optical import held_fraction as held_fraction
 from .optical import link_rate_bit_per_s as link_rate_bit_per_s
 from .optical import margin_db as margin_db
 from .optical import near_field_range_m as near_field_range_m
@@ -64,6 +65,7 @@ from .radio import free_space_loss_db as free_space_loss_db
 from .radio import mean_rate_bit_per_s as mean_rate_bit_per_s
 from .radio import shannon_efficiency as shannon_efficiency
 from .radio import slant_range_m as slant_range_m
+from .sweep import LIGHT_M_PER_S as LIGHT_M_PER_S
 from .sweep import NEVER_S as NEVER_S
 from .sweep import UNREACHED_S as UNREACHED_S
 from .sweep import Delays as Delays

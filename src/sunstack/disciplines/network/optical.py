@@ -159,10 +159,11 @@ def pointing_outage_fraction(
 def received_w(sender: Terminal, receiver: Terminal, *, range_m: ArrayLike) -> Array:
     """Mean power that reaches the receiver's detector, shape of the range."""
     caught = captured_fraction(sender, receiver, range_m=range_m)
-    return sender.power_w * sender.path_efficiency * _held_fraction(sender) * caught
+    return sender.power_w * sender.path_efficiency * held_fraction(sender) * caught
 
 
-def _held_fraction(sender: Terminal) -> Array:
+def held_fraction(sender: Terminal) -> Array:
+    """Mean share of a terminal's light that its jitter leaves on the partner."""
     waist = beam_waist_rad(aperture_m=sender.aperture_m, wavelength_m=sender.wavelength_m)
     return pointing_fraction(waist_rad=waist, jitter_rad=sender.jitter_rad)
 
@@ -210,7 +211,7 @@ def margin_db(
 
 def reach_m(sender: Terminal, receiver: Terminal, *, rate_bit_per_s: ArrayLike) -> Array:
     """Longest range at which photons carry a rate; 0 where not even all of the light does."""
-    sent = sender.power_w * sender.path_efficiency * _held_fraction(sender)
+    sent = sender.power_w * sender.path_efficiency * held_fraction(sender)
     share = needed_w(sender, receiver, rate_bit_per_s=rate_bit_per_s) / sent
     return jnp.where(share <= 1.0, jnp.sqrt(_fresnel_ratio(sender, receiver) / share), 0.0)
 
