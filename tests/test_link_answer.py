@@ -56,6 +56,16 @@ def test_another_terminal_and_modulation() -> None:
     assert plain["margin_db"] - thirsty["margin_db"] == pytest.approx(5.74, abs=0.01)
 
 
+@pytest.mark.parametrize(
+    ("laser", "distance_km"),
+    [("starlink-mini-laser", 4000.0), ("starlink-laser", 5400.0), ("tesat-scot80", 8000.0)],
+)
+def test_terminals_keep_their_makers_word(laser: str, distance_km: float) -> None:
+    found = laser_link_of(distance_km=distance_km, laser=laser)
+    assert found["rate_gbit_per_s"] == found["line_rate_gbit_per_s"]
+    assert 0.0 < found["margin_db"] < 9.0  # sized to close, not to waste
+
+
 def test_a_radio_is_answered_in_one_document() -> None:
     found = json.loads(asked("--site", "nairobi", "--elevation-deg", "35", "--json").stdout)
     assert found["site"] == "Nairobi"

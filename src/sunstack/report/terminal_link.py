@@ -69,17 +69,17 @@ def _radio(answer: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _shares(answer: Mapping[str, Any]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
-    table.add_column("but for", justify="right")
-    for heading in ("air", "cloud", "rain", "scint.", "loss dB", "C/N dB"):
-        table.add_column(heading, justify="right")
+    table.add_column("but for", justify="right", no_wrap=True)
+    for heading in ("air", "cloud", "rain", "flicker", "dB", "C/N"):
+        table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("coding", no_wrap=True)
     table.add_column("rate", justify="right", no_wrap=True)
     parts = ("gas_db", "cloud_db", "rain_db", "scintillation_db", "total_db")
     for row in answer["by_share"]:
         table.add_row(
             f"{100.0 * row['exceeded_fraction']:g} %",
-            *(f"{row[part]:.1f}" for part in parts),
-            f"{row['carrier_to_noise_db']:.1f}",
+            *(f"{row[part]:.3g}" for part in parts),
+            f"{row['carrier_to_noise_db']:.3g}",
             row["coding"] or "none holds",
             _rate(row["rate_gbit_per_s"]),
         )
@@ -117,4 +117,5 @@ def _outage(answer: Mapping[str, Any]) -> str:
 def _reach(kilometres: float) -> str:
     if kilometres <= 0.0:
         return "reached at no distance"
-    return f"kept up to {kilometres:,.4g} km"
+    printed = f"{kilometres:,.0f}" if kilometres >= 100.0 else f"{kilometres:.3g}"
+    return f"kept up to {printed} km"
