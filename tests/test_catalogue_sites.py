@@ -83,6 +83,19 @@ def test_coordinates_are_a_site() -> None:
     assert (found.latitude_deg, found.longitude_deg, found.kind) == (-1.5, 36.25, "place")
 
 
+def test_the_nearest_data_centre_and_how_far_it_is() -> None:
+    # geodesics of the reference cases: New York-London 5,576 km, London-Singapore 10,867 km;
+    # a sphere is within 0.3 % of the ellipsoid
+    cities = sites.cities()
+    away = sites.distances_km(sites.site("London"), cities)
+    for name, published in (("New York", 5576.0), ("Singapore", 10867.0), ("London", 0.0)):
+        found = float(away[cities.name.index(name)])
+        assert found == pytest.approx(published, rel=4e-3, abs=1.0)
+    near, distance_km = sites.nearest(sites.site("Washington"), sites.data_centres())
+    assert near.name == "Ashburn data centres"
+    assert 30.0 < distance_km < 60.0
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

@@ -268,6 +268,7 @@ def radio_link_of(
         channel, links.codings(), range_m=distance, weather_loss_db=losses.total_db
     )
     path = network.free_space_loss_db(range_m=distance, frequency_hz=channel.frequency_hz)
+    near, away_km = sites.nearest(where, sites.data_centres())
     return {
         "radio": radio,
         "site": where.name,
@@ -283,6 +284,8 @@ def radio_link_of(
         **_over_the_year(rates[: len(YEAR_SHARES)]),
         **_flux(channel, distance, elevation_deg),
         "clear_sky_fraction": weather.clear_sky_fraction(where),
+        "nearest_data_centre": near.name,
+        "nearest_data_centre_km": away_km,
         "caveats": list(RADIO_CAVEATS),
     }
 

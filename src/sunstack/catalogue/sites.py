@@ -16,7 +16,7 @@ from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,21 @@ type Numbers = NDArray[np.float64]
 KINDS = {"cities": "city", "gateways": "gateway", "data_centres": "data centre"}
 """Tables, and what each of their rows is."""
 
+EARTH_KM = 6371.0
+
 _COORDINATES = re.compile(r"\s*([-+]?\d+(?:\.\d+)?)\s*,\s*([-+]?\d+(?:\.\d+)?)\s*")
+
+
+class Located(Protocol):
+    """Whatever has places in columns."""
+
+    @property
+    def latitude_deg(self) -> Numbers:
+        """North of the equator."""
+
+    @property
+    def longitude_deg(self) -> Numbers:
+        """East of Greenwich."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,6 +130,22 @@ def site(text: str) -> Site:
     if _plain(text) in known:
         return known[_plain(text)]
     raise CatalogueError(f"{text!r} is no site of the catalogue{_remedy(text, known)}")
+
+
+def distances_km(place: Site, others: Located) -> Numbers:
+    """Measure along great circles of a sphere of 6,371 km, to each of the others."""
+    north, there = np.radians(place.latitude_deg), np.radians(others.latitude_deg)
+    east = np.radians(others.longitude_deg - place.longitude_deg)
+    squared = np.sin((there - north) / 2.0) ** 2
+    squared = squared + np.cos(north) * np.cos(there) * np.sin(east / 2.0) ** 2
+    return np.asarray(2.0 * EARTH_KM * np.arcsin(np.sqrt(squared)))
+
+
+def nearest(place: Site, others: Places) -> tuple[Site, float]:
+    """Return the nearest of the others and how far away it is, in kilometres."""
+    away = distances_km(place, others)
+    row = int(np.argmin(away))
+    return _by_name()[_plain(others.name[row])], float(away[row])
 
 
 def _place(text: str, latitude_deg: float, longitude_deg: float) -> Site:

@@ -63,14 +63,15 @@ def _radio(answer: Mapping[str, Any]) -> tuple[str, ...]:
         f"{100.0 * answer['any_rate_fraction']:.2f} %.",
         *flux,
         f"Clear sky, for an optical station: {100.0 * answer['clear_sky_fraction']:.0f} % of the "
-        "time.",
+        f"time. Nearest on the ground: {answer['nearest_data_centre']}, "
+        f"{answer['nearest_data_centre_km']:,.0f} km.",
     )
 
 
 def _shares(answer: Mapping[str, Any]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
     table.add_column("but for", justify="right", no_wrap=True)
-    for heading in ("air", "cloud", "rain", "flicker", "dB", "C/N"):
+    for heading in ("air", "cloud", "rain", "scin.", "dB", "C/N"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("coding", no_wrap=True)
     table.add_column("rate", justify="right", no_wrap=True)
@@ -78,12 +79,16 @@ def _shares(answer: Mapping[str, Any]) -> Table:
     for row in answer["by_share"]:
         table.add_row(
             f"{100.0 * row['exceeded_fraction']:g} %",
-            *(f"{row[part]:.3g}" for part in parts),
-            f"{row['carrier_to_noise_db']:.3g}",
+            *(_decibels(row[part]) for part in parts),
+            _decibels(row["carrier_to_noise_db"]),
             row["coding"] or "none holds",
             _rate(row["rate_gbit_per_s"]),
         )
     return table
+
+
+def _decibels(number: float) -> str:
+    return f"{number:.0f}" if abs(number) >= 10.0 else f"{number:.1f}"
 
 
 def _rate(gbit_per_s: float) -> str:

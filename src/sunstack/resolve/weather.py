@@ -8,14 +8,13 @@ import jax.numpy as jnp
 import numpy as np
 
 from sunstack.catalogue import weather_tables
-from sunstack.catalogue.sites import Site
+from sunstack.catalogue.sites import Site, distances_km
 from sunstack.disciplines import network
 from sunstack.errors import CatalogueError, ScenarioError
 from sunstack.units import HOUR_S
 
 NEAR_KM = 50.0
 """As far as a climate is taken to reach: the maps' own cells are some 100 km wide."""
-EARTH_KM = 6371.0
 LEAST_ELEVATION_DEG = 5.0
 
 
@@ -47,7 +46,7 @@ def climate_row(place: Site) -> int:
     table = weather_tables.climates()
     if place.name in table.name:
         return table.name.index(place.name)
-    away = _distances_km(place)
+    away = distances_km(place, table)
     nearest = int(np.argmin(away))
     if away[nearest] > NEAR_KM:
         raise CatalogueError(
@@ -55,15 +54,6 @@ def climate_row(place: Site) -> int:
             f"{table.name[nearest]!r}, {away[nearest]:,.0f} km away: name that site to take it"
         )
     return nearest
-
-
-def _distances_km(place: Site) -> weather_tables.Numbers:
-    table = weather_tables.climates()
-    north, there = np.radians(place.latitude_deg), np.radians(table.latitude_deg)
-    east = np.radians(table.longitude_deg - place.longitude_deg)
-    squared = np.sin((there - north) / 2.0) ** 2
-    squared = squared + np.cos(north) * np.cos(there) * np.sin(east / 2.0) ** 2
-    return np.asarray(2.0 * EARTH_KM * np.arcsin(np.sqrt(squared)))
 
 
 def climate_at(place: Site, band: str) -> network.Climate:
