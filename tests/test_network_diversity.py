@@ -101,6 +101,22 @@ def test_more_correlation_helps_less_but_never_below_the_best_station(
     assert found[2] >= max(clear) - 2e-3  # the integral's own step where skies are nearly one
 
 
+def test_the_mean_over_pairs_by_hand() -> None:
+    # three stations, one pair at ℓ, the others far away: e⁻¹ / 3
+    length = diversity.CLOUD_LENGTH_M
+    apart = jnp.array([[0.0, length, 1e9], [length, 0.0, 1e9], [1e9, 1e9, 0.0]])
+    mean = float(diversity.mean_correlation_ratio(distances_m=apart))
+    assert mean == pytest.approx(np.exp(-1.0) / 3.0, rel=1e-12)
+    # choosing adds them up the same
+    clear = jnp.array([0.5, 0.4, 0.3])
+    picked, reached = diversity.chosen(
+        clear_fraction=clear, distances_m=apart, wanted_fraction=0.999
+    )
+    assert picked == (0, 2, 1)
+    together = diversity.network_fraction(clear_fraction=clear, correlation_ratio=mean)
+    assert reached == pytest.approx(float(together), rel=1e-9)
+
+
 def test_a_station_alone_and_stations_side_by_side() -> None:
     alone = jnp.array([0.69])
     here = jnp.zeros((1, 1))

@@ -84,6 +84,14 @@ def test_carriers_of_a_grid() -> None:
     assert counts == [24.0, 32.0, 34.0]
 
 
+def test_the_waist_of_a_beam_by_hand() -> None:
+    # 2 · 1.55 µm / (π · 0.10 m); jitter of a tenth of it leaves 1 / 1.04 of the light
+    waist = optical.beam_waist_rad(aperture_m=0.10, wavelength_m=1.55e-6)
+    assert float(waist) == pytest.approx(9.868e-6, rel=1e-4)
+    shaken = replace(SUNCATCHER, jitter_rad=0.1 * waist)
+    assert float(optical.held_fraction(shaken)) == pytest.approx(1.0 / 1.04, rel=1e-9)
+
+
 def test_jitter_is_the_mean_and_the_tail_of_drawn_errors() -> None:
     waist, jitter, offset = 9.87e-6, 3e-6, 2e-6
     drawn = jax.random.normal(jax.random.key(7), (2, 200_000)) * jitter
