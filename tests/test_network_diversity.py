@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -27,6 +28,10 @@ AUSTRALASIA_RAD = np.radians(
 )
 CLEAR = jnp.full(8, 0.69)
 
+_together = jax.jit(
+    lambda clear, shared: diversity.network_fraction(clear_fraction=clear, correlation_ratio=shared)
+)
+
 
 def apart_m() -> jnp.ndarray:
     return diversity.distances_m(
@@ -38,16 +43,14 @@ def test_independent_skies_by_hand() -> None:
     # 1 - 0.31⁸ = 1 - 8.529e-5
     found = diversity.independent_fraction(clear_fraction=CLEAR)
     assert float(found) == pytest.approx(0.99991471, abs=1e-8)
-    assert float(diversity.network_fraction(clear_fraction=CLEAR, correlation_ratio=0.0)) == (
-        pytest.approx(float(found), abs=1e-9)
-    )
+    assert float(_together(CLEAR, 0.0)) == (pytest.approx(float(found), abs=1e-9))
 
 
 def test_two_stations_are_those_of_a_bivariate_normal() -> None:
     clear, shared = jnp.array([0.6, 0.8]), 0.4
     both = multivariate_normal(cov=[[1.0, shared], [shared, 1.0]])
     cloudy = both.cdf(norm.ppf([0.4, 0.2]))
-    found = diversity.network_fraction(clear_fraction=clear, correlation_ratio=shared)
+    found = _together(clear, shared)
     assert 1.0 - float(found) == pytest.approx(cloudy, rel=1e-4)  # scipy's own integral
 
 
@@ -57,7 +60,7 @@ def test_a_mean_correlation_stands_for_all_pairs() -> None:
     drawn = np.random.default_rng(5).multivariate_normal(np.zeros(8), skies, 300_000)
     cloudy = float((drawn < norm.ppf(0.31)).all(axis=1).mean())
     mean = diversity.mean_correlation_ratio(distances_m=apart_m())
-    found = 1.0 - diversity.network_fraction(clear_fraction=CLEAR, correlation_ratio=mean)
+    found = 1.0 - _together(CLEAR, mean)
     # pairs close by weigh more in fact than in the mean
     assert float(found) == pytest.approx(cloudy, rel=0.35)
 
@@ -93,10 +96,7 @@ def test_more_correlation_helps_less_but_never_below_the_best_station(
     clear: list[float], shared: float, more: float
 ) -> None:
     sites = jnp.asarray(clear)
-    found = [
-        float(diversity.network_fraction(clear_fraction=sites, correlation_ratio=ratio))
-        for ratio in (0.0, shared, shared + more)
-    ]
+    found = [float(_together(sites, ratio)) for ratio in (0.0, shared, shared + more)]
     assert found[0] + 1e-7 >= found[1] >= found[2] - 1e-7
     assert found[2] >= max(clear) - 2e-3  # the integral's own step where skies are nearly one
 
@@ -107,14 +107,6 @@ def test_the_mean_over_pairs_by_hand() -> None:
     apart = jnp.array([[0.0, length, 1e9], [length, 0.0, 1e9], [1e9, 1e9, 0.0]])
     mean = float(diversity.mean_correlation_ratio(distances_m=apart))
     assert mean == pytest.approx(np.exp(-1.0) / 3.0, rel=1e-12)
-    # choosing adds them up the same
-    clear = jnp.array([0.5, 0.4, 0.3])
-    picked, reached = diversity.chosen(
-        clear_fraction=clear, distances_m=apart, wanted_fraction=0.999
-    )
-    assert picked == (0, 2, 1)
-    together = diversity.network_fraction(clear_fraction=clear, correlation_ratio=mean)
-    assert reached == pytest.approx(float(together), rel=1e-9)
 
 
 def test_a_station_alone_and_stations_side_by_side() -> None:
@@ -123,7 +115,7 @@ def test_a_station_alone_and_stations_side_by_side() -> None:
     assert float(diversity.mean_correlation_ratio(distances_m=here)) == 0.0
     for rule in (diversity.independent_fraction, diversity.counted_fraction):
         assert float(rule(clear_fraction=alone)) == pytest.approx(0.69)
-    together = diversity.network_fraction(clear_fraction=CLEAR, correlation_ratio=1.0)
+    together = _together(CLEAR, 1.0)
     assert float(together) == pytest.approx(0.69, abs=0.02)
 
 
@@ -138,6 +130,11 @@ def test_stations_are_added_until_they_suffice() -> None:
     assert picked == (0, 3, 2)
     # by hand: 1 - 0.2 · 0.3 · 0.4 = 0.976, less a little for what correlation is left
     assert reached == pytest.approx(0.976, abs=2e-3)
+    # the same as of those three alone; one that is never clear is none
+    kept = jnp.array([0, 2, 3])
+    mean = diversity.mean_correlation_ratio(distances_m=apart[kept][:, kept])
+    alone = _together(jnp.array([0.80, 0.0, 0.60, 0.70]), mean)
+    assert reached == pytest.approx(float(alone), rel=1e-9)
     every, most = diversity.chosen(clear_fraction=clear, distances_m=apart, wanted_fraction=1.0)
     assert len(every) <= 4
     assert 0.976 <= most < 1.0  # never reached: what is there is told

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -20,6 +21,8 @@ from sunstack.units import EARTH_RADIUS_M
 
 RADIOS = catalogue.names("radio")
 SHARES = np.geomspace(1e-4, 0.5, 120)
+
+_rates = jax.jit(network.channel_rate_bit_per_s)
 
 
 def channel(**changed: float) -> Channel:
@@ -127,9 +130,7 @@ def test_links_of_the_catalogue_close_under_a_clear_sky(radio: str) -> None:
     )
     place = sites.site("Nairobi")
     losses = links.weather_losses(place, radio, elevation_deg=40.0, exceeded_fraction=SHARES)
-    rates = network.channel_rate_bit_per_s(
-        link, links.codings(), range_m=distance, weather_loss_db=losses.total_db
-    )
+    rates = _rates(link, links.codings(), range_m=distance, weather_loss_db=losses.total_db)
     assert float(rates[-1]) > 0.0
     assert (np.diff(rates) >= 0.0).all()
     words = {"exceeded_fraction": jnp.asarray(SHARES), "rate_bit_per_s": rates}

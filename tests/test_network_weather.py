@@ -90,18 +90,25 @@ def test_rarer_losses_are_larger(row: int, band: str, elevation_deg: float) -> N
 
 def test_gradients_are_numbers_at_the_zenith_too() -> None:
     climate = weather.climate_at(sites.site("Nairobi"), "ka_up")
-    slope = jax.grad(
-        lambda elevation: (
-            network.loss_db(
-                climate,
-                weather.band_of("ka_up"),
-                elevation_rad=elevation,
-                exceeded_fraction=1e-3,
-                dish_m=0.5,
-            ).total_db
+    band = weather.band_of("ka_up")
+    slope = jax.jit(
+        jax.grad(
+            lambda elevation: (
+                network.loss_db(
+                    climate, band, elevation_rad=elevation, exceeded_fraction=1e-3, dish_m=0.5
+                ).total_db
+            )
         )
     )
-    assert np.isfinite([float(slope(angle)) for angle in (0.3, np.pi / 2.0)]).all()
+    found = [float(slope(angle)) for angle in (0.3, 1.0, np.pi / 2.0)]
+    assert np.isfinite(found).all()
+    # higher up, less air: by differences too
+    step = 1e-6
+    losses = [
+        float(_loss(climate, band, np.full(33, angle), np.full(33, 1e-3)).total_db[0])
+        for angle in (1.0 - step, 1.0 + step)
+    ]
+    assert found[1] == pytest.approx((losses[1] - losses[0]) / (2.0 * step), rel=1e-4)
 
 
 def test_a_place_takes_a_climate_close_by_and_no_farther() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -80,6 +81,8 @@ def asked_link(
         altitude_km=LOW_ORBIT_KM if altitude_km is None else altitude_km,
     )
 
+
+_rates = jax.jit(network.channel_rate_bit_per_s)
 
 # --- lasers ---------------------------------------------------------------------------------------
 
@@ -264,9 +267,7 @@ def radio_link_of(
     losses = links.weather_losses(
         where, radio, elevation_deg=elevation_deg, exceeded_fraction=shares
     )
-    rates = network.channel_rate_bit_per_s(
-        channel, links.codings(), range_m=distance, weather_loss_db=losses.total_db
-    )
+    rates = _rates(channel, links.codings(), range_m=distance, weather_loss_db=losses.total_db)
     path = network.free_space_loss_db(range_m=distance, frequency_hz=channel.frequency_hz)
     near, away_km = sites.nearest(where, sites.data_centres())
     return {

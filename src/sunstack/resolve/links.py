@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from functools import cache
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.typing import ArrayLike
@@ -35,6 +36,9 @@ CHANNEL_FACTS = {
     "noise_k": "noise_k",
     "roll_off_fraction": "roll_off_fraction",
 }
+_loss_db = jax.jit(network.loss_db)
+"""Compiled once for all places, bands and elevations."""
+
 WARM_K = {"ground": network.RAIN_K, "orbit": 0.0}
 
 
@@ -142,7 +146,7 @@ def weather_losses(
         CatalogueError: no climate near the place, or no such radio.
     """
     band = radio_band(radio)
-    return network.loss_db(
+    return _loss_db(
         climate_at(place, band),
         band_of(band),
         elevation_rad=np.radians(elevation_deg),
