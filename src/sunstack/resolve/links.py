@@ -146,10 +146,11 @@ def weather_losses(
         CatalogueError: no climate near the place, or no such radio.
     """
     band = radio_band(radio)
-    return _loss_db(
+    lost: network.Loss = _loss_db(
         climate_at(place, band),
         band_of(band),
         elevation_rad=np.radians(elevation_deg),
         exceeded_fraction=exceeded_fraction,
         dish_m=dish_m(radio),
     )
+    return lost
