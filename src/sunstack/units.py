@@ -1,7 +1,7 @@
 """Which constants, which units, and how is a unit read off a name?
 
 Constants are SI. Earth: EGM96/WGS-84 (NIMA TR8350.2); Sun: IAU 2015 B3, IAU 2012 B2;
-Stefan-Boltzmann: CODATA 2018.
+Stefan-Boltzmann: CODATA 2018; Planck, Boltzmann: exact by the SI of 2019.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ STEFAN_BOLTZMANN_W_PER_M2_K4 = 5.670374419e-8
 ZERO_CELSIUS_K = 273.15
 STANDARD_GRAVITY_M_PER_S2 = 9.80665
 MEGAELECTRONVOLT_J = 1.602176634e-13
+PLANCK_J_S = 6.62607015e-34
+BOLTZMANN_J_PER_K = 1.380649e-23
 
 MINUTE_S = 60.0
 HOUR_S = 3600.0
@@ -30,9 +32,18 @@ YEAR_S = 365.25 * DAY_S
 J2000_JULIAN_DAY = 2451545.0
 
 SCENARIO_UNITS: dict[str, tuple[str, float]] = {
-    # suffix: (unit as printed, factor to SI); temperatures are offsets, see to_si
+    # suffix: (unit as printed, factor to SI); °C and decibels are not products: see to_si
     "_km": ("km", 1e3),
+    "_cm": ("cm", 1e-2),
     "_mm": ("mm", 1e-3),
+    "_nm": ("nm", 1e-9),
+    "_db": ("dB", 1.0),
+    "_dbw": ("dBW", 1.0),
+    "_db_per_k": ("dB/K", 1.0),
+    "_ghz": ("GHz", 1e9),
+    "_mhz": ("MHz", 1e6),
+    "_mm_per_h": ("mm/h", 1e-3 / HOUR_S),
+    "_urad": ("µrad", 1e-6),
     "_m": ("m", 1.0),
     "_m2": ("m²", 1.0),
     "_cm2": ("cm²", 1e-4),
@@ -80,6 +91,9 @@ SCENARIO_UNITS: dict[str, tuple[str, float]] = {
 }
 """Unit suffixes a scenario or catalogue key may carry, longest match wins."""
 
+DECIBELS = ("_db", "_dbw", "_db_per_k")
+"""Suffixes of ten times the decimal logarithm of a ratio, of watts, of 1/K."""
+
 
 def unit_suffix(name: str) -> str | None:
     """Return the unit suffix a name ends in, the longest that fits, or None."""
@@ -104,4 +118,6 @@ def to_si(name: str, value: float) -> float:
         raise KeyError(f"{name!r} ends in no unit suffix")
     if suffix == "_deg_c":
         return value + ZERO_CELSIUS_K
+    if suffix in DECIBELS:
+        return math.pow(10.0, value / 10.0)
     return value * SCENARIO_UNITS[suffix][1]

@@ -33,8 +33,11 @@ FILES = {
     "chip": "chips.yaml",
     "constellation": "constellations",
     "hazard": "hazards.yaml",
+    "laser": "lasers.yaml",
     "mitigation": "mitigations.yaml",
+    "modulation": "modulations.yaml",
     "radiator": "radiators.yaml",
+    "radio": "radios.yaml",
     "rocket": "rockets.yaml",
     "satellite": "satellites.yaml",
 }
@@ -55,6 +58,9 @@ KEYS = {
     "satellite": ("satellite.", "payload.", "power.", "thermal."),
     "constellation": (),
     "hazard": ("reliability.",),
+    "laser": (),
+    "modulation": (),
+    "radio": (),
     "mitigation": ("radiation.",),
 }
 """Beginnings of the scenario keys an entry of each kind may set."""

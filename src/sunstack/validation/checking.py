@@ -13,6 +13,7 @@ from .disposal import DISPOSAL
 from .fleets import FLEETS
 from .inputs import Inputs, Quantity
 from .launches import LAUNCHES
+from .links import LINKS
 from .network_ground import NETWORK_GROUND
 from .orbits import ORBITS
 from .radiation import RADIATION
@@ -29,6 +30,7 @@ QUANTITIES: dict[str, Quantity] = {
     **SATELLITES,
     **LAUNCHES,
     **NETWORK_GROUND,
+    **LINKS,
 }
 
 
