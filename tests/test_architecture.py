@@ -32,6 +32,7 @@ PROGRAMS = sorted(
 LAYERS: tuple[set[str], ...] = (
     {"errors", "units"},
     {"disciplines"},
+    {"element_sets"},
     {"catalogue", "scenario"},
     {"system"},
     {"operations", "fleet"},
@@ -77,6 +78,8 @@ SI_SUFFIXES: tuple[str, ...] = (
 
 NO_UNIT: dict[str, str] = {
     "alive": "a truth value",
+    "bound": "a bound on the eccentricity, of a fixed ladder",
+    "error_code": "a code of the standard, an integer",
     "filled": "a truth value",
     "plane_group": "index of a group, an integer",
     "sampled_planes": "indices of planes, integers",
