@@ -1,8 +1,8 @@
 """How are two-line element sets read?
 
 Each set is two lines of 69 columns, a title above them if there is one (with or without the `0 `
-that some put before it). Columns are fixed; numbers above 99,999 have a letter for their first digits
-(Alpha-5, without I and O). A line that fails its checksum is refused, not repaired.
+that some put before it). Columns are fixed; numbers above 99,999 have a letter for their first
+digits (Alpha-5, without I and O). A line that fails its checksum is refused, not repaired.
 
 Reference: Vallado (4th ed.), sec. 2.4.2; CelesTrak, Two-Line Element Set Format.
 """
