@@ -48,7 +48,7 @@ LAYERS: tuple[set[str], ...] = (
     {"report"},
     {"run"},
     {"__init__"},
-    {"operate"},
+    {"operate", "cli_element_sets"},
     {"cli"},
     {"__main__"},
 )

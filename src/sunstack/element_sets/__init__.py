@@ -16,3 +16,4 @@ from .writing import to_csv as to_csv
 from .writing import to_czml as to_czml
 from .writing import to_json as to_json
 from .writing import to_key_value as to_key_value
+from .writing import written as written

@@ -11,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import Array
 from numpy.typing import NDArray
 from sgp4.api import WGS72 as PACKAGE_WGS72
 from sgp4.api import WGS84 as PACKAGE_WGS84
@@ -32,6 +34,19 @@ PACKAGE = {WGS72: PACKAGE_WGS72, WGS84: PACKAGE_WGS84}
 PACKAGE_EPOCH_DAY = 7306
 """The package counts days from 1949-12-31; this is 1970-01-01 in them."""
 _constants = jax.jit(sgp4.constants, static_argnames="gravity")
+_period_s = jax.jit(sgp4.period_s, static_argnames="gravity")
+_bounds = jax.jit(sgp4.eccentricity_bound_ratio)
+
+
+@partial(jax.jit, static_argnames=("bound", "gravity"))
+def _places(
+    fixed: sgp4.Constants, numbers: Array, since_s: Array, *, bound: float, gravity: Gravity
+) -> Array:
+    """Positions of satellites picked by number, each at its time."""
+    picked = jax.tree.map(lambda column: column[numbers], fixed)
+    found = sgp4.propagate(picked, elapsed_s=since_s, bound=bound, gravity=gravity)
+    return found.position_m
+
 
 Columns = NDArray[np.float64]
 
@@ -84,7 +99,7 @@ class Catalogue:
         """
         self.sets, self.gravity = tuple(sets), gravity
         elements = mean_elements(self.sets)
-        period_s = np.asarray(sgp4.period_s(elements, gravity=gravity))
+        period_s = np.asarray(_period_s(elements, gravity=gravity))
         self.is_deep_space: NDArray[np.bool_] = period_s >= sgp4.DEEP_SPACE_S
         """By satellite: whether the package propagates it."""
         self._near = np.flatnonzero(~self.is_deep_space)
@@ -151,8 +166,7 @@ class Catalogue:
     def _bound(self, begin_s: Columns, time_s: Columns) -> float:
         ends = np.abs(np.add.outer(np.array([np.min(time_s), np.max(time_s)]), begin_s))
         farthest = jnp.asarray(ends.max(axis=0))
-        bound = sgp4.eccentricity_bound_ratio(self._fixed, elapsed_s=farthest)
-        return sgp4.ladder_bound(float(jnp.max(bound)))
+        return sgp4.ladder_bound_ratio(float(np.max(_bounds(self._fixed, elapsed_s=farthest))))
 
     def reduced[State](
         self,
@@ -190,6 +204,37 @@ class Catalogue:
             gravity=self.gravity,
         )
         return ended
+
+    def at(self, numbers: NDArray[np.intp], *, elapsed_s: Columns) -> Columns:
+        """Find single satellites, each at a time of its own.
+
+        Args:
+            numbers: which of the sets, shape (n,); any may come often.
+            elapsed_s: since its epoch, shape (n,).
+
+        Returns:
+            Positions in m, shape (n, 3); not a number where there is none.
+        """
+        places = np.full((len(numbers), 3), np.nan)
+        deep = self.is_deep_space[numbers]
+        if not deep.all():
+            # Filled up to a power of two: few shapes are compiled.
+            count = int((~deep).sum())
+            size = 1 << max(count - 1, 2047).bit_length()
+            since_s = elapsed_s[~deep]
+            found = _places(
+                self._fixed,
+                np.resize(np.searchsorted(self._near, numbers[~deep]), size),
+                np.resize(since_s, size),
+                bound=self._bound(np.zeros(self._near.size), np.array([np.abs(since_s).max()])),
+                gravity=self.gravity,
+            )
+            places[~deep] = np.asarray(found)[:count]
+        records = dict(zip(self._deep_numbers, self._deep, strict=True))
+        for place in np.flatnonzero(deep):
+            rows, _ = _deep_rows(records[numbers[place]], elapsed_s[place : place + 1], 3)
+            places[place] = rows[0]
+        return places
 
     def _record(self, one: ElementSet) -> Satrec:
         degree = np.pi / 180.0

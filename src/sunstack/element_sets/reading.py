@@ -50,10 +50,10 @@ def loads(text: str, *, path: str = "element sets") -> tuple[ElementSet, ...]:
         found = omm.read_json(text, problems)
     elif begun.startswith("<"):
         found = omm.read_xml(text, problems)
+    elif "NORAD_CAT_ID," in begun.split("\n", 1)[0]:
+        found = omm.read_csv(text, problems)
     elif begun.startswith("CCSDS_OMM_VERS"):
         found = omm.read_key_value(text, problems)
-    elif "NORAD_CAT_ID" in begun.split("\n", 1)[0]:
-        found = omm.read_csv(text, problems)
     else:
         found = tle.read(text, problems)
     problems.refuse_if_any()

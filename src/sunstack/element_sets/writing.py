@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -154,5 +154,34 @@ def _packet(
     }
 
 
-FORMATS: dict[str, Callable[[Sequence[ElementSet]], str]] = {".json": to_json, ".csv": to_csv}
-"""By the end of the file's name; `.kvn` and `.czml` also need times."""
+FORMATS = (".json", ".csv", ".kvn", ".czml")
+
+
+def written(
+    sets: Sequence[ElementSet], suffix: str, *, start: datetime, hours: float, step_s: float
+) -> str:
+    """Write sets in the form that a file's suffix names.
+
+    Args:
+        sets: at least one.
+        suffix: of `FORMATS`.
+        start: first time of CZML; stands for the creation date of KVN, so that the same file
+            gives the same file.
+        hours: as in `to_czml`.
+        step_s: as in `to_czml`.
+
+    Raises:
+        CatalogueError: no such form, or see `to_czml`.
+    """
+    if suffix == ".json":
+        return to_json(sets)
+    if suffix == ".csv":
+        return to_csv(sets)
+    if suffix == ".kvn":
+        return to_key_value(sets, created=start)
+    if suffix == ".czml":
+        return to_czml(sets, start=start, hours=hours, step_s=step_s)
+    raise CatalogueError(
+        f"{suffix or 'a name without suffix'} is no form to write; end the name in "
+        f"{', '.join(FORMATS)}"
+    )

@@ -10,7 +10,7 @@ from .motion import MEANING as MEANING
 from .motion import Axes as Axes
 from .motion import Teme as Teme
 from .motion import kepler_step_bounds_rad as kepler_step_bounds_rad
-from .motion import ladder_bound as ladder_bound
+from .motion import ladder_bound_ratio as ladder_bound_ratio
 from .motion import propagate as propagate
 from .setup import DEEP_SPACE_S as DEEP_SPACE_S
 from .setup import WGS72 as WGS72

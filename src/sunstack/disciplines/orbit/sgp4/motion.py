@@ -58,7 +58,7 @@ class Teme:
     """Of `MEANING`; 0 is good."""
 
 
-def ladder_bound(eccentricity_bound_ratio: float) -> float:
+def ladder_bound_ratio(eccentricity_bound_ratio: float) -> float:
     """First bound of the ladder that holds."""
     fitting = (bound for bound in ECCENTRICITY_LADDER[:-1] if eccentricity_bound_ratio <= bound)
     return next(fitting, ECCENTRICITY_LADDER[-1])

@@ -71,7 +71,7 @@ def ephemeris(
         fixed: satellites, shape (satellites,).
         start_s: from each satellite's epoch to time 0, shape (satellites,).
         time_s: shape (times,).
-        bound: of the ladder (`ladder_bound`), for eccentricities over these times.
+        bound: of the ladder (`ladder_bound_ratio`), for eccentricities over these times.
         velocities: whether to find them too.
         gravity: what the constants were formed with.
     """
