@@ -67,7 +67,8 @@ def site(
 def elevation_sine_ratio(here: Site, *, position_m: Array) -> Array:
     """Sine of the elevation, which rises as it does and costs no arc; last axis x, y, z."""
     away = position_m - here.position_m
-    return jnp.sum(away * here.up_ratio, axis=-1) / jnp.linalg.norm(away, axis=-1)
+    sine: Array = jnp.sum(away * here.up_ratio, axis=-1) / jnp.linalg.norm(away, axis=-1)
+    return sine
 
 
 def azimuth_rad(here: Site, *, position_m: Array) -> Array:
