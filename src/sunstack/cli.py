@@ -280,7 +280,7 @@ def fleet(
         show_fleet(answer)
 
 
-for _command in (cli_element_sets.passes, cli_element_sets.elements):
+for _command in (cli_element_sets.passes, cli_element_sets.elements, cli_element_sets.shells):
     app.command()(_told(_command))
 
 

@@ -1,4 +1,4 @@
-"""What can one ask of published orbits on the command line? Two commands of `cli`."""
+"""What can one ask of published orbits on the command line? Commands of `cli`."""
 
 from __future__ import annotations
 
@@ -74,3 +74,19 @@ def elements(
     )
     results.write_file(out, content.encode())
     typer.echo(f"Wrote {len(sets):,} satellites to {out}", err=True)
+
+
+def shells(
+    file: ElementFile,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Measure which shells catalogued satellites make up, as groups of a scenario."""
+    from sunstack import element_sets
+    from sunstack.answers.shells import shells_of
+    from sunstack.report import terminal_passes
+
+    answer = shells_of(element_sets.load(file))
+    if as_json:
+        typer.echo(json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False))
+    else:
+        terminal_passes.show_shells(answer)

@@ -1,4 +1,4 @@
-"""How do the passes over a site look on a terminal?"""
+"""How do the passes over a site, and the shells of a catalogue, look on a terminal?"""
 
 from __future__ import annotations
 
@@ -67,3 +67,32 @@ def _point(azimuth_deg: float | None) -> str:
     if azimuth_deg is None:
         return ""
     return POINTS[round(azimuth_deg / 45.0) % 8]
+
+
+def show_shells(answer: Mapping[str, Any]) -> None:
+    """Print the shells, then the groups of a scenario that stand for them."""
+    console = Console()
+    console.print(
+        f"[bold]{len(answer['shells']):,} shells[/bold] of {answer['satellite_count']:,} "
+        f"satellites at {answer['epoch']}; {answer['outside_count']:,} are in none",
+        highlight=False,
+    )
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
+    for heading in ("km", "thick", "inclination", "satellites", "planes", "in a plane"):
+        table.add_column(heading, justify="right")
+    for one in answer["shells"]:
+        table.add_row(
+            f"{one['altitude_km']:.1f}",
+            f"{one['highest_km'] - one['lowest_km']:.1f}",
+            f"{one['inclination_deg']:.2f}°",
+            f"{one['satellite_count']:,}",
+            f"{one['plane_count']}",
+            f"{one['satellites_per_plane_count']}",
+        )
+    console.print(table)
+    lines = ["constellation:", "  groups:"]
+    for group in answer["groups"]:
+        first, *rest = group.items()
+        lines.append(f"    - {first[0]}: {first[1]}")
+        lines += [f"      {key}: {value}" for key, value in rest]
+    console.print("\n".join(lines), highlight=False, markup=False)
