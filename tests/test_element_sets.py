@@ -154,6 +154,7 @@ def test_no_text_breaks_the_reader(text: str, place: int, letter: str) -> None:
         STATION[:place] + letter + STATION[place + 1 :],
         "[" + text,
         "<" + text,
+        "NORAD_CAT_ID,A\n" + text,
     ):
         try:
             element_sets.loads(given_text)

@@ -7,6 +7,7 @@ with its answers tcppver.out. A centimetre is what the issue of that set asks; a
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -219,7 +220,7 @@ def test_rounder_orbits_take_fewer_steps() -> None:
 def test_sines_are_sines() -> None:
     random = np.random.default_rng(3)
     quarters = np.arange(-8, 9) * (0.5 * math.pi)
-    angle = np.concatenate([random.uniform(-1e5, 1e5, 100_000), quarters])
+    angle = np.concatenate([random.uniform(-1.6e6, 1.6e6, 100_000), quarters])
     sine, cosine = sine_cosine(jnp.asarray(angle))
     np.testing.assert_allclose(sine, np.sin(angle), rtol=0, atol=3e-16)
     np.testing.assert_allclose(cosine, np.cos(angle), rtol=0, atol=3e-16)
@@ -255,7 +256,7 @@ def test_a_reduction_is_that_of_the_positions() -> None:
 
 def test_one_time_is_one_of_many() -> None:
     sets = shells()
-    fixed = sgp4.constants(element_sets.mean_elements(sets))
+    fixed = jax.jit(sgp4.constants)(element_sets.mean_elements(sets))
     once = jax.jit(lambda at_s: sgp4.propagate(fixed, elapsed_s=at_s, bound=0.02))
     one, many = once(TEN_DAYS_S[7]), ours(sets, TEN_DAYS_S)
     np.testing.assert_allclose(one.position_m.T, many.position_m[7], rtol=0, atol=1e-6)
@@ -266,37 +267,29 @@ def test_one_time_is_one_of_many() -> None:
     np.testing.assert_allclose(slope, one.velocity_m_per_s, rtol=0, atol=0.1)
 
 
-@settings(max_examples=25)
-@given(
-    inclination_deg=st.floats(0.0, 180.0),
-    node_deg=st.floats(0.0, 360.0),
-    turned_deg=st.floats(0.0, 180.0),
-)
-def test_a_turned_node_turns_the_orbit(
-    inclination_deg: float, node_deg: float, turned_deg: float
-) -> None:
+@settings(max_examples=6)
+@given(turned_deg=st.floats(0.0, 360.0))
+def test_a_turned_node_turns_the_orbit(turned_deg: float) -> None:
     """The theory knows no longitude: a node moved by an angle moves all positions by it."""
-    bounds = {"inclination_deg": (inclination_deg, inclination_deg)}
-    both = [
-        shells(1, 4, **bounds, node_deg=(node, node))[0]
-        for node in (node_deg, node_deg + turned_deg)
-    ]
-    place = ours(both, TEN_DAYS_S[:3]).position_m
+    sets = shells()
+    moved = [replace(one, node_deg=one.node_deg + turned_deg) for one in sets]
+    before, after = (ours(these, TEN_DAYS_S).position_m for these in (sets, moved))
     angle = math.radians(turned_deg)
-    turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
-    np.testing.assert_allclose(place[:, :2, 0] @ turn.T, place[:, :2, 1], rtol=0, atol=1e-5)
-    np.testing.assert_allclose(place[:, 2, 0], place[:, 2, 1], rtol=0, atol=1e-5)
+    cosine, sine = math.cos(angle), math.sin(angle)
+    x, y, z = before[:, 0], before[:, 1], before[:, 2]
+    turned = np.stack([cosine * x - sine * y, sine * x + cosine * y, z], axis=1)
+    np.testing.assert_allclose(turned, after, rtol=0, atol=1e-5)
 
 
 def test_deep_space_does_not_go_through_the_near_earth_code() -> None:
     deep = [one for one, _ in verification() if one.catalogue_number in (4632, 8195)]
-    catalogue = element_sets.Catalogue([*shells(3), *deep])
-    np.testing.assert_array_equal(catalogue.is_deep_space, [False] * 3 + [True] * 2)
+    catalogue = element_sets.Catalogue([*shells(), *deep])
+    np.testing.assert_array_equal(catalogue.is_deep_space, [False] * 300 + [True] * 2)
     with pytest.raises(CatalogueError, match="2 satellites have periods of 225"):
         catalogue.reduced(lowest, (), start=deep[0].epoch, time_s=np.zeros(1))
-    found = catalogue.since_epoch(begin_s=np.zeros(5), time_s=np.zeros(2))
+    found = ours(list(catalogue.sets), 0.0 * TEN_DAYS_S)
     answer = next(rows for one, rows in verification() if one.catalogue_number == 8195)
     np.testing.assert_allclose(
-        found.position_m[1, :, 4], 1e3 * answer[0, 1:4], rtol=0, atol=CENTIMETRE_M
+        found.position_m[1, :, 301], 1e3 * answer[0, 1:4], rtol=0, atol=CENTIMETRE_M
     )
     assert not found.error_code.any()

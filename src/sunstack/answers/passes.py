@@ -254,7 +254,7 @@ def _filled[Column: (Columns, Numbers)](column: Column) -> Column:
     """Fill up to a power of two by repeating: few shapes are compiled, and none is told twice."""
     if not column.size:
         return column
-    return np.resize(column, 1 << max(column.size - 1, 2047).bit_length())
+    return np.resize(column, 1 << max(column.size - 1, 255).bit_length())
 
 
 _site = jax.jit(orbit.site)

@@ -71,7 +71,11 @@ def read_json(text: str, problems: Problems) -> list[ElementSet]:
 def read_csv(text: str, problems: Problems) -> list[ElementSet]:
     """Read a table with keywords for its heading."""
     rows = csv.DictReader(io.StringIO(text))
-    return _read(((f"line {rows.line_num}", row) for row in rows), problems)
+    try:
+        return _read(((f"line {rows.line_num}", row) for row in rows), problems)
+    except csv.Error as error:
+        problems.add(f"line {rows.line_num}: is no CSV: {error}; write FORMAT=csv of CelesTrak")
+        return []
 
 
 def read_key_value(text: str, problems: Problems) -> list[ElementSet]:

@@ -259,10 +259,10 @@ class Catalogue:
 
 def _deep_rows(record: Satrec, elapsed_s: Columns, count: int) -> tuple[Columns, NDArray[np.int8]]:
     """Rows (times, 3 or 6) in m and m/s, and codes."""
-    rows, codes = np.full((len(elapsed_s), 6), np.nan), np.zeros(len(elapsed_s), np.int8)
-    for step, since_s in enumerate(elapsed_s):
-        code, place_km, speed_km_per_s = record.sgp4_tsince(since_s / MINUTE_S)
-        codes[step] = code
-        if not code:
-            rows[step] = 1e3 * np.array([*place_km, *speed_km_per_s])
-    return rows[:, :count], codes
+    fraction = record.jdsatepochF + elapsed_s / DAY_S
+    codes, place_km, speed_km_per_s = record.sgp4_array(
+        np.full(len(elapsed_s), record.jdsatepoch), fraction
+    )
+    rows = 1e3 * np.concatenate([place_km, speed_km_per_s], axis=1)[:, :count]
+    rows[codes != 0] = np.nan
+    return rows, codes.astype(np.int8)
