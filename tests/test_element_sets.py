@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from importlib.resources import files
 from pathlib import Path
 
@@ -277,6 +277,14 @@ def test_czml_holds_earth_fixed_positions() -> None:
     )
     assert code == 0
     np.testing.assert_allclose(rows[30, 1:], fixed, rtol=0, atol=0.5)
+
+
+def test_czml_begins_at_the_second_that_it_names() -> None:
+    sets = element_sets.loads(STATION)
+    plain = element_sets.to_czml(sets, start=START, hours=0.5)
+    zone = timezone(timedelta(hours=2))
+    later = datetime(2008, 9, 20, 15, 0, 0, 900_000, tzinfo=zone)
+    assert element_sets.to_czml(sets, start=later, hours=0.5) == plain
 
 
 def test_czml_that_no_browser_could_hold_is_refused() -> None:

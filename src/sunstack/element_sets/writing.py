@@ -12,7 +12,7 @@ import csv
 import io
 import json
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import jax.numpy as jnp
@@ -82,7 +82,7 @@ def to_key_value(sets: Sequence[ElementSet], *, created: datetime) -> str:
     """OMM as key-value lines, a message after the other."""
     header = {
         "CCSDS_OMM_VERS": VERSION,
-        "CREATION_DATE": f"{created:%Y-%m-%dT%H:%M:%S}",
+        "CREATION_DATE": f"{_whole_second(created):%Y-%m-%dT%H:%M:%S}",
         "ORIGINATOR": ORIGINATOR,
     }
     frame = {
@@ -105,6 +105,8 @@ def to_czml(
 ) -> str:
     """Positions for a globe, Earth-fixed (by the sidereal angle alone), for some hours.
 
+    They begin at the start's whole second.
+
     Raises:
         CatalogueError: the document would be too large, or a satellite cannot be propagated.
     """
@@ -114,6 +116,7 @@ def to_czml(
             f"{count:,} times of {len(sets):,} satellites do not fit a CZML document; write fewer "
             "hours, a longer step, or fewer satellites"
         )
+    start = _whole_second(start)
     time_s = np.arange(count, dtype=np.float64) * step_s
     found = Catalogue(sets).ephemeris(start=start, time_s=time_s)
     found.refuse_failures()
@@ -129,6 +132,12 @@ def to_czml(
     rounded = np.round(np.asarray(fixed), DIGITS)
     packets = [_packet(one, whole, time_s, rounded[:, number]) for number, one in enumerate(sets)]
     return json.dumps([document, *packets], ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _whole_second(start: datetime) -> datetime:
+    """In UTC, which a moment without a zone already is, without its fraction of a second."""
+    moment = start.astimezone(UTC) if start.tzinfo else start.replace(tzinfo=UTC)
+    return moment.replace(microsecond=0)
 
 
 def _interval(start: datetime, length_s: float) -> str:
