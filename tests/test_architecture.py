@@ -32,6 +32,7 @@ PROGRAMS = sorted(
 LAYERS: tuple[set[str], ...] = (
     {"errors", "units"},
     {"disciplines"},
+    {"element_sets"},
     {"catalogue", "scenario"},
     {"system"},
     {"operations", "fleet"},
@@ -47,7 +48,7 @@ LAYERS: tuple[set[str], ...] = (
     {"report"},
     {"run"},
     {"__init__"},
-    {"operate"},
+    {"operate", "cli_element_sets"},
     {"cli"},
     {"__main__"},
 )
@@ -84,6 +85,8 @@ what a link has to spare or loses in the air, as every table and filing has it."
 NO_UNIT: dict[str, str] = {
     "alive": "a truth value",
     "end_index": "numbers of satellites",
+    "bound": "a bound on the eccentricity, of a fixed ladder",
+    "error_code": "a code of the standard, an integer",
     "filled": "a truth value",
     "has_lasers_across": "a truth value",
     "level_index": "numbers of shells",

@@ -123,7 +123,7 @@ def test_stations_are_added_until_they_suffice() -> None:
     clear = jnp.array([0.80, 0.79, 0.60, 0.70])
     places = np.radians([(0.0, 0.0), (0.0, 0.5), (0.0, 20.0), (0.0, 40.0)])
     apart = diversity.distances_m(latitude_rad=places[:, 0], longitude_rad=places[:, 1])
-    picked, reached = diversity.chosen(
+    picked, reached = diversity.stations_chosen(
         clear_fraction=clear, distances_m=apart, wanted_fraction=0.97
     )
     # the clearest first; then not its neighbour 56 km away, but those far off
@@ -135,6 +135,8 @@ def test_stations_are_added_until_they_suffice() -> None:
     mean = diversity.mean_correlation_ratio(distances_m=apart[kept][:, kept])
     alone = _together(jnp.array([0.80, 0.0, 0.60, 0.70]), mean)
     assert reached == pytest.approx(float(alone), rel=1e-9)
-    every, most = diversity.chosen(clear_fraction=clear, distances_m=apart, wanted_fraction=1.0)
+    every, most = diversity.stations_chosen(
+        clear_fraction=clear, distances_m=apart, wanted_fraction=1.0
+    )
     assert len(every) <= 4
     assert 0.976 <= most < 1.0  # never reached: what is there is told

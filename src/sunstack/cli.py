@@ -17,6 +17,7 @@ from typing import Annotated, Any
 
 import typer
 
+from sunstack import cli_element_sets
 from sunstack.errors import ResultsError, SunstackError
 
 BAD_INPUT, DOES_NOT_CLOSE, INTERRUPTED = 2, 3, 130
@@ -302,6 +303,10 @@ def fleet(
         _print_json(answer)
     else:
         show_fleet(answer)
+
+
+for _command in (cli_element_sets.passes, cli_element_sets.elements, cli_element_sets.shells):
+    app.command()(_told(_command))
 
 
 @app.command(name="report")

@@ -47,7 +47,7 @@ class Soonest:
 
 def web(mesh: Mesh) -> Web:
     """Join all links of a mesh to one graph."""
-    shapes = tuple((one.along_s.shape[0], *one.along_s.shape[1:]) for one in mesh.stacks)
+    shapes = tuple(_shape(one) for one in mesh.stacks)
     first = np.concatenate([[0], np.cumsum([np.prod(shape) for shape in shapes])]).astype(int)
     parts = [
         _of_stack(jax.tree.map(np.asarray, one), at)
@@ -59,6 +59,11 @@ def web(mesh: Mesh) -> Web:
     ]
     start, end, delay = np.concatenate([part.reshape(3, -1) for part in parts], axis=1)
     return Web(graph=_graph(start, end, delay, int(first[-1])), shapes=shapes, first=first)
+
+
+def _shape(links: StackLinks) -> tuple[int, int, int]:
+    shells, planes, slots = links.along_s.shape
+    return shells, planes, slots
 
 
 def _graph(start: Seconds, end: Seconds, delay: Seconds, count: int) -> csr_matrix:

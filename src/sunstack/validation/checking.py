@@ -10,6 +10,7 @@ from sunstack.errors import CatalogueError
 
 from .cases import Case, Expectation, ToleranceKind, cases
 from .disposal import DISPOSAL
+from .element_sets import ELEMENT_SETS
 from .fleets import FLEETS
 from .inputs import Inputs, Quantity
 from .launches import LAUNCHES
@@ -24,6 +25,7 @@ from .units import from_si
 QUANTITIES: dict[str, Quantity] = {
     **ORBITS,
     **DISPOSAL,
+    **ELEMENT_SETS,
     **FLEETS,
     **RADIATION,
     **RELIABILITY,

@@ -57,7 +57,6 @@ UNITS: dict[str, float] = {
     "dB": 1.0,
     "dB(W/m²)": 1.0,
     "mm/h": 1e-3 / HOUR_S,
-    "Gbit/s": 1e9,
     "Tbit/s": 1e12,
     "kg": 1.0,
     "t": 1e3,

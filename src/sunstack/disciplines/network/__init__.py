@@ -6,6 +6,8 @@ bridges from one constellation to another; `mesh`, exact delays across all of th
 Ground: `sites`, where places are; `ground`, which satellites a place sees; `passes`, for how long;
 `attachment`, which it uses; `coverage`, what each latitude gets; `beams`, how much a satellite
 carries down; `latency`, how late it all is.
+Links: `optical` and `radio`, what a link carries; `weather`, what the air takes from it;
+`diversity`, how often one of several optical ground stations is clear.
 """
 
 from .attachment import SCHEDULE_S as SCHEDULE_S
@@ -36,6 +38,14 @@ from .coverage import best_elevation_rad as best_elevation_rad
 from .coverage import coverage as coverage
 from .coverage import mean_in_view_count as mean_in_view_count
 from .coverage import share_between_fraction as share_between_fraction
+from .diversity import CLOUD_LENGTH_M as CLOUD_LENGTH_M
+from .diversity import counted_fraction as counted_fraction
+from .diversity import distances_m as distances_m
+from .diversity import effective_count as effective_count
+from .diversity import independent_fraction as independent_fraction
+from .diversity import mean_correlation_ratio as mean_correlation_ratio
+from .diversity import network_fraction as network_fraction
+from .diversity import stations_chosen as stations_chosen
 from .ground import InView as InView
 from .ground import arrival_s as arrival_s
 from .ground import complete as complete
@@ -46,20 +56,6 @@ from .ground import least_elevation_rad as least_elevation_rad
 from .ground import nearest as nearest
 from .ground import slant_range_m as slant_range_m
 from .ground import start_s as start_s
-`lattice`: where the satellites of a shell stand and how long their links are; `sweep`: exact delays
-from sources to all of them, with a certificate; `ground`: which of them a place sees; `optical` and
-`radio`: what a link carries; `weather`: what the air takes from it; `diversity`: how often one of
-several optical ground stations is clear.
-"""
-
-from .diversity import CLOUD_LENGTH_M as CLOUD_LENGTH_M
-from .diversity import chosen as chosen
-from .diversity import counted_fraction as counted_fraction
-from .diversity import distances_m as distances_m
-from .diversity import effective_count as effective_count
-from .diversity import independent_fraction as independent_fraction
-from .diversity import mean_correlation_ratio as mean_correlation_ratio
-from .diversity import network_fraction as network_fraction
 from .ground import uplink_s as uplink_s
 from .ground import view_angle_rad as view_angle_rad
 from .ground import visible_count as visible_count
@@ -88,26 +84,6 @@ from .mesh import Mesh as Mesh
 from .mesh import MeshDelays as MeshDelays
 from .mesh import mesh_certificate_s as mesh_certificate_s
 from .mesh import mesh_delays as mesh_delays
-from .passes import Motion as Motion
-from .passes import Pass as Pass
-from .passes import motion as motion
-from .passes import moved as moved
-from .passes import passes as passes
-from .sites import apart_rad as apart_rad
-from .sites import check_places as check_places
-from .sites import earth_fixed_m as earth_fixed_m
-from .sites import ground_distance_m as ground_distance_m
-from .sites import inertial_m as inertial_m
-from .stack import Bridge as Bridge
-from .stack import Stack as Stack
-from .stack import StackLinks as StackLinks
-from .stack import bridge as bridge
-from .stack import has_lasers_across as has_lasers_across
-from .stack import nearest_in_stack as nearest_in_stack
-from .stack import single as single
-from .stack import stack_links as stack_links
-from .stack import stack_position_m as stack_position_m
-from .stack import stacked as stacked
 from .optical import Terminal as Terminal
 from .optical import acquisition_s as acquisition_s
 from .optical import beam_waist_rad as beam_waist_rad
@@ -130,6 +106,11 @@ from .optical import spatial_channel_count as spatial_channel_count
 from .optical import spiral_fraction as spiral_fraction
 from .optical import spot_radius_m as spot_radius_m
 from .optical import wavelength_channel_count as wavelength_channel_count
+from .passes import Motion as Motion
+from .passes import Pass as Pass
+from .passes import motion as motion
+from .passes import moved as moved
+from .passes import passes as passes
 from .radio import KA_FLUX_W_PER_M2_HZ as KA_FLUX_W_PER_M2_HZ
 from .radio import KU_FLUX_W_PER_M2_HZ as KU_FLUX_W_PER_M2_HZ
 from .radio import RAIN_K as RAIN_K
@@ -148,7 +129,21 @@ from .radio import flux_w_per_m2_hz as flux_w_per_m2_hz
 from .radio import free_space_loss_db as free_space_loss_db
 from .radio import mean_rate_bit_per_s as mean_rate_bit_per_s
 from .radio import shannon_efficiency as shannon_efficiency
-from .radio import slant_range_m as slant_range_m
+from .sites import apart_rad as apart_rad
+from .sites import check_places as check_places
+from .sites import earth_fixed_m as earth_fixed_m
+from .sites import ground_distance_m as ground_distance_m
+from .sites import inertial_m as inertial_m
+from .stack import Bridge as Bridge
+from .stack import Stack as Stack
+from .stack import StackLinks as StackLinks
+from .stack import bridge as bridge
+from .stack import has_lasers_across as has_lasers_across
+from .stack import nearest_in_stack as nearest_in_stack
+from .stack import single as single
+from .stack import stack_links as stack_links
+from .stack import stack_position_m as stack_position_m
+from .stack import stacked as stacked
 from .sweep import LIGHT_M_PER_S as LIGHT_M_PER_S
 from .sweep import NEVER_S as NEVER_S
 from .sweep import UNREACHED_S as UNREACHED_S

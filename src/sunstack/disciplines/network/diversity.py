@@ -115,7 +115,7 @@ def network_fraction(*, clear_fraction: ArrayLike, correlation_ratio: ArrayLike)
     return 1.0 - jnp.sum(_WEIGHTS * cloudy, axis=-1)
 
 
-def chosen(
+def stations_chosen(
     *,
     clear_fraction: Array,
     distances_m: Array,

@@ -71,16 +71,6 @@ class Codings:
 # --- what arrives ---------------------------------------------------------------------------------
 
 
-def slant_range_m(
-    *, site_radius_m: ArrayLike, orbit_radius_m: ArrayLike, elevation_rad: ArrayLike
-) -> Array:
-    """Distance to a satellite that stands at an elevation."""
-    elevation = jnp.asarray(elevation_rad)
-    site, orbit = jnp.asarray(site_radius_m), jnp.asarray(orbit_radius_m)
-    rise = site * jnp.sin(elevation)
-    return jnp.sqrt(orbit**2 - (site * jnp.cos(elevation)) ** 2) - rise
-
-
 def free_space_loss_db(*, range_m: ArrayLike, frequency_hz: ArrayLike) -> Array:
     """Loss between antennas that radiate all round."""
     waves = 4.0 * jnp.pi * jnp.asarray(range_m) * jnp.asarray(frequency_hz) / LIGHT_M_PER_S

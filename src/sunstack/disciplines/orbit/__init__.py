@@ -2,7 +2,8 @@
 
 `elements`: how an orbit turns; `light`: Sun, beta angle, shadow; `frames`: inertial to ground;
 `drag`: what air and low thrust do to an orbit; `decay`: how long a dead satellite takes to fall;
-`march`: the same orbit and light, step after step, for a whole fleet.
+`march`: the same orbit and light, step after step, for a whole fleet; `site`: what stands above a
+horizon; `sgp4`: catalogued satellites by the theory of their elements.
 """
 
 from .decay import Descent as Descent
@@ -48,3 +49,7 @@ from .march import light_now as light_now
 from .march import place as place
 from .march import position_ratio as position_ratio
 from .march import track as track
+from .site import Site as Site
+from .site import azimuth_rad as azimuth_rad
+from .site import elevation_sine_ratio as elevation_sine_ratio
+from .site import site as site
