@@ -11,10 +11,12 @@ from sunstack.errors import CatalogueError
 from .cases import Case, Expectation, ToleranceKind, cases
 from .disposal import DISPOSAL
 from .fleets import FLEETS
+from .formations import FORMATIONS
 from .inputs import Inputs, Quantity
 from .launches import LAUNCHES
 from .orbits import ORBITS
 from .radiation import RADIATION
+from .relays import RELAYS
 from .reliability import RELIABILITY
 from .satellites import SATELLITES
 from .units import from_si
@@ -27,6 +29,8 @@ QUANTITIES: dict[str, Quantity] = {
     **RELIABILITY,
     **SATELLITES,
     **LAUNCHES,
+    **FORMATIONS,
+    **RELAYS,
 }
 
 

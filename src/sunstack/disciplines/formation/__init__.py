@@ -9,6 +9,7 @@ from .bandwidth import clos_bisection_bit_per_s as clos_bisection_bit_per_s
 from .bandwidth import mesh_bisection_bit_per_s as mesh_bisection_bit_per_s
 from .bandwidth import mesh_pairs as mesh_pairs
 from .bandwidth import torus_bisection_bit_per_s as torus_bisection_bit_per_s
+from .course import SAMPLES_PER_ORBIT as SAMPLES_PER_ORBIT
 from .course import Course as Course
 from .course import Orbit as Orbit
 from .course import Start as Start
