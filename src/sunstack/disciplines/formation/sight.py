@@ -20,15 +20,19 @@ from jax import Array, lax
 from jax.typing import ArrayLike
 
 from .hill import Motion
+from .lattice import Integers
 
 
 @jax.jit
-def barred_fraction(track_m: Array, *, start_number: int, radius_m: ArrayLike) -> Array:
-    """Share of samples in which another member bars the way from one to each, (satellites,).
+def barred_fraction(
+    track_m: Array, *, start_number: int, end_numbers: Integers, radius_m: ArrayLike
+) -> Array:
+    """Share of samples in which another member bars the way from one to others, (ends,).
 
     Args:
         track_m: shape (samples, satellites, 3).
         start_number: of the member that looks.
+        end_numbers: of those it looks at, itself not among them.
         radius_m: of every member.
     """
     from_start = track_m - track_m[:, start_number, None]
@@ -43,7 +47,7 @@ def barred_fraction(track_m: Array, *, start_number: int, radius_m: ArrayLike) -
         bars = other & (share > 0.0) & (share < 1.0) & (beside < jnp.asarray(radius_m) ** 2)
         return jnp.mean(jnp.any(bars, axis=1))
 
-    shares: Array = lax.map(_toward, members)
+    shares: Array = lax.map(_toward, jnp.asarray(end_numbers))
     return shares
 
 
