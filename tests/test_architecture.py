@@ -48,6 +48,7 @@ LAYERS: tuple[set[str], ...] = (
     {"run"},
     {"__init__"},
     {"operate"},
+    {"commands"},
     {"cli"},
     {"__main__"},
 )

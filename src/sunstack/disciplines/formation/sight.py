@@ -45,7 +45,7 @@ def barred_fraction(
         beside = squared - share**2 * length[:, None]
         other = (members != end) & (members != start_number)
         bars = other & (share > 0.0) & (share < 1.0) & (beside < jnp.asarray(radius_m) ** 2)
-        return jnp.mean(jnp.any(bars, axis=1))
+        return jnp.mean(jnp.any(bars, axis=1), dtype=float)
 
     shares: Array = lax.map(_toward, jnp.asarray(end_numbers))
     return shares
