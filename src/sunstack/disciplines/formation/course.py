@@ -71,12 +71,13 @@ def mean_motion_rad_per_s(orbit: Orbit) -> Array:
 
 def start(lattice: Lattice, orbit: Orbit, how: Start) -> Motion:
     """Members about the centre at the start, phase 0 of the lattice."""
-    return relative_motion(
+    begun: Motion = relative_motion(
         lattice,
         mean_motion_rad_per_s=mean_motion_rad_per_s(orbit),
         axis_ratio=how.axis_ratio,
         cross_track_ratio=how.cross_track_ratio,
     )
+    return begun
 
 
 @partial(jax.jit, static_argnames="orbit_count")

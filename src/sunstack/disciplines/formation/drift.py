@@ -19,6 +19,7 @@ Reference: conservation of energy in the field of J2; checked against numerical 
 
 from __future__ import annotations
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
@@ -58,6 +59,7 @@ def predicted_drift_m(lattice: Lattice, orbit: Orbit, *, axis_ratio: ArrayLike) 
     return -6.0 * jnp.pi * ((2.0 * k - 2.0 + above * k) * i + 2.0 * ahead * j)
 
 
+@jax.jit
 def drift_m(flight: Course) -> Array:
     """Drift along the track in an orbit, of a cluster that was flown; shape (satellites,).
 

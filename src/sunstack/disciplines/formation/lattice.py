@@ -125,6 +125,7 @@ def neighbours(lattice: Lattice, *, offset: tuple[int, int]) -> tuple[Integers, 
     return found[:, 0], found[:, 1]
 
 
+@jax.jit
 def relative_motion(
     lattice: Lattice,
     *,

@@ -65,6 +65,7 @@ def lattice_barred_fraction(
     return jnp.where(beside, 2.0 / jnp.pi * jnp.arccos(jnp.sqrt(limit)), 0.0)
 
 
+@jax.jit
 def pointing_rad_per_s(relative: Motion, *, start_number: int = 0) -> Array:
     """Greatest rate at which the way from one member to each turns, in the turning axes.
 

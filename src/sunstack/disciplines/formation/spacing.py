@@ -44,6 +44,7 @@ def of_all_pairs(track_m: Array) -> Distances:
     return found
 
 
+@jax.jit
 def between(track_m: Array, *, pairs: tuple[Integers, Integers]) -> Distances:
     """Least, mean and greatest distance of chosen pairs, shape (pairs,)."""
     return _over_samples(jnp.linalg.norm(track_m[:, pairs[0]] - track_m[:, pairs[1]], axis=-1))
@@ -51,7 +52,8 @@ def between(track_m: Array, *, pairs: tuple[Integers, Integers]) -> Distances:
 
 def of_neighbours(lattice: Lattice, track_m: Array, *, offset: tuple[int, int]) -> Distances:
     """Of every pair so far apart on the lattice, shape (pairs,)."""
-    return between(track_m, pairs=neighbours(lattice, offset=offset))
+    found: Distances = between(track_m, pairs=neighbours(lattice, offset=offset))
+    return found
 
 
 def nearest_m(track_m: Array) -> Array:
@@ -62,6 +64,7 @@ def nearest_m(track_m: Array) -> Array:
     return jnp.min(jnp.where(jnp.eye(least.shape[0], dtype=bool), jnp.inf, least))
 
 
+@jax.jit
 def envelope_m(flight: Course) -> Array:
     """Farthest that any member came from the centre: up or down, along, across; shape (3,)."""
     return jnp.abs(flight.relative.position_m).max(axis=(0, 1))
