@@ -9,61 +9,38 @@ import typer
 
 from . import AsJson, print_json
 
+Satellites = Annotated[int | None, typer.Option(help="How many; --radius-m if not given.")]
+Inclination = Annotated[float | None, typer.Option(help="Sun-synchronous if not given.")]
+Trim = Annotated[float | None, typer.Option(help="Of 2:1; the one that holds if not given.")]
+Start = Annotated[float, typer.Option(help="Argument of latitude where the lattice starts.")]
+Unlike = Annotated[float, typer.Option(help="Share by which air and light push unlike.")]
+Left = Annotated[float, typer.Option(help="Speed along the track when thrusters fail.")]
+
 
 def formation(
-    satellites: Annotated[
-        int | None, typer.Option(help="How many; --radius-m tells if not given.")
-    ] = None,
+    satellites: Satellites = None,
     radius_m: Annotated[float, typer.Option(help="Half the length along the track.")] = 1000.0,
     pitch_m: Annotated[float, typer.Option(help="Radial amplitude between neighbours.")] = 100.0,
     altitude_km: Annotated[float, typer.Option(help="Height of the circular orbit.")] = 650.0,
-    inclination_deg: Annotated[
-        float | None, typer.Option(help="Sun-synchronous if not given.")
-    ] = None,
-    start_deg: Annotated[
-        float, typer.Option(help="Argument of latitude at which the lattice starts.")
-    ] = 90.0,
-    axis_ratio: Annotated[
-        float | None, typer.Option(help="Trim of 2:1; the one that holds the cluster if not given.")
-    ] = None,
-    cross_track_ratio: Annotated[
-        float, typer.Option(help="Amplitude across the track over the radial one.")
-    ] = 0.0,
+    inclination_deg: Inclination = None,
+    start_deg: Start = 90.0,
+    axis_ratio: Trim = None,
+    cross_track_ratio: Annotated[float, typer.Option(help="Amplitude across it, of radial.")] = 0.0,
     size_m: Annotated[float, typer.Option(help="Radius of a satellite's sphere.")] = 10.0,
     mass_kg: Annotated[float, typer.Option(help="Of a satellite.")] = 1000.0,
     drag_area_m2: Annotated[float, typer.Option(help="Against the flow.")] = 10.0,
     light_area_m2: Annotated[float, typer.Option(help="Towards the Sun.")] = 105.0,
-    difference: Annotated[
-        float, typer.Option(help="Share by which air and light push neighbours unlike.")
-    ] = 0.05,
-    last_impulse_mm_per_s: Annotated[
-        float, typer.Option(help="Speed along the track a failing satellite is left with.")
-    ] = 0.1,
+    difference_fraction: Unlike = 0.05,
+    last_impulse_mm_per_s: Left = 0.1,
     link_tbit_per_s: Annotated[float, typer.Option(help="Of one laser, one way.")] = 9.6,
     as_json: AsJson = False,
 ) -> None:
     """Fly satellites as one cluster: distances, drift, station-keeping, sight, bandwidth."""
+    given = {name: value for name, value in locals().items() if name != "as_json"}
     from sunstack.answers.formation import Question, formation_of
     from sunstack.report import terminal_formation
 
-    asked = Question(
-        satellites=satellites,
-        radius_m=radius_m,
-        pitch_m=pitch_m,
-        altitude_km=altitude_km,
-        inclination_deg=inclination_deg,
-        start_deg=start_deg,
-        axis_ratio=axis_ratio,
-        cross_track_ratio=cross_track_ratio,
-        size_m=size_m,
-        mass_kg=mass_kg,
-        drag_area_m2=drag_area_m2,
-        light_area_m2=light_area_m2,
-        difference_fraction=difference,
-        last_impulse_mm_per_s=last_impulse_mm_per_s,
-        link_tbit_per_s=link_tbit_per_s,
-    )
-    answer = formation_of(asked)
+    answer = formation_of(Question(**given))
     print_json(answer) if as_json else terminal_formation.show(answer)
 
 
