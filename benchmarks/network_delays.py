@@ -45,6 +45,9 @@ class Measured:
     hundred_core_s: float
     hundred_ratio: float
     visible_ms: float
+    """To count the satellites in view of a hundred places."""
+    listed_ms: float
+    """To list them, with their slant ranges."""
     largest_difference_us: float
 
 
@@ -81,21 +84,36 @@ def measure() -> Measured:
         },
         rounds=3,
     )
-    count = jax.jit(
-        lambda site_m: network.visible_count(lattice, site_m=site_m, elevation_rad=ELEVATION_RAD)
-    )
-    seen = timing.in_turn(
-        {"sunstack": timing.Rival(run=lambda: [_wait(count(places)) for _ in range(20)], work=20)},
-        rounds=ROUNDS,
-    )
+    seen = _visibility(lattice, places)
     return Measured(
         satellites=PLANES * SLOTS,
         one_source_core_s=1.0 / one["sunstack"].rate,
         one_source_ratio=timing.faster(one["sunstack"], one["scipy"]),
         hundred_core_s=TERMINALS / many["sunstack"].rate,
         hundred_ratio=timing.faster(many["sunstack"], many["scipy"]),
-        visible_ms=1e3 / seen["sunstack"].rate,
+        visible_ms=1e3 / seen["count"].rate,
+        listed_ms=1e3 / seen["list"].rate,
         largest_difference_us=1e6 * difference,
+    )
+
+
+def _visibility(lattice: Lattice, places: jax.Array) -> dict[str, timing.Measured]:
+    """Count and list what a hundred places see."""
+    count = jax.jit(
+        lambda site_m: network.visible_count(lattice, site_m=site_m, elevation_rad=ELEVATION_RAD)
+    )
+    most = int(count(places).max())
+    listed = jax.jit(
+        lambda site_m: network.in_view(
+            lattice, site_m=site_m, elevation_rad=ELEVATION_RAD, most_count=most
+        )
+    )
+    return timing.in_turn(
+        {
+            "count": timing.Rival(run=lambda: [_wait(count(places)) for _ in range(20)], work=20),
+            "list": timing.Rival(run=lambda: [_wait(listed(places)) for _ in range(4)], work=4),
+        },
+        rounds=ROUNDS,
     )
 
 

@@ -39,7 +39,7 @@ LAYERS: tuple[set[str], ...] = (
     {"programme"},
     {"sizing"},
     {"resolve", "evaluate", "simulate", "eclipse_map"},
-    {"exposure", "schedule", "derelicts"},
+    {"exposure", "schedule", "derelicts", "connections"},
     {"findings"},
     {"results"},
     {"summary"},
@@ -68,7 +68,7 @@ FORBIDDEN_IN_DISCIPLINES = {
 """Files, clock, network and global random state; JAX keys are passed in."""
 
 SI_SUFFIXES: tuple[str, ...] = (
-    "_bit_per_s", "_count", "_days", "_efficiency", "_factor", "_fraction", "_gy", "_j",
+    "_bit_per_s", "_count", "_days", "_efficiency", "_factor", "_fraction", "_gy", "_hz", "_j",
     "_j_per_k", "_j_per_kg", "_julian_day", "_k", "_k_per_w", "_kg", "_kg_per_m2", "_kg_per_m3",
     "_m", "_m2", "_m3", "_m_per_s", "_n", "_pa", "_per_k", "_per_m2", "_per_s", "_rad",
     "_rad_per_s", "_ratio", "_s", "_solar_flux_units", "_usd", "_usd_per_j", "_usd_per_kg", "_w",
@@ -78,12 +78,21 @@ SI_SUFFIXES: tuple[str, ...] = (
 
 NO_UNIT: dict[str, str] = {
     "alive": "a truth value",
+    "end_index": "numbers of satellites",
     "filled": "a truth value",
+    "has_lasers_across": "a truth value",
+    "level_index": "numbers of shells",
+    "lower_alive": "truth values",
+    "plane": "index of a plane, an integer",
     "plane_group": "index of a group, an integer",
+    "rank": "order of preference, larger is better",
     "sampled_planes": "indices of planes, integers",
     "seed": "of random draws, an integer",
+    "start_index": "numbers of satellites",
+    "slot": "index of a slot, an integer",
     "step": "the verb that moves a state on",
     "sun_synchronous_intended": "a truth value",
+    "upper_alive": "truth values",
     "volume_binds": "a truth value",
 }
 """Names of arrays that are not quantities, and of a function that returns one."""

@@ -106,6 +106,34 @@ class Upkeep:
 
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True, kw_only=True)
+class Connection:
+    """How satellites, places and the ground are joined; scalars unless said."""
+
+    access: orbit.Spec
+    """Planes that carry users' traffic to the satellites that compute; of shape (0,) if none do."""
+    access_group: Array
+    """Group each of them belongs to: integers."""
+    elevation_rad: Array
+    """Least above the horizon at which a place uses a satellite."""
+    laser_range_m: Array
+    laser_rate_bit_per_s: Array
+    """Each way."""
+    laser_count: Array
+    """Of each satellite that computes."""
+    hop_s: Array
+    """Time a satellite takes to pass a packet on."""
+    access_rate_bit_per_s: Array
+    """What a satellite that places see passes down to them."""
+    frame_s: Array
+    load_fraction: Array
+    """Of the radio link's capacity."""
+    fibre_stretch_ratio: Array
+    access_names: tuple[str, ...] = field(metadata={"static": True})
+    place_count: int = field(metadata={"static": True})
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True, kw_only=True)
 class System:
     """A whole fleet of one satellite design: planes (planes,), design (scalars)."""
 
@@ -128,6 +156,7 @@ class System:
     radiation_environment: radiation.Environment
     radiation: radiation.Spec
     upkeep: Upkeep
+    connection: Connection
     sampled_planes: Array
     """Planes that stand for each group's altitudes: integers, shape (groups, samples)."""
     epoch_julian_day: Array

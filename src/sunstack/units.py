@@ -45,6 +45,8 @@ SCENARIO_UNITS: dict[str, tuple[str, float]] = {
     "_w": ("W", 1.0),
     "_kwh": ("kWh", 3.6e6),
     "_s": ("s", 1.0),
+    "_us": ("µs", 1e-6),
+    "_ms": ("ms", 1e-3),
     "_hours": ("h", HOUR_S),
     "_days": ("d", DAY_S),
     "_years": ("years", YEAR_S),

@@ -26,6 +26,7 @@ from sunstack.system import Environment, Flight, System
 from sunstack.units import YEAR_S, to_si
 
 from .caveats import caveats
+from .connection import connection, orbits_of
 from .consistency import check
 from .epochs import epochs
 from .launching import ascent, check_lift, launches, mean_inclination_rad
@@ -189,7 +190,7 @@ def _system(
 ) -> System:
     number = Numbers(found)
     return System(
-        orbits=_orbits(laid_out),
+        orbits=orbits_of(laid_out),
         plane_group=jnp.asarray(laid_out.group.astype(np.int32)),
         sun_synchronous_intended=jnp.asarray([one.sun_synchronous_intended for one in groups]),
         power=_power(number),
@@ -210,22 +211,13 @@ def _system(
         radiation=exposure_of_chips(number),
         radiation_environment=environment(),
         upkeep=upkeep(number, document, groups=len(groups)),
+        connection=connection(
+            number, julian_day=julian_day_of(document.scenario.epoch), groups_of=groups_of
+        ),
         sampled_planes=jnp.asarray(
             sampled_planes(laid_out.semi_major_axis_m, laid_out.satellite_count, laid_out.group)
         ),
         group_names=tuple(one.name for one in groups),
-    )
-
-
-def _orbits(laid_out: Planes) -> orbit.Spec:
-    return orbit.Spec(
-        semi_major_axis_m=jnp.asarray(laid_out.semi_major_axis_m),
-        eccentricity_ratio=jnp.asarray(laid_out.eccentricity_ratio),
-        inclination_rad=jnp.asarray(laid_out.inclination_rad),
-        node_rad=jnp.asarray(laid_out.node_rad),
-        argument_of_perigee_rad=jnp.asarray(laid_out.argument_of_perigee_rad),
-        argument_of_latitude_rad=jnp.asarray(laid_out.argument_of_latitude_rad),
-        satellite_count=jnp.asarray(laid_out.satellite_count),
     )
 
 

@@ -32,6 +32,7 @@ SECTIONS = (
     "radiation",
     "disposal",
     "fleet",
+    "network",
     "sizing",
     "simulation",
 )

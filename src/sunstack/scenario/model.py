@@ -14,6 +14,7 @@ from pydantic import Field
 
 from .fields import Auto, Quantity, Section, SunSynchronous, number, word
 from .launching import Launch
+from .network import Network
 from .programme import Disposal, Fleet, Radiation, Reliability
 
 ALTITUDE = "height of the circular reference orbit above the equatorial radius (6378.137 km)"
@@ -347,5 +348,6 @@ class Scenario(Section):
     radiation: Radiation = Radiation()
     disposal: Disposal = Disposal()
     fleet: Fleet = Fleet()
+    network: Network = Network()
     sizing: Sizing = Sizing()
     simulation: Simulation = Simulation()

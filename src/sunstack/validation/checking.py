@@ -14,6 +14,7 @@ from .fleets import FLEETS
 from .formations import FORMATIONS
 from .inputs import Inputs, Quantity
 from .launches import LAUNCHES
+from .network_ground import NETWORK_GROUND
 from .orbits import ORBITS
 from .radiation import RADIATION
 from .relays import RELAYS
@@ -31,6 +32,7 @@ QUANTITIES: dict[str, Quantity] = {
     **LAUNCHES,
     **FORMATIONS,
     **RELAYS,
+    **NETWORK_GROUND,
 }
 
 
