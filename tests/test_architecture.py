@@ -47,8 +47,7 @@ LAYERS: tuple[set[str], ...] = (
     {"report"},
     {"run"},
     {"__init__"},
-    {"operate"},
-    {"commands"},
+    {"operate", "commands"},
     {"cli"},
     {"__main__"},
 )
