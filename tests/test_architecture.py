@@ -49,6 +49,7 @@ LAYERS: tuple[set[str], ...] = (
     {"run"},
     {"__init__"},
     {"operate", "cli_element_sets"},
+    {"operate", "commands"},
     {"cli"},
     {"__main__"},
 )

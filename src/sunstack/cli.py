@@ -6,18 +6,19 @@ Exit codes: 0 done, 2 bad input, 3 the design does not close or a check failed, 
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from sunstack import cli_element_sets
+from sunstack.commands import AsJson, space
+from sunstack.commands import print_json as _print_json
 from sunstack.errors import ResultsError, SunstackError
 
 BAD_INPUT, DOES_NOT_CLOSE, INTERRUPTED = 2, 3, 130
@@ -35,7 +36,6 @@ Overrides = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Override a key of the scenario; repeatable."),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 def _told[**P](command: Callable[P, None]) -> Callable[P, None]:
@@ -50,10 +50,6 @@ def _told[**P](command: Callable[P, None]) -> Callable[P, None]:
             raise typer.Exit(BAD_INPUT) from error
 
     return run
-
-
-def _print_json(tree: Any) -> None:
-    print(json.dumps(tree, indent=2, ensure_ascii=False, allow_nan=False))
 
 
 @app.command()
@@ -307,6 +303,8 @@ def fleet(
 
 for _command in (cli_element_sets.passes, cli_element_sets.elements, cli_element_sets.shells):
     app.command()(_told(_command))
+app.command()(_told(space.formation))
+app.command()(_told(space.mars))
 
 
 @app.command(name="report")

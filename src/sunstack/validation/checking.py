@@ -12,12 +12,14 @@ from .cases import Case, Expectation, ToleranceKind, cases
 from .disposal import DISPOSAL
 from .element_sets import ELEMENT_SETS
 from .fleets import FLEETS
+from .formations import FORMATIONS
 from .inputs import Inputs, Quantity
 from .launches import LAUNCHES
 from .links import LINKS
 from .network_ground import NETWORK_GROUND
 from .orbits import ORBITS
 from .radiation import RADIATION
+from .relays import RELAYS
 from .reliability import RELIABILITY
 from .satellites import SATELLITES
 from .units import from_si
@@ -31,6 +33,8 @@ QUANTITIES: dict[str, Quantity] = {
     **RELIABILITY,
     **SATELLITES,
     **LAUNCHES,
+    **FORMATIONS,
+    **RELAYS,
     **NETWORK_GROUND,
     **LINKS,
 }

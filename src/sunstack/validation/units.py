@@ -24,7 +24,9 @@ UNITS: dict[str, float] = {
     "1/(m²·year)": 1.0 / YEAR_S,
     "t/year": 1e3 / YEAR_S,
     "m/s": 1.0,
+    "m/s per year and km": 1.0 / (YEAR_S * 1e3),
     "km/s": 1e3,
+    "m": 1.0,
     "km": 1e3,
     "m": 1.0,
     "m²": 1.0,
@@ -64,6 +66,8 @@ UNITS: dict[str, float] = {
     "flights": 1.0,
     "flights/year": 1.0 / YEAR_S,
     "flights/d": 1.0 / DAY_S,
+    "Mbit/s": 1e6,
+    "TB/s": 8e12,
     "USD/kg": 1.0,
     "USD/(kW·year)": 1.0 / (1e3 * YEAR_S),
 }

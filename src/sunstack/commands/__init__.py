@@ -1,0 +1,15 @@
+"""What do commands share that are written apart from the command line itself?"""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+def print_json(tree: Any) -> None:
+    """Print one JSON document on standard output."""
+    typer.echo(json.dumps(tree, indent=2, ensure_ascii=False, allow_nan=False))
