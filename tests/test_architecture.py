@@ -48,7 +48,6 @@ LAYERS: tuple[set[str], ...] = (
     {"report"},
     {"run"},
     {"__init__"},
-    {"operate", "cli_element_sets"},
     {"operate", "commands"},
     {"cli"},
     {"__main__"},
@@ -85,8 +84,8 @@ what a link has to spare or loses in the air, as every table and filing has it."
 
 NO_UNIT: dict[str, str] = {
     "alive": "a truth value",
-    "end_index": "numbers of satellites",
     "bound": "a bound on the eccentricity, of a fixed ladder",
+    "end_index": "numbers of satellites",
     "error_code": "a code of the standard, an integer",
     "filled": "a truth value",
     "has_lasers_across": "a truth value",
@@ -97,8 +96,8 @@ NO_UNIT: dict[str, str] = {
     "rank": "order of preference, larger is better",
     "sampled_planes": "indices of planes, integers",
     "seed": "of random draws, an integer",
-    "start_index": "numbers of satellites",
     "slot": "index of a slot, an integer",
+    "start_index": "numbers of satellites",
     "step": "the verb that moves a state on",
     "sun_synchronous_intended": "a truth value",
     "upper_alive": "truth values",

@@ -16,8 +16,7 @@ from typing import Annotated
 
 import typer
 
-from sunstack import cli_element_sets
-from sunstack.commands import AsJson, space
+from sunstack.commands import AsJson, element_sets, network, space
 from sunstack.commands import print_json as _print_json
 from sunstack.errors import ResultsError, SunstackError
 
@@ -233,31 +232,6 @@ def radiation(
 
 @app.command()
 @_told
-def link(
-    distance_km: Annotated[float | None, typer.Option(help="Of a laser link.")] = None,
-    laser: Annotated[str, typer.Option(help="Terminal of the catalogue.")] = "suncatcher",
-    aperture_cm: Annotated[float | None, typer.Option(help="Instead of its own.")] = None,
-    power_w: Annotated[float | None, typer.Option(help="Instead of its own.")] = None,
-    modulation: Annotated[str | None, typer.Option(help="Instead of its own.")] = None,
-    jitter_urad: Annotated[float | None, typer.Option(help="Instead of its own.")] = None,
-    rate_gbit_per_s: Annotated[float | None, typer.Option(help="Rate that is wanted.")] = None,
-    altitude_km: Annotated[float | None, typer.Option(help="Of the satellites.")] = None,
-    site: Annotated[str | None, typer.Option(help="End of a radio link, or its lat,lon.")] = None,
-    radio: Annotated[str | None, typer.Option(help="Radio of the catalogue.")] = None,
-    elevation_deg: Annotated[float, typer.Option(help="Of the satellite, 5 to 90.")] = 40.0,
-    as_json: AsJson = False,
-) -> None:
-    """Tell what a laser between satellites carries, or a radio to a site in its weather."""
-    asked = {name: given for name, given in locals().items() if name != "as_json"}
-    from sunstack.answers.link import asked_link
-    from sunstack.report import terminal_link
-
-    found = asked_link(**asked)
-    _print_json(found) if as_json else terminal_link.show(found)
-
-
-@app.command()
-@_told
 def fleet(
     scenario: ScenarioName = "starmind-million",
     rocket: Annotated[
@@ -301,10 +275,16 @@ def fleet(
         show_fleet(answer)
 
 
-for _command in (cli_element_sets.passes, cli_element_sets.elements, cli_element_sets.shells):
+ASIDE = (
+    network.link,
+    element_sets.passes,
+    element_sets.elements,
+    element_sets.shells,
+    space.formation,
+    space.mars,
+)
+for _command in ASIDE:
     app.command()(_told(_command))
-app.command()(_told(space.formation))
-app.command()(_told(space.mars))
 
 
 @app.command(name="report")

@@ -28,7 +28,6 @@ UNITS: dict[str, float] = {
     "km/s": 1e3,
     "m": 1.0,
     "km": 1e3,
-    "m": 1.0,
     "m²": 1.0,
     "km²": 1e6,
     "°": DEGREE_RAD,

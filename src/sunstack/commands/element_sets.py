@@ -1,13 +1,14 @@
-"""What can one ask of published orbits on the command line? Commands of `cli`."""
+"""What can one ask of published orbits on the command line?"""
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from . import AsJson, print_json
 
 ElementFile = Annotated[
     Path, typer.Argument(metavar="FILE", help="Element sets: TLE, or OMM as JSON, CSV, KVN, XML.")
@@ -29,7 +30,7 @@ def passes(
     elevation_deg: Annotated[float, typer.Option(help="From which the site sees.")] = 10.0,
     start: Start = None,
     hours: Annotated[float, typer.Option(help="From the start on.")] = 24.0,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Tell when catalogued satellites pass over a site."""
     from sunstack import element_sets
@@ -46,10 +47,7 @@ def passes(
         hours=hours,
     )
     answer = passes_of(sets, watch)
-    if as_json:
-        typer.echo(json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False))
-    else:
-        terminal_passes.show(answer)
+    print_json(answer) if as_json else terminal_passes.show(answer)
 
 
 def elements(
@@ -78,7 +76,7 @@ def elements(
 
 def shells(
     file: ElementFile,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Measure which shells catalogued satellites make up, as groups of a scenario."""
     from sunstack import element_sets
@@ -86,7 +84,4 @@ def shells(
     from sunstack.report import terminal_passes
 
     answer = shells_of(element_sets.load(file))
-    if as_json:
-        typer.echo(json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False))
-    else:
-        terminal_passes.show_shells(answer)
+    print_json(answer) if as_json else terminal_passes.show_shells(answer)
