@@ -2,8 +2,16 @@
 
 `lattice`: where the satellites of a shell stand and how long their links are; `sweep`: exact delays
 from sources to all of them, with a certificate; `ground`: which of them a place sees.
+
+`traffic`: who sends what over which links; `capacity`: how much of it all a shell carries at once,
+within a proved gap; `tolls` and `bends`: the ways it takes; `fairness`: what each flow gets when
+ways are given; `cuts`: limits seen without search; `collectives`: how long training's exchanges
+take.
 """
 
+from .capacity import Throughput as Throughput
+from .capacity import bound_ratio as bound_ratio
+from .capacity import concurrent as concurrent
 from .ground import uplink_s as uplink_s
 from .ground import view_angle_rad as view_angle_rad
 from .ground import visible_count as visible_count
@@ -22,3 +30,10 @@ from .sweep import certificate_s as certificate_s
 from .sweep import delays as delays
 from .sweep import links as links
 from .sweep import without_dead as without_dead
+from .traffic import Access as Access
+from .traffic import Demand as Demand
+from .traffic import Loads as Loads
+from .traffic import Mesh as Mesh
+from .traffic import capacities as capacities
+from .traffic import mesh as mesh
+from .traffic import nearest as nearest

@@ -10,6 +10,8 @@ planes gains nothing, so that laps find every path; failures may leave some, and
 until no link can shorten any label. That largest shortening, the certificate, is then 0 within
 rounding, and the labels are the exact ones, whatever the phasing, the seam or the failures.
 
+Delays may differ between a link's two directions, as prices of congestion do.
+
 Assumes: links work both ways, delays are positive.
 Leaves out: load; see `latency`.
 Reference: Bellman's principle; certified by the dual feasibility of the labels (Ahuja, Magnanti &
@@ -48,6 +50,10 @@ class Links:
     across_s: Array
     """To its partner of the next plane; from the last plane, across the seam; (planes, slots)."""
     seam_shift_count: Array
+    along_back_s: Array | None = None
+    """Against the direction of `along_s`; the same if not given."""
+    across_back_s: Array | None = None
+    """Against the direction of `across_s`; the same if not given."""
 
 
 @jax.tree_util.register_dataclass
@@ -83,34 +89,50 @@ def without_dead(whole: Links, *, alive: Array) -> Links:
     next_slot = jnp.roll(alive, -1, axis=1)
     first = jnp.roll(alive[:1], -whole.seam_shift_count, axis=1)
     next_plane = jnp.concatenate([alive[1:], first])
+    along, across = alive & next_slot, alive & next_plane
     return Links(
-        along_s=jnp.where(alive & next_slot, whole.along_s, NEVER_S),
-        across_s=jnp.where(alive & next_plane, whole.across_s, NEVER_S),
+        along_s=jnp.where(along, whole.along_s, NEVER_S),
+        across_s=jnp.where(across, whole.across_s, NEVER_S),
         seam_shift_count=whole.seam_shift_count,
+        along_back_s=_where_there(along, whole.along_back_s),
+        across_back_s=_where_there(across, whole.across_back_s),
     )
+
+
+def _where_there(there: Array, delay_s: Array | None) -> Array | None:
+    return None if delay_s is None else jnp.where(there, delay_s, NEVER_S)
+
+
+def _back_s(net: Links) -> tuple[Array, Array]:
+    """Along and across against their directions."""
+    along_s = net.along_s if net.along_back_s is None else net.along_back_s
+    return along_s, net.across_s if net.across_back_s is None else net.across_back_s
 
 
 type _Search = tuple[Array, Array, Array]
 """Labels, certificate, laps so far."""
-type _Plane = tuple[Array, Array, Array]
+type _Ring = tuple[Array, Array]
+"""Delays from each slot to the next, and from the next to it; shape (..., slots, 1)."""
+type _Plane = tuple[Array, _Ring, Array]
 """Labels of a plane, delays along its ring, delays into it."""
 type _Slot = tuple[Array, Array]
 """Labels of a slot, delay into it."""
 
 
-def delays(net: Links, *, start_s: Array) -> Delays:
+def delays(net: Links, *, start_s: Array, most_lap_count: int = MOST_LAPS) -> Delays:
     """Find the exact delay from every source to every satellite.
 
     Args:
         net: the lattice's links.
         start_s: delay with which a source reaches a satellite by itself, `NEVER_S` where it does
             not; shape (planes, slots, sources).
+        most_lap_count: laps after which to stop, exact or not: the certificate tells.
     """
     exact_s = EXACT_ROUNDINGS * float(np.finfo(start_s.dtype).eps)
 
     def unproved(state: _Search) -> Array:
         _, left_s, laps = state
-        return (left_s > exact_s) & (laps < MOST_LAPS)
+        return (left_s > exact_s) & (laps < most_lap_count)
 
     def again(state: _Search) -> _Search:
         found, _, laps = state
@@ -124,18 +146,30 @@ def delays(net: Links, *, start_s: Array) -> Delays:
 
 def certificate_s(net: Links, delay_s: Array) -> Array:
     """Most that any link could shorten any label by."""
-    along = jnp.abs(jnp.roll(delay_s, -1, axis=1) - delay_s) - net.along_s[..., None]
-    across = jnp.abs(delay_s[1:] - delay_s[:-1]) - net.across_s[:-1, :, None]
-    first = jnp.roll(delay_s[0], -net.seam_shift_count, axis=0)
-    seam = jnp.abs(first - delay_s[-1]) - net.across_s[-1, :, None]
-    most = jnp.maximum(along.max(), jnp.maximum(across.max(), seam.max()))
+    along_back, across_back = _back_s(net)
+    first = jnp.roll(delay_s[:1], -net.seam_shift_count, axis=1)
+    on = jnp.roll(delay_s, -1, axis=1) - delay_s
+    over, seam = delay_s[1:] - delay_s[:-1], first - delay_s[-1:]
+    shortened = (
+        on - net.along_s[..., None],
+        -on - along_back[..., None],
+        over - net.across_s[:-1, :, None],
+        -over - across_back[:-1, :, None],
+        seam - net.across_s[-1:, :, None],
+        -seam - across_back[-1:, :, None],
+    )
+    most = jnp.stack([one.max(initial=-NEVER_S) for one in shortened]).max()
     return jnp.maximum(most, 0.0)
 
 
 def _lap(net: Links, found: Array) -> Array:
     """Once and a half forward, once and a half backward: the carry is whole when it counts."""
-    along, across = net.along_s[..., None], net.across_s[..., None]
+    along_back, across_back = (one[..., None] for one in _back_s(net))
+    along, across = (net.along_s[..., None], along_back), net.across_s[..., None]
     half = found.shape[0] // 2
+
+    def ring(planes: slice) -> _Ring:
+        return along[0][planes], along[1][planes]
 
     def step(carried_s: Array, here: _Plane) -> tuple[Array, Array]:
         row_s, ring_s, crossing_s = here
@@ -145,37 +179,39 @@ def _lap(net: Links, found: Array) -> Array:
     def carry(carried_s: Array, here: _Plane) -> tuple[Array, None]:
         return step(carried_s, here)[0], None
 
-    begun = _closed(found[half], along[half])
-    last, _ = lax.scan(carry, begun, (found[half + 1 :], along[half + 1 :], across[half:-1]))
+    begun = _closed(found[half], (along[0][half], along[1][half]))
+    after, before = slice(half + 1, None), slice(0, max(half - 1, 0))
+    last, _ = lax.scan(carry, begun, (found[after], ring(after), across[half:-1]))
     over = jnp.roll(last + across[-1], net.seam_shift_count, axis=0)
-    first = _closed(jnp.minimum(found[0], over), along[0])
-    _, rest = lax.scan(step, first, (found[1:], along[1:], across[:-1]))
+    first = _closed(jnp.minimum(found[0], over), (along[0][0], along[1][0]))
+    _, rest = lax.scan(step, first, (found[1:], ring(slice(1, None)), across[:-1]))
     forward = jnp.concatenate([first[None], rest])
 
+    begun = forward[half - 1] if half else forward[0]
     back, _ = lax.scan(
-        carry,
-        forward[half - 1] if half else forward[0],
-        (forward[: max(half - 1, 0)], along[: max(half - 1, 0)], across[: max(half - 1, 0)]),
-        reverse=True,
+        carry, begun, (forward[before], ring(before), across_back[before]), reverse=True
     )
-    over = jnp.roll(back, -net.seam_shift_count, axis=0) + across[-1]
-    end = _closed(jnp.minimum(forward[-1], over), along[-1])
-    _, rest = lax.scan(step, end, (forward[:-1], along[:-1], across[:-1]), reverse=True)
+    over = jnp.roll(back, -net.seam_shift_count, axis=0) + across_back[-1]
+    end = _closed(jnp.minimum(forward[-1], over), (along[0][-1], along[1][-1]))
+    others = slice(0, -1)
+    _, rest = lax.scan(
+        step, end, (forward[others], ring(others), across_back[others]), reverse=True
+    )
     return jnp.concatenate([rest, end[None]])
 
 
 UNROLL = 8
 
 
-def _closed(row: Array, ring: Array) -> Array:
+def _closed(row: Array, ring: _Ring) -> Array:
     """Close a ring both ways: once and a half round, so that the carry is whole when it counts.
 
     Args:
         row: labels, shape (slots, sources).
-        ring: delay from each slot to the next, shape (slots, 1).
+        ring: delays to the next slot and back, shape (slots, 1).
     """
     half = row.shape[0] // 2
-    into = jnp.roll(ring, 1, axis=0)
+    into, back = jnp.roll(ring[0], 1, axis=0), ring[1]
 
     def least(carried_s: Array, here: _Slot) -> tuple[Array, Array]:
         label_s, hop_s = here
@@ -187,6 +223,6 @@ def _closed(row: Array, ring: Array) -> Array:
 
     c, _ = lax.scan(only, row[half], (row[half + 1 :], into[half + 1 :]), unroll=UNROLL)
     _, row = lax.scan(least, c, (row, into), unroll=UNROLL)
-    c, _ = lax.scan(only, row[half], (row[:half], ring[:half]), reverse=True, unroll=UNROLL)
-    _, row = lax.scan(least, c, (row, ring), reverse=True, unroll=UNROLL)
+    c, _ = lax.scan(only, row[half], (row[:half], back[:half]), reverse=True, unroll=UNROLL)
+    _, row = lax.scan(least, c, (row, back), reverse=True, unroll=UNROLL)
     return row
