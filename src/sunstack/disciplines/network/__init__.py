@@ -12,6 +12,7 @@ take.
 from .capacity import Throughput as Throughput
 from .capacity import bound_ratio as bound_ratio
 from .capacity import concurrent as concurrent
+from .capacity import tightened as tightened
 from .collectives import MESH as MESH
 from .collectives import TORUS as TORUS
 from .collectives import Fabric as Fabric

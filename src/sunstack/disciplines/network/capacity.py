@@ -150,6 +150,29 @@ def bound_ratio(
     return all_taken / jnp.maximum(paid.sum(), 1e-300)
 
 
+def tightened(
+    net: Mesh, access: Access, demand: Demand, found: Throughput, *, lane_count: int = 32
+) -> Throughput:
+    """Bound what was found once more, by its last tolls and the exact ways under them.
+
+    For what was found by `bends`, whose ways bound nothing.
+    """
+    rate = jnp.where(found.reached, demand.rate_bit_per_s, 0.0)
+    wanted = replace(demand, rate_bit_per_s=rate)
+    exact = cheapest(net, access, wanted, toll=found.toll, lane_count=lane_count)
+    bound = bound_ratio(net, access, wanted, toll=found.toll, found=exact)
+    weight = jax.tree.map(
+        lambda of, at: jnp.where(of > 0.0, of * at, 0.0), capacities(net, access), found.toll
+    )
+    tighter = bound < found.upper_ratio
+    lasers = weight.laser_bit_per_s.sum() / jnp.maximum(_sum(weight), 1e-300)
+    return replace(
+        found,
+        upper_ratio=jnp.minimum(bound, found.upper_ratio),
+        laser_fraction=jnp.where(tighter, lasers, found.laser_fraction),
+    )
+
+
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True, kw_only=True)
 class _Case:

@@ -52,8 +52,8 @@ def fair(*, way: Numbers, asked_bit_per_s: Array, capacity_bit_per_s: Array) -> 
     number = jnp.where(way < 0, capacity_bit_per_s.size, way).ravel()
     capacity = jnp.append(capacity_bit_per_s.astype(float), jnp.inf)
 
-    def on_resources(of_flows: Array) -> Array:
-        return jnp.zeros(capacity.shape).at[number].add(of_flows[flows])
+    def on_resources(flow_bit_per_s: Array) -> Array:
+        return jnp.zeros(capacity.shape).at[number].add(flow_bit_per_s[flows])
 
     def rising(state: _Filling) -> Array:
         return state[1].any()
