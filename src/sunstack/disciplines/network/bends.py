@@ -27,6 +27,12 @@ from .sweep import NEVER_S, UNREACHED_S
 from .tolls import Cheapest, Ends, Tolls, ends_of
 from .traffic import ACROSS, ACROSS_BACK, ALONG, ALONG_BACK, Access, Demand, Mesh, Numbers, loads
 
+MISSING_FACTOR = 1e4
+"""Of a laser that is not there: far more than a way's toll, and far less than rounds it away."""
+
+EXACT_BITS = 50
+"""Of the 53 of a double, so many are for the sum of all that is sent."""
+
 
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +56,7 @@ def cheapest(net: Mesh, access: Access, demand: Demand, *, toll: Tolls) -> Cheap
         net: the shell's lasers.
         access: which satellites the sites reach.
         demand: between the sites.
-        toll: of each resource.
+        toll: of each resource, as `tolls.cheapest` takes it.
     """
     ends = ends_of(access, toll)
     sums = _summed(toll)
@@ -64,7 +70,7 @@ def cheapest(net: Mesh, access: Access, demand: Demand, *, toll: Tolls) -> Cheap
 
     toll_factor, up, down, row, direction = lax.map(chosen, (source, target))
     there = toll_factor < UNREACHED_S
-    sent = jnp.where(there, demand.rate_bit_per_s.ravel(), 0.0)
+    sent = _exact_in_sums(jnp.where(there, demand.rate_bit_per_s.ravel(), 0.0))
     first, last = access.satellite[source, up], access.satellite[target, down]
     laser, hops = _carried(sums, shift, first, last, row, direction, sent)
     carried = loads(
@@ -83,8 +89,15 @@ def cheapest(net: Mesh, access: Access, demand: Demand, *, toll: Tolls) -> Cheap
     )
 
 
+def _exact_in_sums(sent: Array) -> Array:
+    """Rounded so that any sum and difference of them has no rounding: nothing remains of none."""
+    _, exponent = jnp.frexp(jnp.maximum(sent.sum(), 1e-300))
+    grain = jnp.ldexp(jnp.ones(()), exponent - EXACT_BITS)
+    return jnp.round(sent / grain) * grain
+
+
 def _summed(toll: Tolls) -> _Sums:
-    laser = toll.laser_bit_per_s
+    laser = jnp.minimum(toll.laser_bit_per_s, MISSING_FACTOR)
 
     def before(rows_factor: Array) -> Array:
         """Sum of all rows before each, and of all."""
@@ -125,14 +138,14 @@ def _chosen(
     finish, finish_slot = last // slots, last % slots
     # From each link up along its plane, shape (links, slots); to each link down along its own.
     to_row = _ring(sums, begin, begin_slot[:, None], slot[None]).min(axis=0)
-    to_row = to_row + ends.up_factor[source][:, None]
     from_row = _ring(sums, finish, slot[None], finish_slot[:, None]).min(axis=0)
-    from_row = from_row + ends.down_factor[target][:, None]
     across = _straight(sums, shift, begin[:, None], finish[None, :], slot)
     rows = _arrival(shift, begin[:, None], finish[None, :], slot, slots)
     links = jnp.arange(last.shape[0])[None, None, :, None]
     # Shape (2, links up, links down, slots).
-    total = to_row[None, :, None, :] + across + from_row[links, rows]
+    lasers = to_row[None, :, None, :] + across + from_row[links, rows]
+    at_ends = ends.up_factor[source][:, None] + ends.down_factor[target]
+    total = jnp.where(lasers < 0.5 * MISSING_FACTOR, lasers, NEVER_S) + at_ends[..., None]
     best = jnp.argmin(total)
     direction, up, down, row = jnp.unravel_index(best, total.shape)
     return total.ravel()[best], up, down, row, direction
@@ -222,4 +235,4 @@ def _running(marks: Array) -> Array:
 
     moved = jnp.moveaxis(marks[..., :-1], -1, 0)
     _, found = lax.scan(add, jnp.zeros(moved.shape[1:]), moved)
-    return jnp.maximum(jnp.moveaxis(found, 0, -1), 0.0)
+    return jnp.moveaxis(found, 0, -1)
