@@ -18,8 +18,11 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.sparse import coo_matrix
 
+from sunstack import validation
 from sunstack.disciplines import network
 from sunstack.disciplines.network import Access, Demand, Mesh, Throughput, bends, tolls
+from sunstack.validation.capacity import network_of_places
+from sunstack.validation.inputs import Inputs
 
 PLANES, SLOTS, SITES, LINKS, TARGETS = 6, 8, 4, 2, 2
 CELLS = PLANES * SLOTS
@@ -81,47 +84,54 @@ class Programme:
 
     def __init__(self, net: Mesh, access: Access) -> None:
         self.net, self.access = net, access
-        number = np.arange(CELLS).reshape(PLANES, SLOTS)
+        self.sites, links = access.satellite.shape
+        self.cells = net.along_bit_per_s.size
+        number = np.arange(self.cells).reshape(net.along_bit_per_s.shape)
         first = np.roll(number[:1], -int(net.seam_shift_count), axis=1)
         on = np.roll(number, -1, axis=1).ravel()
         over = np.concatenate([number[1:], first]).ravel()
         self_ = number.ravel()
         satellite = np.asarray(access.satellite)
-        site = np.repeat(np.arange(SITES), LINKS)
+        self.site = site = np.repeat(np.arange(self.sites), links)
         # Nodes: satellites, then places that send, then places that receive.
-        self.start = np.concatenate([self_, on, self_, over, CELLS + site, satellite.ravel()])
-        self.end = np.concatenate([on, self_, over, self_, satellite.ravel(), CELLS + SITES + site])
+        self.start = np.concatenate([self_, on, self_, over, self.cells + site, satellite.ravel()])
+        self.end = np.concatenate(
+            [on, self_, over, self_, satellite.ravel(), self.cells + self.sites + site]
+        )
         along, across = np.asarray(net.along_bit_per_s), np.asarray(net.across_bit_per_s)
         up, down = np.asarray(access.up_bit_per_s), np.asarray(access.down_bit_per_s)
         lasers = [along.ravel(), along.ravel(), across.ravel(), across.ravel()]
         self.most = np.concatenate([*lasers, up.ravel(), down.ravel()])
-        self.ups = 4 * CELLS + np.arange(SITES * LINKS)
-        self.downs = self.ups + SITES * LINKS
+        self.ups = 4 * self.cells + np.arange(len(site))
+        self.downs = self.ups + len(site)
 
     def most_ratio(self, demand: Demand, reached: NDArray[np.bool_]) -> float:
         rate = np.where(reached, np.asarray(demand.rate_bit_per_s), 0.0)
-        arcs, nodes = len(self.start), CELLS + 2 * SITES
+        arcs, nodes = len(self.start), self.cells + 2 * self.sites
         rows, columns, values = [], [], []
-        for source in range(SITES):
+        for source in range(self.sites):
             arc = np.arange(arcs)
             rows += [source * nodes + self.start, source * nodes + self.end]
             columns += [source * arcs + arc] * 2
             values += [np.ones(arcs), -np.ones(arcs)]
-            ends = [CELLS + source, *(CELLS + SITES + np.asarray(demand.target[source]))]
+            ends = [
+                self.cells + source,
+                *(self.cells + self.sites + np.asarray(demand.target[source])),
+            ]
             rows.append(source * nodes + np.array(ends))
-            columns.append(np.full(1 + TARGETS, SITES * arcs))
+            columns.append(np.full(1 + len(rate[0]), self.sites * arcs))
             values.append(np.array([-rate[source].sum(), *rate[source]]))
-        shape = (SITES * nodes, SITES * arcs + 1)
+        shape = (self.sites * nodes, self.sites * arcs + 1)
         kept = coo_matrix(
             (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))), shape
         )
         limits, most = self._limits(arcs)
         found = linprog(
-            np.r_[np.zeros(SITES * arcs), -1.0],
+            np.r_[np.zeros(self.sites * arcs), -1.0],
             A_ub=limits,
             b_ub=most,
             A_eq=kept,
-            b_eq=np.zeros(SITES * nodes),
+            b_eq=np.zeros(self.sites * nodes),
             method="highs",
         )
         assert found.status == 0
@@ -139,16 +149,16 @@ class Programme:
                 self.start,
             ),
         ):
-            groups.append((np.repeat(np.arange(SITES), LINKS), np.asarray(site)))
+            groups.append((self.site, np.asarray(site)))
             groups.append((ends[links], np.asarray(satellite).ravel()))
         columns = [np.arange(arcs), self.ups, self.ups, self.downs, self.downs]
         begun, rows = 0, []
         for row, most in groups:
             rows.append(begun + row)
             begun += len(most)
-        every = [np.concatenate(columns) + source * arcs for source in range(SITES)]
-        row, column = np.tile(np.concatenate(rows), SITES), np.concatenate(every)
-        matrix = coo_matrix((np.ones(len(row)), (row, column)), (begun, SITES * arcs + 1))
+        every = [np.concatenate(columns) + source * arcs for source in range(self.sites)]
+        row, column = np.tile(np.concatenate(rows), self.sites), np.concatenate(every)
+        matrix = coo_matrix((np.ones(len(row)), (row, column)), (begun, self.sites * arcs + 1))
         return matrix, np.concatenate([most for _, most in groups])
 
 
@@ -308,3 +318,10 @@ def test_what_bends_carry_is_carried_and_bounded(seed: int, shift: int) -> None:
     assert float(found.lower_ratio) <= exact * (1.0 + ROUNDING)
     assert exact <= float(found.upper_ratio) * (1.0 + ROUNDING)
     check_feasible(net, access, demand, found)
+
+
+def test_the_published_optimum_is_what_the_whole_programme_gives() -> None:
+    row = next(one for one in validation.cases() if one.id == "R9a")
+    net, access, demand = network_of_places(Inputs(row.inputs))
+    optimum = Programme(net, access).most_ratio(demand, np.ones(demand.target.shape, bool))
+    assert optimum == pytest.approx(row.published, rel=1e-7)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sunstack.errors import CatalogueError
 
+from .capacity import CAPACITY
 from .cases import Case, Expectation, ToleranceKind, cases
 from .disposal import DISPOSAL
 from .fleets import FLEETS
@@ -27,6 +28,7 @@ QUANTITIES: dict[str, Quantity] = {
     **RELIABILITY,
     **SATELLITES,
     **LAUNCHES,
+    **CAPACITY,
 }
 
 

@@ -32,6 +32,7 @@ UNITS: dict[str, float] = {
     "°/year": DEGREE_RAD / YEAR_S,
     "K": 1.0,
     "°C": 1.0,
+    "TB/s": 8e12,
     "W/m²": 1.0,
     "kW": 1e3,
     "GW": 1e9,
