@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import dijkstra
 
 from sunstack import validation
 from sunstack.disciplines import network
@@ -278,6 +279,22 @@ def tolled(seed: int, net: Mesh, access: Access) -> tolls.Tolls:
     )
 
 
+def searched_factor(
+    net: Mesh, access: Access, demand: Demand, toll: tolls.Tolls
+) -> NDArray[np.float64]:
+    """Tolls of the cheapest ways by Dijkstra's search, each way of a laser an arc of its own."""
+    programme, ends = Programme(net, access), tolls.ends_of(access, toll)
+    parts = (toll.laser_bit_per_s, ends.up_factor, ends.down_factor)
+    each = np.concatenate([np.ravel(part) for part in parts])
+    there = each < network.UNREACHED_S
+    nodes = CELLS + 2 * SITES
+    arcs = (programme.start[there], programme.end[there])
+    graph = coo_matrix((each[there], arcs), (nodes, nodes)).tocsr()
+    least = dijkstra(graph, indices=np.arange(CELLS, CELLS + SITES))
+    found = np.take_along_axis(least[:, CELLS + SITES :], np.asarray(demand.target), axis=1)
+    return np.where(np.isinf(found), network.NEVER_S, found)
+
+
 @settings(max_examples=15, deadline=None)
 @given(
     seed=st.integers(0, 2**31 - 1),
@@ -301,10 +318,14 @@ def test_ways_pay_what_they_load(seed: int, shift: int, dead: float) -> None:
         assert lasers == pytest.approx(float((rate * np.asarray(found.hop_count)).sum()))
     there = np.asarray(exact.toll_factor) < network.UNREACHED_S
     bending = np.asarray(short.toll_factor) < network.UNREACHED_S
+    searched = searched_factor(net, access, demand, toll)
+    asked = np.asarray(demand.rate_bit_per_s) > 0.0
+    assert np.array_equal(there[asked], (searched < network.UNREACHED_S)[asked])
+    both = asked & there
+    assert np.asarray(exact.toll_factor)[both] == pytest.approx(searched[both], rel=1e-5)
     # No way of two bends is cheaper than all; with every laser there, one joins whom any joins.
     least = np.asarray(exact.toll_factor)[bending]
     assert np.all(np.asarray(short.toll_factor)[bending] >= least * (1.0 - 1e-5))
-    asked = np.asarray(demand.rate_bit_per_s) > 0.0
     assert np.all((there | ~bending)[asked])
     assert dead > 0.0 or np.array_equal(there[asked], bending[asked])
 
