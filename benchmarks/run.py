@@ -24,6 +24,7 @@ import inputs
 import jax
 import machine
 import million_day
+import network_capacity
 import page
 import peers
 import timing
@@ -48,6 +49,7 @@ MOST_PAGE_MB = 9.0
 MOST_READY_S = 5.0
 LEAST_FLEET_RATIO, LEAST_SLOPES_RATIO = 3.0, 5.0
 LEAST_PLACES_RATIO = 12.0
+MOST_CAPACITY_GAP, MOST_CAPACITY_CORE_S = 0.05, 10.0
 MOST_FRAME_MS = {"Canvas2D": 200.0}
 
 
@@ -95,6 +97,8 @@ def main() -> None:
     years_of_a_fleet(report)
     tell("a catalogue against sgp4")
     places_of_a_catalogue(report)
+    tell("what shells carry between a hundred places")
+    capacity_of_shells(report)
     tell("the report of a million satellites in a browser")
     page_of_a_million(report)
     show(report)
@@ -152,6 +156,35 @@ def places_of_a_catalogue(report: Report) -> None:
         f"{found.streamed_ratio:.1f}x",
         remark=f"{found.streamed_rate / 1e6:.1f} M/core-s, "
         f"{100 * found.multiply_add_share:.0f} % of multiply-add peak",
+    )
+
+
+def capacity_of_shells(report: Report) -> None:
+    """Brackets of what is carried, and HiGHS on a small shell."""
+    found = network_capacity.measure()
+    report.numbers["capacity"] = asdict(found)
+    for name, one, most_s in (
+        ("ways exact", found.swept, MOST_CAPACITY_CORE_S),
+        ("ways of two bends", found.bent, MOST_CAPACITY_CORE_S),
+        ("ways of two bends", found.million, None),
+        ("lasers limit", found.contended, None),
+    ):
+        is_met = one.gap <= MOST_CAPACITY_GAP and one.core_s < most_s if most_s else None
+        report.add(
+            "capacity",
+            f"{one.places} places, {one.satellites:,} satellites, {name}",
+            f"[{one.lower:.1f}, {one.upper:.1f}] in {one.core_s:.2f} core-s",
+            target=f"gap ≤ {MOST_CAPACITY_GAP:.0%} in < {most_s:g}" if most_s else "",
+            met=is_met,
+            remark=f"gap {one.gap:.1%} after {one.rounds} rounds; "
+            f"compiling {one.compile_core_s:.1f} core-s more",
+        )
+    report.add(
+        "capacity",
+        f"{found.few.places} places, {found.few.satellites:,} satellites, against HiGHS",
+        f"{found.peer_ratio:.0f}x",
+        remark=f"[{found.few.lower:.1f}, {found.few.upper:.1f}] in {found.few.core_s:.3f} core-s; "
+        f"HiGHS {found.peer_optimum:.1f} exactly in {found.peer_core_s:.1f}",
     )
 
 

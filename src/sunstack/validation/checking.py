@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sunstack.errors import CatalogueError
 
+from .capacity import CAPACITY
 from .cases import Case, Expectation, ToleranceKind, cases
 from .disposal import DISPOSAL
 from .element_sets import ELEMENT_SETS
@@ -37,6 +38,7 @@ QUANTITIES: dict[str, Quantity] = {
     **RELAYS,
     **NETWORK_GROUND,
     **LINKS,
+    **CAPACITY,
 }
 
 

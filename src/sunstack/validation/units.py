@@ -36,6 +36,7 @@ UNITS: dict[str, float] = {
     "°/year": DEGREE_RAD / YEAR_S,
     "K": 1.0,
     "°C": 1.0,
+    "TB/s": 8e12,
     "W/m²": 1.0,
     "W": 1.0,
     "mW": 1e-3,
@@ -66,7 +67,6 @@ UNITS: dict[str, float] = {
     "flights/year": 1.0 / YEAR_S,
     "flights/d": 1.0 / DAY_S,
     "Mbit/s": 1e6,
-    "TB/s": 8e12,
     "USD/kg": 1.0,
     "USD/(kW·year)": 1.0 / (1e3 * YEAR_S),
 }

@@ -1,13 +1,17 @@
 """Who reaches whom, how fast, how late?
 
 Space: `lattice`, where the satellites of a shell stand and how long their links are; `sweep`, exact
-delays from sources to all of them, with a certificate; `stack`, shells above one another, and
-bridges from one constellation to another; `mesh`, exact delays across all of them.
+delays from sources to all of them, with a certificate; `motif`, the same for any pattern of lasers;
+`stack`, shells above one another, and bridges from one constellation to another; `mesh`, exact
+delays across all of them.
 Ground: `sites`, where places are; `ground`, which satellites a place sees; `passes`, for how long;
 `attachment`, which it uses; `coverage`, what each latitude gets; `beams`, how much a satellite
 carries down; `latency`, how late it all is.
 Links: `optical` and `radio`, what a link carries; `weather`, what the air takes from it;
 `diversity`, how often one of several optical ground stations is clear.
+Traffic: `traffic`, who sends what; `capacity`, how much of it all a shell carries, in a bracket;
+`tolls` and `bends`, the ways it takes; `fairness`, what each flow gets; `cuts`, limits seen without
+search; `collectives`, how long exchanges of training take.
 """
 
 from .attachment import SCHEDULE_S as SCHEDULE_S
@@ -33,11 +37,29 @@ from .beams import satellite_bit_per_s as satellite_bit_per_s
 from .beams import satellites_per_m2 as satellites_per_m2
 from .beams import supply as supply
 from .beams import time_share_fraction as time_share_fraction
+from .capacity import Throughput as Throughput
+from .capacity import bound_ratio as bound_ratio
+from .capacity import concurrent as concurrent
+from .capacity import tightened as tightened
+from .collectives import MESH as MESH
+from .collectives import TORUS as TORUS
+from .collectives import Fabric as Fabric
+from .collectives import Joining as Joining
+from .collectives import all_reduce_s as all_reduce_s
+from .collectives import all_to_all_bit_per_s as all_to_all_bit_per_s
+from .collectives import all_to_all_s as all_to_all_s
+from .collectives import bisection_bit_per_s as bisection_bit_per_s
+from .collectives import neighbours_s as neighbours_s
+from .collectives import ring_all_reduce_s as ring_all_reduce_s
 from .coverage import Coverage as Coverage
 from .coverage import best_elevation_rad as best_elevation_rad
 from .coverage import coverage as coverage
 from .coverage import mean_in_view_count as mean_in_view_count
 from .coverage import share_between_fraction as share_between_fraction
+from .cuts import access_ratio as access_ratio
+from .cuts import all_ingest_bit_per_s as all_ingest_bit_per_s
+from .cuts import belt_bit_per_s as belt_bit_per_s
+from .cuts import ingest_bit_per_s as ingest_bit_per_s
 from .diversity import CLOUD_LENGTH_M as CLOUD_LENGTH_M
 from .diversity import counted_fraction as counted_fraction
 from .diversity import distances_m as distances_m
@@ -46,6 +68,8 @@ from .diversity import independent_fraction as independent_fraction
 from .diversity import mean_correlation_ratio as mean_correlation_ratio
 from .diversity import network_fraction as network_fraction
 from .diversity import stations_chosen as stations_chosen
+from .fairness import Fair as Fair
+from .fairness import fair as fair
 from .ground import InView as InView
 from .ground import arrival_s as arrival_s
 from .ground import complete as complete
@@ -153,6 +177,13 @@ from .sweep import certificate_s as certificate_s
 from .sweep import delays as delays
 from .sweep import links as links
 from .sweep import without_dead as without_dead
+from .traffic import Access as Access
+from .traffic import Demand as Demand
+from .traffic import Grid as Grid
+from .traffic import Loads as Loads
+from .traffic import capacities as capacities
+from .traffic import grid as grid
+from .traffic import nearest_access as nearest_access
 from .weather import LEAST_FRACTION as LEAST_FRACTION
 from .weather import MOST_FRACTION as MOST_FRACTION
 from .weather import Band as Band

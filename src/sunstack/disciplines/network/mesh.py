@@ -20,8 +20,9 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 
+from .laps import DirectedLinks, closed, directed_certificate_s, lap
 from .stack import Bridge, StackLinks
-from .sweep import EXACT_ROUNDINGS, MOST_LAPS, NEVER_S, Links, _closed, _lap, certificate_s
+from .sweep import EXACT_ROUNDINGS, MOST_LAPS, NEVER_S
 
 
 @jax.tree_util.register_dataclass
@@ -112,9 +113,11 @@ def _bridged(mesh: Mesh, labels: _Labels, stack: int) -> _Labels:
     return (*labels[:stack], here.reshape(labels[stack].shape), *labels[stack + 1 :])
 
 
-def _shell_links(along: Array, across: Array | None, seam: Array) -> Links:
+def _shell_links(along: Array, across: Array | None, seam: Array) -> DirectedLinks:
     none = jnp.full_like(along, NEVER_S)
-    return Links(along_s=along, across_s=none if across is None else across, seam_shift_count=seam)
+    return DirectedLinks(
+        along_s=along, across_s=none if across is None else across, seam_shift_count=seam
+    )
 
 
 def _left_s(links: StackLinks, labels: Array) -> Array:
@@ -122,7 +125,7 @@ def _left_s(links: StackLinks, labels: Array) -> Array:
 
     def shell_left_s(level: _Shell) -> Array:
         here, along, across, seam = level
-        return certificate_s(_shell_links(along, across, seam), here)
+        return directed_certificate_s(_shell_links(along, across, seam), here)
 
     within = lax.map(shell_left_s, (labels, links.along_s, links.across_s, links.seam_shift_count))
     met = jax.vmap(_shifted)(labels[1:], links.rise_shift_count)
@@ -195,9 +198,9 @@ def _closed_shell(level: _Level, taken_s: Array) -> Array:
     labels, along, across, seam, *_ = level
     here = jnp.minimum(labels, taken_s)
     if across is not None:
-        return _lap(_shell_links(along, across, seam), here)
+        return lap(_shell_links(along, across, seam), here)
     planes, slots, sources = here.shape
     # Rings side by side: one step of the ring for all planes and sources at once.
     rows = jnp.moveaxis(here, 1, 0).reshape(slots, planes * sources)
     ring = jnp.repeat(along.T, sources, axis=1)
-    return jnp.moveaxis(_closed(rows, ring).reshape(slots, planes, sources), 0, 1)
+    return jnp.moveaxis(closed(rows, (ring, ring)).reshape(slots, planes, sources), 0, 1)
