@@ -39,7 +39,7 @@ LAYERS: tuple[set[str], ...] = (
     {"programme"},
     {"sizing"},
     {"resolve", "evaluate", "simulate", "eclipse_map"},
-    {"exposure", "schedule", "derelicts"},
+    {"exposure", "schedule", "derelicts", "mesh"},
     {"findings"},
     {"results"},
     {"summary"},

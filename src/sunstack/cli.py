@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import wraps
 from pathlib import Path
@@ -68,13 +67,14 @@ def run(
 ) -> None:
     """Evaluate and simulate a scenario and write its results folder."""
     from sunstack import results
+    from sunstack.report.terminal_progress import show_progress
     from sunstack.run import run as run_scenario
     from sunstack.scenario import load, shipped
 
     document = load(shipped.find(scenario), overrides or ())
     folder = out or Path("results") / document.scenario.name
     results.check_place(folder.absolute())
-    with _progress(quiet) as progress:
+    with show_progress(quiet, "satellite runs") as progress:
         found = run_scenario(document, progress=progress)
         progress("writing", 0, 0)
         written = results.write(found, folder)
@@ -236,6 +236,46 @@ def radiation(
 
 @app.command()
 @_told
+def mesh(
+    planes: Annotated[int, typer.Option(help="Planes of the Walker shell.")],
+    satellites_per_plane: Annotated[int, typer.Option(help="Satellites of each plane.")],
+    altitude_km: Annotated[float, typer.Option(help="Height of the circular orbits.")],
+    inclination_deg: Annotated[float, typer.Option(help="Their inclination, 0 to 180.")],
+    lasers: Annotated[
+        list[int] | None, typer.Option(help="4, 6 or 8 for each satellite; repeatable. All three.")
+    ] = None,
+    hop_us: Annotated[float, typer.Option(help="What each hop takes beside light.")] = 20.0,
+    range_km: Annotated[float, typer.Option(help="Longest laser link.")] = 5000.0,
+    phasing: Annotated[int | None, typer.Option(help="Walker's F; searched if not given.")] = None,
+    objective: Annotated[
+        str, typer.Option(help="Make small: mean-delay, worst-delay or mean-hops.")
+    ] = "mean-delay",
+    as_json: AsJson = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+) -> None:
+    """Search the lasers and phasing of a shell: delays and hops with four, six and eight."""
+    from sunstack.answers.mesh import mesh_of
+    from sunstack.report import terminal_mesh
+    from sunstack.report.terminal_progress import show_progress
+
+    with show_progress(quiet, "patterns") as progress:
+        found = mesh_of(
+            plane_count=planes,
+            slot_count=satellites_per_plane,
+            altitude_km=altitude_km,
+            inclination_deg=inclination_deg,
+            laser_counts=lasers or (4, 6, 8),
+            hop_us=hop_us,
+            range_km=range_km,
+            phasing=phasing,
+            objective=objective,
+            progress=progress,
+        )
+    _print_json(found) if as_json else terminal_mesh.show(found)
+
+
+@app.command()
+@_told
 def fleet(
     scenario: ScenarioName = "starmind-million",
     rocket: Annotated[
@@ -344,26 +384,6 @@ def picture(
         raise ResultsError(f"{path}: a picture is a PNG file; write {path.stem}.png")
     results.write_file(path, globe_png(results.read(folder), width_px=width_px))
     print(f"Wrote {path}", file=sys.stderr)
-
-
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
-    """Show a stage and a bar on a terminal; nothing elsewhere."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda stage, done, total: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[share]}"))
-    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as bar:
-        task = bar.add_task("starting", total=None, share="")
-
-        def show(stage: str, done: int, total: int) -> None:
-            share = f"{done:,} of {total:,} satellite runs" if total else ""
-            bar.update(task, description=stage, completed=done, total=total or None, share=share)
-
-        yield show
 
 
 def main() -> None:

@@ -192,7 +192,7 @@ def hops(lattice: Lattice, *, offsets: tuple[Offset, ...]) -> Delays:
 def reached_mean_s(found: Delays) -> Array:
     """Mean over what is reached, for each source; never a mean with what is not."""
     reached = found.delay_s < UNREACHED_S
-    total = jnp.where(reached, found.delay_s, 0.0).sum(axis=(0, 1))
+    total = jnp.where(reached, found.delay_s, 0.0).sum(axis=(0, 1), dtype=float)
     return total / reached.sum(axis=(0, 1))
 
 
