@@ -181,11 +181,12 @@ def test_the_table_on_a_terminal_tells_hops_and_delays() -> None:
 
 
 def test_lasers_that_nothing_suits_are_said_to_be_none() -> None:
-    # Across to the next plane up to 4,282 km; two slots on 3,373 km, three 5,005 km, and to the
-    # next plane's next slot farther than across: one skip fits, two do not.
-    result = asked("--inclination-deg", "30", "--phasing", "3", "--range-km", "4290")
+    # Side by side at the equator, 30° apart: 3,923 km; with a slot of 20° between, 4,700 km;
+    # two slots on in a plane, 5,200 km.
+    sparse = ("--inclination-deg", "90", "--phasing", "0", "--satellites-per-plane", "18")
+    result = asked(*sparse, "--range-km", "3950")
     assert result.exit_code == 0, result.output
-    assert "No pattern of 8 lasers keeps within range" in " ".join(result.stdout.split())
+    assert "No pattern of 6 or 8 lasers keeps within range" in " ".join(result.stdout.split())
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from typing import Any, get_args
 from sunstack.disciplines import network
 from sunstack.errors import ScenarioError
 from sunstack.mesh import candidates
-from sunstack.mesh.search import Design, Progress, Shell, Wanted, search
+from sunstack.mesh.search import Design, Found, Progress, Shell, Wanted, search
 from sunstack.mesh.weigh import SOURCES, Objective
 from sunstack.units import EARTH_RADIUS_M
 
@@ -89,10 +89,17 @@ def mesh_of(
         "hop_us": hop_us,
         "range_km": range_km,
         "objective": objective,
+        **_found(shell, wanted, found),
+    }
+
+
+def _found(shell: Shell, wanted: Wanted, found: Found) -> dict[str, Any]:
+    reached = {one.laser_count for one in found.best}
+    return {
         "grid": _told(shell, found.grid),
         "best": [_told(shell, one) for one in found.best],
         "lasers_that_nothing_suits": [
-            count for count in laser_counts if all(one.laser_count != count for one in found.best)
+            count for count in wanted.laser_counts if count not in reached
         ],
         "pareto": [_told(shell, one) for one in found.pareto],
         "tried": found.tried_count,
