@@ -11,7 +11,7 @@ import json
 import platform
 import subprocess
 import sys
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -23,11 +23,12 @@ import inputs
 import jax
 import machine
 import million_day
+import network_delays
+import network_motif
 import page
 import peers
 import timing
-from rich.console import Console
-from rich.table import Table
+from table import Report, show
 
 from sunstack.simulate import fleet
 from sunstack.system import System
@@ -46,31 +47,9 @@ MOST_MEMORY_GB = 1.1
 MOST_PAGE_MB = 9.0
 MOST_READY_S = 5.0
 LEAST_FLEET_RATIO, LEAST_SLOPES_RATIO = 3.0, 5.0
+LEAST_ONE_SOURCE_RATIO, LEAST_HUNDRED_RATIO, LEAST_MOTIF_RATIO = 4.0, 12.0, 2.5
+MOST_VISIBLE_MS, LEAST_STEP_RATIO = 20.0, 1000.0
 MOST_FRAME_MS = {"Canvas2D": 200.0}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """A line of the table."""
-
-    part: str
-    what: str
-    measured: str
-    target: str = ""
-    met: bool | None = None
-    remark: str = ""
-
-
-@dataclass
-class Report:
-    """What was found: lines to read, and the numbers behind them."""
-
-    rows: list[Row] = field(default_factory=list)
-    numbers: dict[str, Any] = field(default_factory=dict)
-
-    def add(self, part: str, what: str, measured: str, **more: Any) -> None:
-        """Add a line."""
-        self.rows.append(Row(part=part, what=what, measured=measured, **more))
 
 
 def main() -> None:
@@ -91,6 +70,8 @@ def main() -> None:
         against_limits(report, system, precision)
     tell("fifteen years of a fleet")
     years_of_a_fleet(report)
+    tell("delays over a million satellites")
+    delays_of_a_million(report)
     tell("the report of a million satellites in a browser")
     page_of_a_million(report)
     show(report)
@@ -119,6 +100,59 @@ def years_of_a_fleet(report: Report) -> None:
         f"{found.slopes_ratio:.1f}x",
         target=f"≥ {LEAST_SLOPES_RATIO:g}x",
         met=found.slopes_ratio >= LEAST_SLOPES_RATIO,
+    )
+
+
+def delays_of_a_million(report: Report) -> None:
+    """Delays to every satellite against other searches, +Grid and lasers that skip."""
+    found, skipping = network_delays.measure(), network_motif.measure()
+    report.numbers["network"] = asdict(found) | asdict(skipping)
+    one_ms, motif_ms = 1e3 * found.one_source_core_s, 1e3 * skipping.motif_core_s
+    ratios = {
+        "one place, +Grid": (found.one_source_ratio, LEAST_ONE_SOURCE_RATIO, f"{one_ms:.0f} ms"),
+        f"{network_delays.TERMINALS} places, +Grid": (
+            found.hundred_ratio,
+            LEAST_HUNDRED_RATIO,
+            f"{found.hundred_core_s:.2f} core-s",
+        ),
+        "one satellite, eight lasers": (
+            skipping.motif_ratio,
+            LEAST_MOTIF_RATIO,
+            f"{motif_ms:.0f} ms, {skipping.laps} laps",
+        ),
+    }
+    for what, (ratio, least, remark) in ratios.items():
+        report.add(
+            "network",
+            f"{what}, to {found.satellites:,}: against SciPy",
+            f"{ratio:.1f}x",
+            target=f"≥ {least:g}x",
+            met=ratio >= least,
+            remark=remark,
+        )
+    for name, ratio in found.library_ratios.items():
+        report.add("network", f"one satellite to all: against {name}", f"{ratio:,.0f}x")
+    report.add(
+        "network",
+        f"satellites {network_delays.TERMINALS} places see",
+        f"{found.visible_ms:.1f} ms",
+        target=f"≤ {MOST_VISIBLE_MS:g}",
+        met=found.visible_ms <= MOST_VISIBLE_MS,
+    )
+    if found.step_ratio is not None:
+        report.add(
+            "network",
+            "a step of 1,584 with 100 places: against Hypatia's method",
+            f"{found.step_ratio:,.0f}x",
+            target=f"≥ {LEAST_STEP_RATIO:,.0f}x",
+            met=found.step_ratio >= LEAST_STEP_RATIO,
+            remark=f"{found.step_core_ms:.1f} ms",
+        )
+    report.add(
+        "network",
+        "hops with four lasers, and with eight",
+        f"{skipping.grid_hops[0]:.0f} and {skipping.motif_hops[0]:.0f}",
+        remark=f"worst {skipping.grid_hops[1]:.0f} and {skipping.motif_hops[1]:.0f}",
     )
 
 
@@ -330,24 +364,6 @@ def against_limits(report: Report, system: System, precision: fleet.Precision) -
         f"{100 * found['share_of_divide_peak']:.0f} % of divide peak",
         remark=f"peak here {divide_peak / 1e9:.1f} G/core-s",
     )
-
-
-def show(report: Report) -> None:
-    """Print the table."""
-    around = report.numbers["machine"]
-    packages = ", ".join(f"{name} {number}" for name, number in around["packages"].items())
-    print(f"Sunstack benchmarks: {around['processor']}; Python {around['python']}, {packages}")
-    print(f"Processor time, medians of alternating rounds; load {around['load_average']:.1f}")
-    table = Table("", "measured", "target", "", "remark", show_edge=False)
-    part = ""
-    for row in report.rows:
-        if row.part != part:
-            table.add_section()
-            table.add_row(f"[bold]{row.part}")
-            part = row.part
-        judged = {True: "met", False: "[bold red]MISSED", None: ""}[row.met]
-        table.add_row(f"  {row.what}", row.measured, row.target, judged, row.remark)
-    Console(width=None if sys.stdout.isatty() else 160).print(table)
 
 
 if __name__ == "__main__":
