@@ -88,6 +88,25 @@ def test_fewest_hops_are_those_of_laps_and_of_the_textbook() -> None:
     assert weigh.fewest_hops(SHELL.at(0), ((0, 2), (1, 0))) is None
 
 
+@pytest.mark.parametrize(
+    ("skips", "mean", "worst"),
+    [
+        ((), 500.0, 1000),
+        (((0, 30),), 265.0, 527),
+        (((0, 30), (30, 0)), 31.0, 54),
+        (((30, 30), (30, -30)), 29.0, 46),
+    ],
+)
+def test_hops_of_a_million_are_those_another_search_found(
+    skips: tuple[tuple[int, int], ...], mean: float, worst: int
+) -> None:
+    # A bucket queue over a table of neighbours, written apart from this, told to whole hops.
+    large = Shell(plane_count=1000, slot_count=1000, radius_m=6_928_137.0, inclination_rad=0.925)
+    told = weigh.fewest_hops(large.at(0), (*network.GRID, *skips))
+    assert told is not None
+    assert (round(told[0]), told[1]) == (mean, worst)
+
+
 @pytest.mark.parametrize("offset_count", [2, 3, 4])
 def test_no_pattern_reaches_more_than_a_lattice_s_ball(offset_count: int) -> None:
     # Points of the lattice one by one, nearest first, as if each were a satellite.

@@ -20,10 +20,12 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+from numpy.typing import NDArray
 
 from sunstack.disciplines import network
 from sunstack.disciplines.network import Lattice, Offset
 from sunstack.errors import ScenarioError
+from sunstack.units import EARTH_RADIUS_M
 
 STEP_RATIO = 1.5
 TILTED: tuple[tuple[Offset, ...], ...] = (((0, 1), (1, 1)), ((0, 1), (1, -1)))
@@ -61,10 +63,17 @@ def within(offsets: Sequence[Offset], lattice: Lattice, *, range_m: float) -> li
     """Those of some offsets whose lasers never leave their range nor come down into the air."""
     if not offsets:
         return []
-    lengths = _longest_m(lattice, jnp.asarray(offsets))
-    lowest = network.grazing_altitude_m(radius_m=lattice.radius_m, length_m=lengths)
-    kept = np.asarray((lengths <= range_m) & (lowest >= network.LEAST_GRAZING_M))
+    lengths_m = longest_m(offsets, lattice)
+    least_radius_m = np.sqrt(
+        (EARTH_RADIUS_M + network.LEAST_GRAZING_M) ** 2 + (lengths_m / 2.0) ** 2
+    )
+    kept = (lengths_m <= range_m) & (least_radius_m <= float(lattice.radius_m))
     return [one for one, keeps in zip(offsets, kept, strict=True) if keeps]
+
+
+def longest_m(offsets: Sequence[Offset], lattice: Lattice) -> NDArray[np.float64]:
+    """Length that each offset's lasers reach, anywhere and at any time."""
+    return np.asarray(_longest_m(lattice, jnp.asarray(offsets)))
 
 
 @jax.jit

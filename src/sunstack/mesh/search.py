@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import isqrt
 
+import jax
 import numpy as np
 
 from sunstack.disciplines import network
@@ -22,6 +23,8 @@ from sunstack.errors import ScenarioError
 from . import candidates, weigh
 from .candidates import Motif
 from .weigh import Objective, Weighed
+
+_walker = jax.jit(network.walker, static_argnames=("plane_count", "slot_count"))
 
 type Progress = Callable[[str, int, int], None]
 
@@ -46,13 +49,14 @@ class Shell:
 
     def at(self, phasing: int) -> Lattice:
         """The lattice of a phasing at an instant."""
-        return network.walker(
+        lattice: Lattice = _walker(
             plane_count=self.plane_count,
             slot_count=self.slot_count,
             phasing_count=phasing,
             inclination_rad=self.inclination_rad,
             radius_m=self.radius_m,
         )
+        return lattice
 
     @property
     def satellite_count(self) -> int:
@@ -239,12 +243,11 @@ class _Run:
                 continue
             found = weigh.exactly(lattice, written[0], hop_s=self.wanted.hop_s)
             if found is not None:
-                reach = network.reach(lattice, offsets=motif, range_m=self.wanted.range_m)
                 designs.append(
                     Design(
                         phasing_count=phasing,
                         motif=written[0],
-                        longest_m=float(reach.longest_m.max()),
+                        longest_m=float(candidates.longest_m(motif, lattice).max()),
                         weighed=found,
                     )
                 )

@@ -64,7 +64,7 @@ def exactly(lattice: Lattice, motif: Motif, *, hop_s: float) -> Weighed | None:
     planes, slots = lattice.plane_count, lattice.slot_count
     sources = source_slots(slots)
     if planes * slots <= MOST_SEARCHED:
-        net = network.lasers(lattice, offsets=motif, hop_s=hop_s)
+        net = _net(lattice, motif, hop_s)
         delay_s = graph.delays_s(graph.of_lattice(net), sources=sources)
         mean_s, worst_s = float(delay_s.mean()), float(delay_s.max())
     else:
@@ -77,6 +77,12 @@ def exactly(lattice: Lattice, motif: Motif, *, hop_s: float) -> Weighed | None:
             )
         mean_s, worst_s = float(mean), float(worst)
     return Weighed(mean_s=mean_s, worst_s=worst_s, mean_hops=hops[0], worst_hops=hops[1])
+
+
+def _net(lattice: Lattice, motif: Motif, hop_s: float) -> Lasers:
+    """As `network.lasers`, compiled once for all motifs."""
+    delays = tuple(_traced_length_m(lattice, *one) / network.LIGHT_M_PER_S + hop_s for one in motif)
+    return Lasers(delays_s=delays, seam_shift_count=lattice.seam_shift_count, offsets=motif)
 
 
 @jax.jit(static_argnums=1)
