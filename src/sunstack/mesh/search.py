@@ -170,8 +170,9 @@ class _Run:
         self.steps = steps(shell)
         self.tried_count = 0
 
-    def merit(self, design: Design) -> float:
-        return design.weighed.by(self.wanted.objective)
+    def merit(self, design: Design) -> tuple[float, float]:
+        """The objective; of equals, as phasings have the same hops, the sooner in the mean."""
+        return design.weighed.by(self.wanted.objective), design.weighed.mean_s
 
     def phasings(self) -> list[Design]:
         """+Grid over all phasings and then near the best, the best first."""
