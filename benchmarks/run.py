@@ -11,25 +11,23 @@ import json
 import platform
 import subprocess
 import sys
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import agreement
 import blocked_numpy
-import element_sets
 import fleet_years
 import inputs
 import jax
 import machine
 import million_day
-import network_capacity
+import network_lines
 import page
 import peers
 import timing
-from rich.console import Console
-from rich.table import Table
+from table import Report, show
 
 from sunstack.simulate import fleet
 from sunstack.system import System
@@ -48,33 +46,7 @@ MOST_MEMORY_GB = 1.1
 MOST_PAGE_MB = 9.0
 MOST_READY_S = 5.0
 LEAST_FLEET_RATIO, LEAST_SLOPES_RATIO = 3.0, 5.0
-LEAST_PLACES_RATIO = 12.0
-MOST_CAPACITY_GAP, MOST_CAPACITY_CORE_S = 0.05, 10.0
 MOST_FRAME_MS = {"Canvas2D": 200.0}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """A line of the table."""
-
-    part: str
-    what: str
-    measured: str
-    target: str = ""
-    met: bool | None = None
-    remark: str = ""
-
-
-@dataclass
-class Report:
-    """What was found: lines to read, and the numbers behind them."""
-
-    rows: list[Row] = field(default_factory=list)
-    numbers: dict[str, Any] = field(default_factory=dict)
-
-    def add(self, part: str, what: str, measured: str, **more: Any) -> None:
-        """Add a line."""
-        self.rows.append(Row(part=part, what=what, measured=measured, **more))
 
 
 def main() -> None:
@@ -96,9 +68,11 @@ def main() -> None:
     tell("fifteen years of a fleet")
     years_of_a_fleet(report)
     tell("a catalogue against sgp4")
-    places_of_a_catalogue(report)
+    network_lines.places_of_a_catalogue(report)
     tell("what shells carry between a hundred places")
-    capacity_of_shells(report)
+    network_lines.capacity_of_shells(report)
+    tell("delays over a million satellites")
+    network_lines.delays_of_a_million(report)
     tell("the report of a million satellites in a browser")
     page_of_a_million(report)
     show(report)
@@ -127,64 +101,6 @@ def years_of_a_fleet(report: Report) -> None:
         f"{found.slopes_ratio:.1f}x",
         target=f"≥ {LEAST_SLOPES_RATIO:g}x",
         met=found.slopes_ratio >= LEAST_SLOPES_RATIO,
-    )
-
-
-def places_of_a_catalogue(report: Report) -> None:
-    """Propagations a core-second against the package sgp4, in three ways of asking."""
-    found = element_sets.measure()
-    report.numbers["element sets"] = asdict(found)
-    part = f"{found.satellites:,} element sets, against SatrecArray"
-    report.add(
-        part,
-        "places, all kept",
-        f"{found.place_ratio:.1f}x",
-        target=f"≥ {LEAST_PLACES_RATIO:g}x",
-        met=found.place_ratio >= LEAST_PLACES_RATIO,
-        remark=f"{found.place_rate / 1e6:.1f} M/core-s, sgp4 {found.package_rate / 1e6:.2f}; "
-        f"they differ by {found.largest_difference_m:.0e} m at most",
-    )
-    report.add(
-        part,
-        "places and velocities, all kept",
-        f"{found.both_ratio:.1f}x",
-        remark=f"{found.both_rate / 1e6:.1f} M/core-s; writing them is what takes longer",
-    )
-    report.add(
-        part,
-        "reduced as they come, none kept",
-        f"{found.streamed_ratio:.1f}x",
-        remark=f"{found.streamed_rate / 1e6:.1f} M/core-s, "
-        f"{100 * found.multiply_add_share:.0f} % of multiply-add peak",
-    )
-
-
-def capacity_of_shells(report: Report) -> None:
-    """Brackets of what is carried, and HiGHS on a small shell."""
-    found = network_capacity.measure()
-    report.numbers["capacity"] = asdict(found)
-    for name, one, most_s in (
-        ("ways exact", found.swept, MOST_CAPACITY_CORE_S),
-        ("ways of two bends", found.bent, MOST_CAPACITY_CORE_S),
-        ("ways of two bends", found.million, None),
-        ("lasers limit", found.contended, None),
-    ):
-        is_met = one.gap <= MOST_CAPACITY_GAP and one.core_s < most_s if most_s else None
-        report.add(
-            "capacity",
-            f"{one.places} places, {one.satellites:,} satellites, {name}",
-            f"[{one.lower:.1f}, {one.upper:.1f}] in {one.core_s:.2f} core-s",
-            target=f"gap ≤ {MOST_CAPACITY_GAP:.0%} in < {most_s:g}" if most_s else "",
-            met=is_met,
-            remark=f"gap {one.gap:.1%} after {one.rounds} rounds; "
-            f"compiling {one.compile_core_s:.1f} core-s more",
-        )
-    report.add(
-        "capacity",
-        f"{found.few.places} places, {found.few.satellites:,} satellites, against HiGHS",
-        f"{found.peer_ratio:.0f}x",
-        remark=f"[{found.few.lower:.1f}, {found.few.upper:.1f}] in {found.few.core_s:.3f} core-s; "
-        f"HiGHS {found.peer_optimum:.1f} exactly in {found.peer_core_s:.1f}",
     )
 
 
@@ -396,24 +312,6 @@ def against_limits(report: Report, system: System, precision: fleet.Precision) -
         f"{100 * found['share_of_divide_peak']:.0f} % of divide peak",
         remark=f"peak here {divide_peak / 1e9:.1f} G/core-s",
     )
-
-
-def show(report: Report) -> None:
-    """Print the table."""
-    around = report.numbers["machine"]
-    packages = ", ".join(f"{name} {number}" for name, number in around["packages"].items())
-    print(f"Sunstack benchmarks: {around['processor']}; Python {around['python']}, {packages}")
-    print(f"Processor time, medians of alternating rounds; load {around['load_average']:.1f}")
-    table = Table("", "measured", "target", "", "remark", show_edge=False)
-    part = ""
-    for row in report.rows:
-        if row.part != part:
-            table.add_section()
-            table.add_row(f"[bold]{row.part}")
-            part = row.part
-        judged = {True: "met", False: "[bold red]MISSED", None: ""}[row.met]
-        table.add_row(f"  {row.what}", row.measured, row.target, judged, row.remark)
-    Console(width=None if sys.stdout.isatty() else 160).print(table)
 
 
 if __name__ == "__main__":

@@ -40,6 +40,7 @@ LAYERS: tuple[set[str], ...] = (
     {"programme"},
     {"sizing"},
     {"resolve", "evaluate", "simulate", "eclipse_map"},
+    {"mesh"},
     {"exposure", "schedule", "derelicts", "connections"},
     {"findings"},
     {"results"},
@@ -82,28 +83,16 @@ SI_SUFFIXES: tuple[str, ...] = (
 """What a number inside the program may be measured in; `_days` counts days (of eclipse), `_db` is
 what a link has to spare or loses in the air, as every table and filing has it."""
 
-NO_UNIT: dict[str, str] = {
-    "alive": "a truth value",
-    "bound": "a bound on the eccentricity, of a fixed ladder",
-    "end_index": "numbers of satellites",
-    "error_code": "a code of the standard, an integer",
-    "filled": "a truth value",
-    "has_lasers_across": "a truth value",
-    "level_index": "numbers of shells",
-    "lower_alive": "truth values",
-    "plane": "index of a plane, an integer",
-    "plane_group": "index of a group, an integer",
-    "rank": "order of preference, larger is better",
-    "sampled_planes": "indices of planes, integers",
-    "seed": "of random draws, an integer",
-    "slot": "index of a slot, an integer",
-    "start_index": "numbers of satellites",
-    "step": "the verb that moves a state on",
-    "sun_synchronous_intended": "a truth value",
-    "upper_alive": "truth values",
-    "volume_binds": "a truth value",
-}
-"""Names of arrays that are not quantities, and of a function that returns one."""
+TRUTH_VALUES = {
+    "alive", "filled", "has_lasers_across", "lower_alive", "sun_synchronous_intended",
+    "upper_alive", "volume_binds",
+}  # fmt: skip
+NUMBERS_OF_THINGS = {
+    "end_index", "error_code", "level_index", "plane", "plane_group", "rank", "sampled_planes",
+    "seed", "slot", "start_index",
+}  # fmt: skip
+NO_UNIT = TRUTH_VALUES | NUMBERS_OF_THINGS | {"bound", "step"}
+"""Names that are no quantities: a bound on the eccentricity from a ladder, the verb that moves on."""
 
 FORBIDDEN_WORDS = {
     "base",

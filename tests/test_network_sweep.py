@@ -22,10 +22,12 @@ SHAPES = ((3, 4), (5, 5), (8, 6), (4, 11), (12, 7), (2, 9))
 ROUNDINGS = {np.float32: 3e-7, np.float64: 1e-14}
 
 _delays = jax.jit(lambda net, start_s: network.delays(net, start_s=start_s))
+_walker = jax.jit(network.walker, static_argnames=("plane_count", "slot_count"))
+_links = jax.jit(network.links)
 
 
 def shell(planes: int, slots: int, phasing: int, inclination_rad: float) -> Lattice:
-    return network.walker(
+    lattice: Lattice = _walker(
         plane_count=planes,
         slot_count=slots,
         phasing_count=phasing,
@@ -33,6 +35,7 @@ def shell(planes: int, slots: int, phasing: int, inclination_rad: float) -> Latt
         radius_m=6_928_137.0,
         argument_of_latitude_rad=0.4,
     )
+    return lattice
 
 
 def graph(net: Links) -> csr_matrix:
@@ -112,10 +115,10 @@ def test_random_lattices_with_failures_are_solved_exactly(
 ) -> None:
     random = np.random.default_rng(seed)
     alive = jnp.asarray(random.random(shape) >= dead)
-    net = network.links(shell(*shape, phasing, inclination_rad), hop_s=2e-5, alive=alive)
+    net = _links(shell(*shape, phasing, inclination_rad), hop_s=2e-5, alive=alive)
     net = Links(
-        along_s=jnp.where(random.random(shape) >= cut, net.along_s, network.NEVER_S),
-        across_s=jnp.where(random.random(shape) >= cut, net.across_s, network.NEVER_S),
+        along_s=np.where(random.random(shape) >= cut, net.along_s, network.NEVER_S),
+        across_s=np.where(random.random(shape) >= cut, net.across_s, network.NEVER_S),
         seam_shift_count=net.seam_shift_count,
     )
     seen = [list(random.integers(0, 10_000, 1 + random.integers(3))) for _ in range(2)]
@@ -123,14 +126,14 @@ def test_random_lattices_with_failures_are_solved_exactly(
 
 
 def test_a_whole_shell_in_single_precision() -> None:
-    net = network.links(shell(72, 22, 39, np.radians(53.0)))
+    net = _links(shell(72, 22, 39, np.radians(53.0)))
     check(net, started(72, 22, [[0], [500, 900], [1583]], np.float32))
 
 
 def test_a_shell_cut_in_two_is_told_apart() -> None:
     alive = np.ones((12, 7), bool)
     alive[3], alive[9] = False, False
-    net = network.links(shell(12, 7, 0, 1.0), alive=jnp.asarray(alive))
+    net = _links(shell(12, 7, 0, 1.0), alive=jnp.asarray(alive))
     start = started(12, 7, [[4 * 7]], np.float64)
     found = np.asarray(solved(net, start).delay_s)[..., 0]
     assert np.all(found[4:9] < network.UNREACHED_S)
@@ -138,13 +141,13 @@ def test_a_shell_cut_in_two_is_told_apart() -> None:
 
 
 def test_all_dead_reaches_nothing_but_where_it_starts() -> None:
-    net = network.links(shell(5, 5, 1, 1.0), alive=jnp.zeros((5, 5), bool))
+    net = _links(shell(5, 5, 1, 1.0), alive=jnp.zeros((5, 5), bool))
     found = solved(net, started(5, 5, [[7]], np.float64))
     assert (np.asarray(found.delay_s) < network.UNREACHED_S).sum() == 1
 
 
 def test_what_is_wrong_is_not_certified() -> None:
-    net = network.links(shell(8, 6, 2, 1.0))
+    net = _links(shell(8, 6, 2, 1.0))
     right = solved(net, started(8, 6, [[0]], np.float64)).delay_s
     wrong = right.at[4, 3, 0].add(0.004)
     assert float(network.certificate_s(net, right)) < 1e-14
@@ -153,7 +156,7 @@ def test_what_is_wrong_is_not_certified() -> None:
 
 def test_fewest_hops_of_an_even_torus() -> None:
     # With hops alone, P and S even and no phasing: mean (P + S) / 4, most (P + S) / 2.
-    net = network.links(shell(12, 10, 0, 1.0))
+    net = _links(shell(12, 10, 0, 1.0))
     ones = Links(
         along_s=jnp.ones((12, 10)),
         across_s=jnp.ones((12, 10)),

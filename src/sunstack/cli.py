@@ -7,8 +7,7 @@ Exit codes: 0 done, 2 bad input, 3 the design does not close or a check failed, 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import wraps
 from pathlib import Path
@@ -64,13 +63,14 @@ def run(
 ) -> None:
     """Evaluate and simulate a scenario and write its results folder."""
     from sunstack import results
+    from sunstack.report.terminal_progress import show_progress
     from sunstack.run import run as run_scenario
     from sunstack.scenario import load, shipped
 
     document = load(shipped.find(scenario), overrides or ())
     folder = out or Path("results") / document.scenario.name
     results.check_place(folder.absolute())
-    with _progress(quiet) as progress:
+    with show_progress(quiet, "satellite runs") as progress:
         found = run_scenario(document, progress=progress)
         progress("writing", 0, 0)
         written = results.write(found, folder)
@@ -277,6 +277,7 @@ def fleet(
 
 ASIDE = (
     network.link,
+    network.mesh,
     element_sets.passes,
     element_sets.elements,
     element_sets.shells,
@@ -352,26 +353,6 @@ def picture(
         raise ResultsError(f"{path}: a picture is a PNG file; write {path.stem}.png")
     results.write_file(path, globe_png(results.read(folder), width_px=width_px))
     print(f"Wrote {path}", file=sys.stderr)
-
-
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
-    """Show a stage and a bar on a terminal; nothing elsewhere."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda stage, done, total: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[share]}"))
-    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as bar:
-        task = bar.add_task("starting", total=None, share="")
-
-        def show(stage: str, done: int, total: int) -> None:
-            share = f"{done:,} of {total:,} satellite runs" if total else ""
-            bar.update(task, description=stage, completed=done, total=total or None, share=share)
-
-        yield show
 
 
 def main() -> None:

@@ -30,3 +30,41 @@ def link(
 
     found = asked_link(**asked)
     print_json(found) if as_json else terminal_link.show(found)
+
+
+def mesh(
+    planes: Annotated[int, typer.Option(help="Planes of the Walker shell.")],
+    satellites_per_plane: Annotated[int, typer.Option(help="Satellites of each plane.")],
+    altitude_km: Annotated[float, typer.Option(help="Height of the circular orbits.")],
+    inclination_deg: Annotated[float, typer.Option(help="Their inclination, 0 to 180.")],
+    lasers: Annotated[
+        list[int] | None, typer.Option(help="4, 6 or 8 for each satellite; repeatable. All three.")
+    ] = None,
+    hop_us: Annotated[float, typer.Option(help="What each hop takes beside light.")] = 20.0,
+    range_km: Annotated[float, typer.Option(help="Longest laser link.")] = 5000.0,
+    phasing: Annotated[int | None, typer.Option(help="Walker's F; searched if not given.")] = None,
+    objective: Annotated[
+        str, typer.Option(help="Make small: mean-delay, worst-delay or mean-hops.")
+    ] = "mean-delay",
+    as_json: AsJson = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+) -> None:
+    """Search the lasers and phasing of a shell: delays and hops with four, six and eight."""
+    from sunstack.answers.mesh import mesh_of
+    from sunstack.report import terminal_mesh
+    from sunstack.report.terminal_progress import show_progress
+
+    with show_progress(quiet, "patterns") as progress:
+        found = mesh_of(
+            plane_count=planes,
+            slot_count=satellites_per_plane,
+            altitude_km=altitude_km,
+            inclination_deg=inclination_deg,
+            laser_counts=lasers or (4, 6, 8),
+            hop_us=hop_us,
+            range_km=range_km,
+            phasing=phasing,
+            objective=objective,
+            progress=progress,
+        )
+    print_json(found) if as_json else terminal_mesh.show(found)

@@ -101,6 +101,7 @@ from .lattice import Lattice as Lattice
 from .lattice import argument_of_latitude_rad as argument_of_latitude_rad
 from .lattice import grazing_altitude_m as grazing_altitude_m
 from .lattice import link_length_m as link_length_m
+from .lattice import longest_link_m as longest_link_m
 from .lattice import position_m as position_m
 from .lattice import renumbered as renumbered
 from .lattice import walker as walker
@@ -108,6 +109,18 @@ from .mesh import Mesh as Mesh
 from .mesh import MeshDelays as MeshDelays
 from .mesh import mesh_certificate_s as mesh_certificate_s
 from .mesh import mesh_delays as mesh_delays
+from .motif import GRID as GRID
+from .motif import LEAST_GRAZING_M as LEAST_GRAZING_M
+from .motif import LaserReach as LaserReach
+from .motif import Lasers as Lasers
+from .motif import Offset as Offset
+from .motif import hops as hops
+from .motif import laser_reach as laser_reach
+from .motif import lasers as lasers
+from .motif import plain as plain
+from .motif import reached_mean_s as reached_mean_s
+from .motif import reached_most_s as reached_most_s
+from .motif import unreached_count as unreached_count
 from .optical import Terminal as Terminal
 from .optical import acquisition_s as acquisition_s
 from .optical import beam_waist_rad as beam_waist_rad
@@ -153,6 +166,7 @@ from .radio import flux_w_per_m2_hz as flux_w_per_m2_hz
 from .radio import free_space_loss_db as free_space_loss_db
 from .radio import mean_rate_bit_per_s as mean_rate_bit_per_s
 from .radio import shannon_efficiency as shannon_efficiency
+from .rings import NEVER_S as NEVER_S
 from .sites import apart_rad as apart_rad
 from .sites import check_places as check_places
 from .sites import earth_fixed_m as earth_fixed_m
@@ -169,7 +183,6 @@ from .stack import stack_links as stack_links
 from .stack import stack_position_m as stack_position_m
 from .stack import stacked as stacked
 from .sweep import LIGHT_M_PER_S as LIGHT_M_PER_S
-from .sweep import NEVER_S as NEVER_S
 from .sweep import UNREACHED_S as UNREACHED_S
 from .sweep import Delays as Delays
 from .sweep import Links as Links

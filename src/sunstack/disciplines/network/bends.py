@@ -23,7 +23,8 @@ import jax
 import jax.numpy as jnp
 from jax import Array, lax
 
-from .sweep import NEVER_S, UNREACHED_S
+from .rings import NEVER_S
+from .sweep import UNREACHED_S
 from .tolls import Cheapest, Ends, Tolls, ends_of
 from .traffic import ACROSS, ACROSS_BACK, ALONG, ALONG_BACK, Access, Demand, Grid, Numbers, loads
 

@@ -27,7 +27,8 @@ import jax.numpy as jnp
 from jax import Array, lax
 
 from .cuts import access_ratio
-from .sweep import NEVER_S, UNREACHED_S
+from .rings import NEVER_S
+from .sweep import UNREACHED_S
 from .tolls import Cheapest, Tolls, cheapest
 from .traffic import Access, Demand, Grid, Loads, Mask, capacities
 

@@ -26,7 +26,8 @@ from jax.typing import ArrayLike
 from sunstack.errors import ScenarioError
 
 from .lattice import TURN_RAD, Lattice, position_m
-from .sweep import LIGHT_M_PER_S, NEVER_S
+from .rings import NEVER_S
+from .sweep import LIGHT_M_PER_S
 
 
 def view_angle_rad(

@@ -19,7 +19,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 
-from .sweep import EXACT_ROUNDINGS, MOST_LAPS, NEVER_S
+from .rings import NEVER_S
+from .sweep import EXACT_ROUNDINGS, MOST_LAPS
 
 
 @jax.tree_util.register_dataclass

@@ -28,8 +28,9 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from .ground import view_angle_rad
+from .rings import NEVER_S
 from .sites import MEAN_RADIUS_M, ground_distance_m
-from .sweep import LIGHT_M_PER_S, NEVER_S, UNREACHED_S
+from .sweep import LIGHT_M_PER_S, UNREACHED_S
 
 FIBRE_INDEX_RATIO = 1.468
 """Speed of light in empty space over that of a signal in fibre."""

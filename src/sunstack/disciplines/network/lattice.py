@@ -144,25 +144,35 @@ def link_length_m(lattice: Lattice, *, plane_offset: int, slot_offset: int) -> A
     Returns:
         Shape (planes, slots); along the plane, the same everywhere.
     """
+    mean, swing, apart = _terms(lattice, plane_offset, slot_offset)
+    along = 2.0 * argument_of_latitude_rad(lattice) + apart[:, None]
+    near = 1.0 - mean[:, None] - swing[:, None] * jnp.cos(along)
+    return lattice.radius_m * jnp.sqrt(2.0 * jnp.maximum(near, 0.0))
+
+
+def longest_link_m(lattice: Lattice, *, plane_offset: int, slot_offset: int) -> Array:
+    """Length that a link so many planes and slots on reaches somewhere, at some time of an orbit.
+
+    What is within a laser's range by this is so for ever: a shell keeps its shape.
+    """
+    mean, swing, _ = _terms(lattice, plane_offset, slot_offset)
+    return lattice.radius_m * jnp.sqrt(2.0 * jnp.max(1.0 - mean + jnp.abs(swing)))
+
+
+def _terms(lattice: Lattice, plane_offset: int, slot_offset: int) -> tuple[Array, Array, Array]:
+    """c0, c1 and Δu of links, by plane."""
     planes = jnp.arange(lattice.plane_count)
     there = jnp.mod(planes + plane_offset, lattice.plane_count)
     wraps = (planes + plane_offset) // lattice.plane_count
     slots = slot_offset + wraps * lattice.seam_shift_count
     turned = lattice.phase_rad[there] - lattice.phase_rad
     apart = turned + slots * (TURN_RAD / lattice.slot_count)
-    return _length_m(lattice, lattice.node_rad[there] - lattice.node_rad, apart)
-
-
-def _length_m(lattice: Lattice, node_apart_rad: Array, apart_rad: Array) -> Array:
-    """Of links by plane, shape (planes, slots)."""
+    node_apart = lattice.node_rad[there] - lattice.node_rad
     cosine, squared = jnp.cos(lattice.inclination_rad), jnp.sin(lattice.inclination_rad) ** 2
-    across = jnp.cos(node_apart_rad)
+    across = jnp.cos(node_apart)
     swing = 0.5 * (across - 1.0) * squared
-    mean = 0.5 * jnp.cos(apart_rad) * (across * (1.0 + cosine**2) + squared)
-    mean = mean - jnp.sin(apart_rad) * jnp.sin(node_apart_rad) * cosine
-    along = 2.0 * argument_of_latitude_rad(lattice) + apart_rad[:, None]
-    near = 1.0 - mean[:, None] - swing[:, None] * jnp.cos(along)
-    return lattice.radius_m * jnp.sqrt(2.0 * jnp.maximum(near, 0.0))
+    mean = 0.5 * jnp.cos(apart) * (across * (1.0 + cosine**2) + squared)
+    return mean - jnp.sin(apart) * jnp.sin(node_apart) * cosine, swing, apart
 
 
 def grazing_altitude_m(*, radius_m: ArrayLike, length_m: ArrayLike) -> Array:

@@ -21,8 +21,9 @@ import numpy as np
 from jax import Array, lax
 
 from .laps import DirectedLinks, closed, directed_certificate_s, lap
+from .rings import NEVER_S
 from .stack import Bridge, StackLinks
-from .sweep import EXACT_ROUNDINGS, MOST_LAPS, NEVER_S
+from .sweep import EXACT_ROUNDINGS, MOST_LAPS
 
 
 @jax.tree_util.register_dataclass

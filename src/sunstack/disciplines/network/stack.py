@@ -28,10 +28,10 @@ from jax.typing import ArrayLike
 from sunstack.units import EARTH_RADIUS_M
 
 from .lattice import TURN_RAD, Lattice, grazing_altitude_m, link_length_m, position_m
-from .sweep import LIGHT_M_PER_S, NEVER_S
+from .motif import LEAST_GRAZING_M
+from .rings import NEVER_S
+from .sweep import LIGHT_M_PER_S
 
-LEAST_GRAZING_M = 80e3
-"""Height below which air bends and dims a beam: Handley, HotNets 2018, and Hypatia's rule."""
 BLOCK = 256
 """Places looked up at a time: the planes of a shell against so many stay in the cache."""
 

@@ -24,7 +24,8 @@ import numpy as np
 from jax import Array, lax
 
 from .laps import DirectedLinks, directed_delays
-from .sweep import NEVER_S, UNREACHED_S
+from .rings import NEVER_S
+from .sweep import UNREACHED_S
 from .traffic import (
     ACROSS,
     ACROSS_BACK,
