@@ -88,8 +88,8 @@ TRUTH_VALUES = {
     "upper_alive", "volume_binds",
 }  # fmt: skip
 NUMBERS_OF_THINGS = {
-    "end_index", "error_code", "level_index", "plane", "plane_group", "rank", "sampled_planes",
-    "seed", "slot", "start_index",
+    "access_group", "end_index", "error_code", "level_index", "plane", "plane_group", "rank",
+    "sampled_planes", "seed", "slot", "start_index",
 }  # fmt: skip
 NO_UNIT = TRUTH_VALUES | NUMBERS_OF_THINGS | {"bound", "step"}
 """Names that are no quantities: a bound on the eccentricity from a ladder, the verb that moves on."""

@@ -21,19 +21,6 @@ NO_LIMIT = 1e9
 """Of sites and of beams, where a case limits links only."""
 
 
-def bisection_of_a_torus(given: Inputs) -> float:
-    """Part all satellites in halves by the fewest lasers."""
-    fabric = network.Fabric(
-        plane_count=jnp.asarray(given["planes"]),
-        slot_count=jnp.asarray(given["slots"]),
-        laser_bit_per_s=jnp.asarray(given["laser_bit_per_s"]),
-        along_hop_s=jnp.zeros(()),
-        across_hop_s=jnp.zeros(()),
-        seam_shift_count=jnp.zeros(()),
-    )
-    return float(network.bisection_bit_per_s(fabric, network.TORUS))
-
-
 def throughput_of_places(given: Inputs) -> float:
     """Carry all demands at once, each split over many ways."""
     return float(_concurrent(*network_of_places(given)).lower_ratio)
@@ -89,6 +76,5 @@ def _concurrent(net: Grid, access: Access, demand: Demand) -> Throughput:
 
 
 CAPACITY: dict[str, Quantity] = {
-    "bisection of a torus": bisection_of_a_torus,
     "concurrent throughput of places": throughput_of_places,
 }

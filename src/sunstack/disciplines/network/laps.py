@@ -86,7 +86,7 @@ def directed_delays(
 
     def again(state: _Search) -> _Search:
         found, _, laps = state
-        lapped = lap(net, found)
+        lapped = lap_s(net, delay_s=found)
         return lapped, directed_certificate_s(net, lapped), laps + 1
 
     begun = (start_s, jnp.asarray(NEVER_S, start_s.dtype), jnp.zeros((), int))
@@ -112,29 +112,29 @@ def directed_certificate_s(net: DirectedLinks, delay_s: Array) -> Array:
     return jnp.maximum(most, 0.0)
 
 
-def lap(net: DirectedLinks, found: Array) -> Array:
+def lap_s(net: DirectedLinks, *, delay_s: Array) -> Array:
     """Once and a half forward, once and a half backward: the carry is whole when it counts."""
     along_back, across_back = (one[..., None] for one in _back_s(net))
     along, across = (net.along_s[..., None], along_back), net.across_s[..., None]
-    half = found.shape[0] // 2
+    half = delay_s.shape[0] // 2
 
     def ring(planes: slice) -> _Ring:
         return along[0][planes], along[1][planes]
 
     def step(carried_s: Array, here: _Plane) -> tuple[Array, Array]:
         row_s, ring_s, crossing_s = here
-        closed_s = closed(jnp.minimum(row_s, carried_s + crossing_s), ring_s)
-        return closed_s, closed_s
+        taken_s = closed_s(jnp.minimum(row_s, carried_s + crossing_s), ring_s)
+        return taken_s, taken_s
 
     def carry(carried_s: Array, here: _Plane) -> tuple[Array, None]:
         return step(carried_s, here)[0], None
 
-    begun = closed(found[half], (along[0][half], along[1][half]))
+    begun = closed_s(delay_s[half], (along[0][half], along[1][half]))
     after, before = slice(half + 1, None), slice(0, max(half - 1, 0))
-    last, _ = lax.scan(carry, begun, (found[after], ring(after), across[half:-1]))
+    last, _ = lax.scan(carry, begun, (delay_s[after], ring(after), across[half:-1]))
     over = jnp.roll(last + across[-1], net.seam_shift_count, axis=0)
-    first = closed(jnp.minimum(found[0], over), (along[0][0], along[1][0]))
-    _, rest = lax.scan(step, first, (found[1:], ring(slice(1, None)), across[:-1]))
+    first = closed_s(jnp.minimum(delay_s[0], over), (along[0][0], along[1][0]))
+    _, rest = lax.scan(step, first, (delay_s[1:], ring(slice(1, None)), across[:-1]))
     forward = jnp.concatenate([first[None], rest])
 
     begun = forward[half - 1] if half else forward[0]
@@ -142,7 +142,7 @@ def lap(net: DirectedLinks, found: Array) -> Array:
         carry, begun, (forward[before], ring(before), across_back[before]), reverse=True
     )
     over = jnp.roll(back, -net.seam_shift_count, axis=0) + across_back[-1]
-    end = closed(jnp.minimum(forward[-1], over), (along[0][-1], along[1][-1]))
+    end = closed_s(jnp.minimum(forward[-1], over), (along[0][-1], along[1][-1]))
     others = slice(0, -1)
     _, rest = lax.scan(
         step, end, (forward[others], ring(others), across_back[others]), reverse=True
@@ -153,14 +153,14 @@ def lap(net: DirectedLinks, found: Array) -> Array:
 UNROLL = 8
 
 
-def closed(row: Array, ring: _Ring) -> Array:
+def closed_s(row_s: Array, ring: _Ring) -> Array:
     """Close a ring both ways: once and a half round, so that the carry is whole when it counts.
 
     Args:
-        row: labels, shape (slots, sources).
+        row_s: labels, shape (slots, sources).
         ring: delays to the next slot and back, shape (slots, 1).
     """
-    half = row.shape[0] // 2
+    half = row_s.shape[0] // 2
     into, back = jnp.roll(ring[0], 1, axis=0), ring[1]
 
     def least(carried_s: Array, here: _Slot) -> tuple[Array, Array]:
@@ -171,8 +171,8 @@ def closed(row: Array, ring: _Ring) -> Array:
     def only(carried_s: Array, here: _Slot) -> tuple[Array, None]:
         return least(carried_s, here)[0], None
 
-    c, _ = lax.scan(only, row[half], (row[half + 1 :], into[half + 1 :]), unroll=UNROLL)
-    _, row = lax.scan(least, c, (row, into), unroll=UNROLL)
-    c, _ = lax.scan(only, row[half], (row[:half], back[:half]), reverse=True, unroll=UNROLL)
-    _, row = lax.scan(least, c, (row, back), reverse=True, unroll=UNROLL)
-    return row
+    c, _ = lax.scan(only, row_s[half], (row_s[half + 1 :], into[half + 1 :]), unroll=UNROLL)
+    _, row_s = lax.scan(least, c, (row_s, into), unroll=UNROLL)
+    c, _ = lax.scan(only, row_s[half], (row_s[:half], back[:half]), reverse=True, unroll=UNROLL)
+    _, row_s = lax.scan(least, c, (row_s, back), reverse=True, unroll=UNROLL)
+    return row_s

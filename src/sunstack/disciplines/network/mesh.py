@@ -20,7 +20,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 
-from .laps import DirectedLinks, closed, directed_certificate_s, lap
+from .laps import DirectedLinks, closed_s, directed_certificate_s, lap_s
 from .rings import NEVER_S
 from .stack import Bridge, StackLinks
 from .sweep import EXACT_ROUNDINGS, MOST_LAPS
@@ -199,9 +199,9 @@ def _closed_shell(level: _Level, taken_s: Array) -> Array:
     labels, along, across, seam, *_ = level
     here = jnp.minimum(labels, taken_s)
     if across is not None:
-        return lap(_shell_links(along, across, seam), here)
+        return lap_s(_shell_links(along, across, seam), delay_s=here)
     planes, slots, sources = here.shape
     # Rings side by side: one step of the ring for all planes and sources at once.
     rows = jnp.moveaxis(here, 1, 0).reshape(slots, planes * sources)
     ring = jnp.repeat(along.T, sources, axis=1)
-    return jnp.moveaxis(closed(rows, (ring, ring)).reshape(slots, planes, sources), 0, 1)
+    return jnp.moveaxis(closed_s(rows, (ring, ring)).reshape(slots, planes, sources), 0, 1)

@@ -236,6 +236,10 @@ def stack_without_dead(whole: StackLinks, *, alive: Array) -> StackLinks:
     )
 
 
+type _Sought = tuple[Array, Array]
+"""A place, and the number of the shell it looks at."""
+
+
 def nearest_in_stack(
     stack: Stack, *, place_m: Array, level_index: ArrayLike, alive: Array | None = None
 ) -> tuple[Array, Array]:
@@ -257,7 +261,7 @@ def nearest_in_stack(
     slot_rad = TURN_RAD / slots
     plane = jnp.arange(planes)
 
-    def looked_up(here: tuple[Array, Array]) -> tuple[Array, Array]:
+    def looked_up(here: _Sought) -> tuple[Array, Array]:
         at, level = here
         shell = jax.tree.map(lambda leaf: leaf[level], stack.shells)
         along, aside = _in_planes(shell, at)
