@@ -88,7 +88,7 @@ def _joined(laid_out: Planes, names: tuple[str, ...]) -> tuple[Layout, Array, Ar
     """What shells each group makes, and which planes are across from and above each."""
     orbits = orbits_of(laid_out)
     found, _ = skeletons(orbits, laid_out.group, names)
-    counts = np.ones((3, len(names)), np.int32)
+    counts = np.ones((3, len(names)), np.int64)
     next_plane = np.arange(len(laid_out.group), dtype=np.int32)
     above_plane = next_plane.copy()
     for one in found:

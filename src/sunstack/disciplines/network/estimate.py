@@ -8,7 +8,7 @@ delays are those within it. Hops between two satellites, the mean over all pairs
     a ring of n      ⌊n²/4⌋ / n,  ⌊n/2⌋           a line of K      (K² - 1) / (3 K),  K - 1
 
 The delay is a direction's hops times its mean link over c, and as many hops' own time. A way along
-a part of a plane's ring crosses the planes at the latitude where that is shortest: half of all pairs
+part of a plane's ring crosses the planes at the latitude where that is shortest: half of all pairs
 have the shortest of all, f(0), between them, the others the end that is nearer to it. Up, it is the
 r.m.s. over an orbit and over the half slot that satellites stray as one shell overtakes the other.
 With c0 and c1 of `lattice`, whose angle θ counts from the shortest,
@@ -227,19 +227,19 @@ def estimate(
     """
     shells, planes, slots = layout.shell_count, layout.plane_count, layout.slot_count
     ways = (
-        (shells, (shells * shells - 1) / (3.0 * shells), shells - 1, rise_m),
-        (planes, _ring_mean(planes), planes // 2, across_m),
-        (slots, _ring_mean(slots), slots // 2, along_m),
+        ((shells * shells - 1) / (3.0 * shells), shells - 1, rise_m),
+        (_ring_mean(planes), planes // 2, across_m),
+        (_ring_mean(slots), slots // 2, along_m),
     )
-    delay_s = sum(mean * (length_m / LIGHT_M_PER_S + hop_s) for _, mean, _, length_m in ways)
+    delays_s = [mean * (length_m / LIGHT_M_PER_S + hop_s) for mean, _, length_m in ways]
     laser_bit_per_s = jnp.asarray(laser_count) * laser_rate_bit_per_s
     riding = jnp.asarray(access_satellite_count)
     carried = jnp.where(riding > 0, riding / satellite_count, 1.0) * access_rate_bit_per_s
     return Estimate(
         has_mesh=layout.satellite_count > 1,
-        hop_mean_count=sum(mean for _, mean, _, _ in ways),
-        hop_most_count=sum(most for _, _, most, _ in ways),
-        mesh_delay_mean_s=jnp.asarray(delay_s),
+        hop_mean_count=jnp.stack([mean for mean, _, _ in ways]).sum(axis=0),
+        hop_most_count=jnp.stack([most for _, most, _ in ways]).sum(axis=0),
+        mesh_delay_mean_s=jnp.stack(delays_s).sum(axis=0),
         laser_bit_per_s=jnp.broadcast_to(laser_bit_per_s, shells.shape),
         exchange_bit_per_s=_exchange_ratio(layout) * laser_bit_per_s,
         access_bit_per_s=jnp.broadcast_to(carried, shells.shape),
