@@ -119,8 +119,9 @@ def _rival(nearest: Tree) -> Prose:
     fibre, sooner = nearest["fibre_ms"], nearest["sooner_than_fibre_fraction"]
     is_sooner = nearest["round_trip_ms"]["p50"] < fibre["p50"]
     return Prose(
-        text=f"Fibre to the nearest data centre on the ground takes half of the same people "
-        f"{delay(fibre['p50'])} or less, and 95 % {delay(fibre['p95'])} or less: the median is "
+        text=f"By fibre to the nearest data centre on the ground, half of the same people are "
+        f"answered within {delay(fibre['p50'])} and all but a twentieth within "
+        f"{delay(fibre['p95'])}: the median is "
         f"sooner {'in orbit' if is_sooner else 'on the ground'}. Orbit is sooner for "
         f"{share(sooner)} of the people."
     )
