@@ -92,7 +92,7 @@ NUMBERS_OF_THINGS = {
     "sampled_planes", "seed", "slot", "start_index",
 }  # fmt: skip
 NO_UNIT = TRUTH_VALUES | NUMBERS_OF_THINGS | {"bound", "step"}
-"""Names that are no quantities: a bound on the eccentricity from a ladder, the verb that moves on."""
+"""Names that are no quantities: also a bound from a ladder, and the verb that moves a state."""
 
 FORBIDDEN_WORDS = {
     "base",

@@ -12,6 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from sunstack import operations
+from sunstack.connections.survey import Survey, survey
 from sunstack.derelicts import Derelicts, derelicts
 from sunstack.disciplines import orbit
 from sunstack.eclipse_map import EclipseMap, eclipse_maps
@@ -48,6 +49,8 @@ class Findings:
     ramps: list[Ramp]
     """The fleet's years on the scenario's rocket, then on others."""
     derelicts: Derelicts
+    survey: Survey | None
+    """What places find of the network; none where no group makes a mesh."""
     planned: dict[str, np.ndarray[Any, Any]]
     """What the closed form gives at the simulated epochs, shape (epochs, groups)."""
     series: Series
@@ -75,6 +78,8 @@ def find(document: Document, *, progress: Progress | None = None) -> Findings:
         precision=_precision(document),
         progress=counted.add,
     )
+    tell("connecting", 0, 0)
+    seen = survey(system, working_fraction=_working(outcome, system), seed=document.scenario.seed)
     tell("launching", 0, 0)
     return Findings(
         resolved=resolved,
@@ -86,6 +91,7 @@ def find(document: Document, *, progress: Progress | None = None) -> Findings:
         exposure=exposure(system),
         ramps=ramps(resolved, outcome.programme),
         derelicts=derelicts(system, outcome.programme),
+        survey=seen,
         planned=_planned(series, system),
         series=series,
         trace=_trace(system, series, settings["step_s"]),
@@ -93,6 +99,19 @@ def find(document: Document, *, progress: Progress | None = None) -> Findings:
 
 
 _evaluate = jax.jit(evaluate)
+
+
+def _working(outcome: Outcome, system: System) -> dict[str, float]:
+    """Of each group's satellites in orbit at the horizon, the share that computes.
+
+    The network is that of the whole constellation as given, with so many of its satellites at work:
+    a fleet still being filled has gaps that no rule here lays out.
+    """
+    years = outcome.programme.years
+    orbiting = np.asarray(years.in_place_count[-1] + years.derelict_count[-1])
+    at_work = np.asarray(years.capacity_count[-1])
+    shares = np.where(orbiting > 0.0, at_work / np.maximum(orbiting, 1e-9), 1.0)
+    return dict(zip(system.group_names, np.clip(shares, 0.0, 1.0).tolist(), strict=True))
 
 
 class _Counter:

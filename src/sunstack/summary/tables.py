@@ -12,6 +12,8 @@ from sunstack.operations import first_and_last_year_s
 from sunstack.schedule import lifts
 from sunstack.units import EARTH_RADIUS_M, MINUTE_S
 
+from .network import coverage, places, routes
+
 
 def tables(findings: Findings) -> dict[str, pl.DataFrame]:
     """Lay out the Parquet tables, each named for what its rows are."""
@@ -24,6 +26,9 @@ def tables(findings: Findings) -> dict[str, pl.DataFrame]:
         "ramps": _ramp_table(findings),
         "cohorts": _cohort_table(findings),
         "heights": _height_table(findings),
+        "places": places(findings),
+        "coverage": coverage(findings),
+        "routes": routes(findings),
         "orbit": _orbit_table(findings),
         "satellites": _satellite_table(findings),
     }
