@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
+from test_report_network import blocks_of, figures, made, rows, tables
 
+from sunstack.report.blocks import Folded, Table
 from sunstack.report.figures import along, spots_figure
 from sunstack.report.numerals import delay, rate, share
 
@@ -34,6 +37,35 @@ def test_land_that_runs_past_the_date_line_is_drawn_at_both_edges() -> None:
     figure = spots_figure(coast=[ring], spots=[], z_label="", z_range=(0.0, 1.0), missing_label="")
     land = [x for x in figure["data"][0]["x"] if x is not None]
     assert sorted(set(land)) == [-190.0, -160.0, 170.0, 200.0]
+
+
+def test_a_route_goes_from_end_to_end_with_its_race_in_the_legend() -> None:
+    _, line, stops, *_ = figures(made())["network-routes"]["data"]
+    assert line["name"] == f"London–Tokyo: 39{SPACE}ms, fibre 70{SPACE}ms"
+    assert [name for name, _ in stops["customdata"]] == ["London", "satellite 12", "Tokyo"]
+    assert stops["marker"]["symbol"] == ["circle", "diamond", "circle"]
+    (folded,) = blocks_of(made(), Folded)
+    assert [one.caption for one in folded.blocks if isinstance(one, Table)] == [
+        "London–Tokyo",
+        "São Paulo–Tokyo",
+    ]
+
+
+def test_a_route_without_a_way_is_told_and_not_drawn() -> None:
+    routes = tables()["routes"]
+    is_lost = (pl.col("pair") == "London–Tokyo") & (pl.col("name") == "Tokyo")
+    one_lost = routes.with_columns(
+        delay_ms=pl.when(is_lost).then(None).otherwise(pl.col("delay_ms"))
+    )
+    lines = figures(made(routes=one_lost))["network-routes"]["data"][1::2]
+    assert [line["name"].partition(":")[0] for line in lines] == ["São Paulo–Tokyo"]
+    all_lost = routes.filter(pl.col("kind") == "place").with_columns(
+        delay_ms=pl.when(pl.col("name") == "Tokyo").then(None).otherwise(0.0)
+    )
+    results = made(routes=all_lost)
+    assert "network-routes" not in figures(results)
+    (table,) = (one for one in blocks_of(results, Table) if one.caption.startswith("Routes"))
+    assert {row["by orbit"] for row in rows(table)} == {"no way"}
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,7 @@ def found() -> dict[str, Any]:
         "frame_ms": 1.33,
         "load_fraction": 0.5,
         "fibre_stretch_ratio": 1.5,
+        "laser_range_km": 5000.0,
         "place_count": 5,
         "population": 106.3e6,
         "instants": ["2028-03-20T00:00:00+00:00", "2028-03-20T12:00:00+00:00"],
@@ -253,6 +254,19 @@ def test_where_nobody_is_reached_the_section_says_so_and_draws_no_delay() -> Non
     assert not blocks_of(results, KeyNumbers) + blocks_of(results, Folded)
 
 
+def test_a_run_without_a_mesh_says_so() -> None:
+    results = Results(manifest={}, summary={"network": None}, tables={})
+    (only,) = network(results).blocks
+    assert isinstance(only, Prose) and "No group of this run makes a mesh" in only.text
+    assert list(terminal_network.lines(None)) == ["Network: no group makes a mesh of lasers."]
+
+
+def test_those_who_see_computers_themselves_are_told_so() -> None:
+    direct = found()
+    direct["stacks"][0]["is_access"] = False
+    assert "They see the satellites that compute themselves." in told(made(direct))
+
+
 def test_meshes_are_told_from_the_least_to_the_most_whatever_their_order() -> None:
     words = told(made())
     assert f"8.1 to 12 hops and 31{SPACE}ms to 44{SPACE}ms" in words
@@ -338,18 +352,6 @@ def test_the_bound_is_read_as_a_results_folder_gives_it_back() -> None:
     kept = found()
     kept["designs"]["least_hop_mean"] = {"4": 8.2, "6": 5.5}
     assert figures(made(kept))["network-hops"] == figures(made())["network-hops"]
-
-
-def test_a_route_goes_from_end_to_end_with_its_race_in_the_legend() -> None:
-    _, line, stops, *_ = figures(made())["network-routes"]["data"]
-    assert line["name"] == f"London–Tokyo: 39{SPACE}ms, fibre 70{SPACE}ms"
-    assert [name for name, _ in stops["customdata"]] == ["London", "satellite 12", "Tokyo"]
-    assert stops["marker"]["symbol"] == ["circle", "diamond", "circle"]
-    (folded,) = blocks_of(made(), Folded)
-    assert [one.caption for one in folded.blocks if isinstance(one, Table)] == [
-        "London–Tokyo",
-        "São Paulo–Tokyo",
-    ]
 
 
 # --- two runs ------------------------------------------------------------------------------------

@@ -79,7 +79,7 @@ def _nearest(
     summary: Mapping[str, Any], read: Callable[[Mapping[str, Any]], float]
 ) -> float | None:
     """A figure of the way to the nearest computer, if anybody reaches one."""
-    found = summary.get("network", {}).get("nearest")
+    found = (summary.get("network") or {}).get("nearest")
     return read(found) if found else None
 
 

@@ -10,10 +10,13 @@ from .numerals import SPACE, delay, share, significant, whole
 Tree = Mapping[str, Any]
 
 
-def lines(found: Tree) -> Iterator[str]:
+def lines(found: Tree | None) -> Iterator[str]:
     """Say how soon people reach a computer, whether fibre is sooner, and how far meshes reach."""
+    if found is None:
+        yield "Network: no group makes a mesh of lasers."
+        return
     yield _reached(found).replace(SPACE, " ")
-    if found["groups"]:
+    if found.get("groups"):
         yield _meshed(found["groups"])
 
 

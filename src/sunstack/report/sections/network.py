@@ -12,6 +12,11 @@ from ..instant import said
 from ..numerals import delay, fixed, people, quantity, rate, share, significant, whole
 from . import network_charts, network_tables
 
+NO_MESH = (
+    "No group of this run makes a mesh of lasers, so no way from the ground is followed: that "
+    "takes planes of several satellites each, in shells."
+)
+
 Tree = Mapping[str, Any]
 
 
@@ -22,13 +27,15 @@ def network(results: Results) -> Section:
         blocks: list[Block] = [Prose(text="This run was made before Sunstack knew of networks.")]
         return Section(name="network", title=title, blocks=blocks)
     found = results.summary["network"]
+    if found is None:
+        return Section(name="network", title=title, blocks=[Prose(text=NO_MESH)])
     blocks = [_answer(found)]
     if found["nearest"]:
         blocks += [_key_numbers(found), Prose(text=_parts(found)), _rival(found["nearest"])]
     blocks += _left_out(found)
     blocks.append(Charts(charts=network_charts.from_ground(results), is_wide=True))
     blocks += _meshes(found)
-    if found["designs"]:
+    if found.get("designs"):
         blocks.append(Prose(text=_design(found["designs"])))
         blocks.append(
             Charts(
@@ -55,7 +62,7 @@ def _answer(found: Tree) -> Prose:
         f"orbit at any one time. Half of these are answered within {delay(trip['p50'])}, the "
         f"nearest twentieth within {delay(trip['p5'])}, all but the farthest twentieth within "
         f"{delay(trip['p95'])}: the time on the way, there and back, without the computing. "
-        f"They see {found['entry']}{_handed_on(found)}."
+        f"They see {_seen(found)}."
     )
 
 
@@ -63,8 +70,10 @@ def _people(found: Tree) -> str:
     return f"{people(found['population'])} people of {whole(found['place_count'])} cities"
 
 
-def _handed_on(found: Tree) -> str:
-    return "" if found["access"] == "none" else ", which hand a request on to those that compute"
+def _seen(found: Tree) -> str:
+    if any(stack["is_access"] for stack in found["stacks"]):
+        return f"{found['entry']}, which hand a request on to those that compute"
+    return "the satellites that compute themselves"
 
 
 def _key_numbers(found: Tree) -> KeyNumbers:
@@ -119,8 +128,8 @@ def _rival(nearest: Tree) -> Prose:
     fibre, sooner = nearest["fibre_ms"], nearest["sooner_than_fibre_fraction"]
     is_sooner = nearest["round_trip_ms"]["p50"] < fibre["p50"]
     return Prose(
-        text=f"By fibre to the nearest data centre on the ground, half of the same people are "
-        f"answered within {delay(fibre['p50'])} and all but a twentieth within "
+        text=f"By fibre to the nearest data centre on the ground, half of all these people "
+        f"are answered within {delay(fibre['p50'])} and all but a twentieth within "
         f"{delay(fibre['p95'])}: the median is "
         f"sooner {'in orbit' if is_sooner else 'on the ground'}. Orbit is sooner for "
         f"{share(sooner)} of the people."
@@ -142,7 +151,7 @@ def _left_out(found: Tree) -> Iterator[Block]:
 
 
 def _meshes(found: Tree) -> Iterator[Block]:
-    if found["groups"]:
+    if found.get("groups"):
         yield Prose(text=_carried(found["groups"]))
         yield network_tables.groups(found["groups"])
     if found["no_mesh"]:
@@ -199,8 +208,12 @@ def _hops(row: Tree) -> str:
 
 
 def _routes(results: Results) -> Iterator[Block]:
-    if len(results.tables["routes"]):
-        yield network_tables.stops(results)
+    """The stops of each route; where none has a way, that there is none."""
+    routes = results.tables["routes"]
+    if network_tables.with_way(routes):
+        yield network_tables.stops(routes)
+    elif len(routes):
+        yield network_tables.pairs(routes)
 
 
 def _taken(found: Tree) -> str:
@@ -210,7 +223,8 @@ def _taken(found: Tree) -> str:
         f"Means over {whole(len(instants))} instants from {instants[0]} to {instants[-1]}, people "
         f"counted at their city. Satellites serve from {significant(found['elevation_deg'], 3)}° "
         f"above the horizon on; a hop takes {quantity(found['hop_us'], 'µs', 3)}, a radio frame "
-        f"{quantity(found['frame_ms'], 'ms', 3)}; queues are those of links "
+        f"{quantity(found['frame_ms'], 'ms', 3)}; lasers reach "
+        f"{whole(found['laser_range_km'])} km; queues are those of links "
         f"{share(found['load_fraction'])} busy; fibre is "
         f"{significant(found['fibre_stretch_ratio'], 3)} times as long as the great circle."
     )

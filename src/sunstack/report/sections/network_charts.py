@@ -46,7 +46,7 @@ def from_ground(results: Results) -> list[Chart]:
     nearest = results.summary["network"]["nearest"]
     return [
         *(_round_trips(results, nearest) if nearest else ()),
-        *([_routes(results)] if len(results.tables["routes"]) else ()),
+        *([_routes(results)] if tables.with_way(results.tables["routes"]) else ()),
         *_coverage(results),
     ]
 
@@ -286,7 +286,7 @@ def _by_lasers(
 def _routes(results: Results) -> Chart:
     """Ways of light over the Earth, with what fibre would take."""
     table = results.tables["routes"]
-    shown = tables.by_pair(table)[:MOST_NAMED]
+    shown = tables.with_way(table)[:MOST_NAMED]
     return Chart(
         name="network-routes",
         title="Routes between cities over satellites, one way",

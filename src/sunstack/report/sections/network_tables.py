@@ -8,8 +8,6 @@ from typing import Any
 
 import polars as pl
 
-from sunstack.results import Results
-
 from ..blocks import Block, Cell, Folded, Table, number, text
 from ..numerals import SPACE, delay, fixed, percent, rate, significant, whole
 
@@ -206,12 +204,13 @@ def pairs(routes: pl.DataFrame) -> Table:
     for name, stops_of in by_pair(routes):
         last = stops_of.row(-1, named=True)
         satellites = stops_of["kind"].to_list().count("satellite")
-        rows.append([name, whole(satellites), delay(last["delay_ms"]), delay(last["fibre_ms"])])
+        late = "no way" if last["delay_ms"] is None else delay(last["delay_ms"])
+        rows.append([name, whole(satellites), late, delay(last["fibre_ms"])])
     return Table(caption="Routes, one way", columns=columns, rows=rows)
 
 
-def stops(results: Results) -> Folded:
-    """Every stop of every route, folded away."""
+def stops(routes: pl.DataFrame) -> Folded:
+    """Every stop of every route that has a way, folded away."""
     columns = (
         number("latitude"),
         number("longitude"),
@@ -235,7 +234,7 @@ def stops(results: Results) -> Folded:
                     for row in stops_of.iter_rows(named=True)
                 ],
             )
-            for name, stops_of in by_pair(results.tables["routes"])
+            for name, stops_of in with_way(routes)
         ],
     )
 
@@ -244,6 +243,11 @@ def by_pair(routes: pl.DataFrame) -> list[tuple[str, pl.DataFrame]]:
     """The stops of each route in their order."""
     names = routes["pair"].unique(maintain_order=True).to_list()
     return [(name, routes.filter(pl.col("pair") == name).sort("order")) for name in names]
+
+
+def with_way(routes: pl.DataFrame) -> list[tuple[str, pl.DataFrame]]:
+    """The routes that light can take, each with its stops."""
+    return [pair for pair in by_pair(routes) if pair[1]["delay_ms"][-1] is not None]
 
 
 def _bare(millisecond: float | None) -> str:
