@@ -39,6 +39,17 @@ def test_land_that_runs_past_the_date_line_is_drawn_at_both_edges() -> None:
     assert sorted(set(land)) == [-190.0, -160.0, 170.0, 200.0]
 
 
+def test_delays_that_hardly_differ_do_not_look_as_if_they_did() -> None:
+    alike = tables()["places"].with_columns(
+        round_trip_ms=11.0 + pl.col("round_trip_ms") / pl.col("round_trip_ms").max()
+    )
+    scale = figures(made(places=alike))["network-map"]["layout"]["coloraxis"]
+    # 22/41 to 41/41 above 11 ms: round the middle, a quarter of it to either side.
+    middle = 11.0 + (22.0 / 41.0 + 1.0) / 2.0
+    assert scale["cmin"] == pytest.approx(0.75 * middle, rel=1e-5)
+    assert scale["cmax"] == pytest.approx(1.25 * middle, rel=1e-5)
+
+
 def test_a_route_goes_from_end_to_end_with_its_race_in_the_legend() -> None:
     _, line, stops, *_ = figures(made())["network-routes"]["data"]
     assert line["name"] == f"London–Tokyo: 39{SPACE}ms, fibre 70{SPACE}ms"

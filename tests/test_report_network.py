@@ -280,10 +280,7 @@ def test_meshes_are_told_from_the_least_to_the_most_whatever_their_order() -> No
 
 def test_the_terminal_gets_two_lines() -> None:
     first, second = terminal_network.lines(found())
-    assert first == (
-        "Network: half of the people reached are answered from orbit within 24 ms (by fibre "
-        "3.0 ms); orbit is sooner for 44 %."
-    )
+    assert first == "Network: median round trip 24 ms, by fibre 3.0 ms; orbit sooner for 44 %."
     assert second == "Mesh: 12 hops in the mean in dusk, 30 at most."
     nothing = {**found(), "nearest": None, "groups": []}
     (only,) = terminal_network.lines(nothing)

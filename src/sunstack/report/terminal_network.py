@@ -26,9 +26,8 @@ def _reached(found: Tree) -> str:
         return f"Network: none of {whole(found['place_count'])} cities reaches a computer in orbit."
     trip, fibre = nearest["round_trip_ms"], nearest["fibre_ms"]
     return (
-        f"Network: half of the people reached are answered from orbit within {delay(trip['p50'])} "
-        f"(by fibre {delay(fibre['p50'])}); orbit is sooner for "
-        f"{share(nearest['sooner_than_fibre_fraction'])}."
+        f"Network: median round trip {delay(trip['p50'])}, by fibre {delay(fibre['p50'])}; "
+        f"orbit sooner for {share(nearest['sooner_than_fibre_fraction'])}."
     )
 
 

@@ -22,6 +22,18 @@ TURN_DEG = 360.0
 HALF_TURN_DEG = 180.0
 STEP_DEG = 3.0
 """A great circle is drawn straight over so much of it."""
+TONES = (
+    "#fee838",
+    "#e1cc55",
+    "#c3b369",
+    "#a59c74",
+    "#8a8678",
+    "#707173",
+    "#575d6d",
+    "#3b496c",
+    "#1b3a76",
+)
+"""Cividis, the larger the darker, without its last tenth: that would be lost on a dark page."""
 LINE_PX = 2.2
 NAME_PX = 18
 """Height of a track's name in a legend, each on a line where the page is narrow."""
@@ -89,8 +101,7 @@ def spots_figure(
         data.append(_spots(without, missing_label, crosses) | {"showlegend": True})
     layout = _layout()
     layout["coloraxis"] = {
-        "colorscale": "Cividis",
-        "reversescale": True,
+        "colorscale": [[place / (len(TONES) - 1), tone] for place, tone in enumerate(TONES)],
         "cmin": digits(z_range[0]),
         "cmax": digits(z_range[1]),
         "colorbar": {

@@ -58,12 +58,18 @@ def _answer(found: Tree) -> Prose:
         return Prose(text=f"None of the {_people(found)} reaches a computer in orbit.", tone="bad")
     trip = nearest["round_trip_ms"]
     return Prose(
-        text=f"Of the {_people(found)}, {share(nearest['reached_fraction'])} reach a computer in "
-        f"orbit at any one time. Half of these are answered within {delay(trip['p50'])}, the "
+        text=f"Of the {_people(found)}, {_reached(nearest['reached_fraction'])}. Half of these are "
+        f"answered within {delay(trip['p50'])}, the "
         f"nearest twentieth within {delay(trip['p5'])}, all but the farthest twentieth within "
         f"{delay(trip['p95'])}: the time on the way, there and back, without the computing. "
         f"They see {_seen(found)}."
     )
+
+
+def _reached(fraction: float) -> str:
+    if fraction == 1.0:
+        return "all reach a computer in orbit at all times looked at"
+    return f"{share(fraction)} reach a computer in orbit at any one time"
 
 
 def _people(found: Tree) -> str:
@@ -128,10 +134,10 @@ def _rival(nearest: Tree) -> Prose:
     fibre, sooner = nearest["fibre_ms"], nearest["sooner_than_fibre_fraction"]
     is_sooner = nearest["round_trip_ms"]["p50"] < fibre["p50"]
     return Prose(
-        text=f"By fibre to the nearest data centre on the ground, half of all these people "
-        f"are answered within {delay(fibre['p50'])} and all but a twentieth within "
-        f"{delay(fibre['p95'])}: the median is "
-        f"sooner {'in orbit' if is_sooner else 'on the ground'}. Orbit is sooner for "
+        text="By fibre to the nearest data centre on the ground, nothing but its light counted, "
+        f"half of all these people are answered within {delay(fibre['p50'])} and all but a "
+        f"twentieth within {delay(fibre['p95'])}: the median is sooner "
+        f"{'in orbit' if is_sooner else 'on the ground'}. Orbit is sooner for "
         f"{share(sooner)} of the people."
     )
 

@@ -31,7 +31,9 @@ from ..numerals import delay, percent, share, significant
 from ..selection import MOST_NAMED
 from . import network_tables as tables
 
-LEAST_DOT_PX, LEAST_CROSS_PX, MOST_DOT_PX = 5.0, 7.0, 18.0
+LEAST_DOT_PX, LEAST_CROSS_PX, MOST_DOT_PX = 5.0, 7.0, 15.0
+LEAST_REACH_RATIO = 0.25
+"""Of the colours to either side of the middle delay."""
 COAST_PER_DEGREE = 2.0
 """Coasts are drawn to half a degree: a pixel of a chart is more."""
 LEAST_COAST_POINTS = 4
@@ -69,11 +71,18 @@ def _map(places: pl.DataFrame) -> Chart:
             coast=_coast(),
             spots=list(_spots(places)),
             z_label="ms, mean over instants",
-            z_range=(first["round_trip_ms"], last["round_trip_ms"]),
+            z_range=_scale(first["round_trip_ms"], last["round_trip_ms"]),
             missing_label="never reached",
         ),
         table=tables.cities(places),
     )
+
+
+def _scale(low: float, high: float) -> tuple[float, float]:
+    """Ends of the colours; delays that hardly differ are not to look as if they did."""
+    middle = (low + high) / 2.0
+    reach = max((high - low) / 2.0, LEAST_REACH_RATIO * middle)
+    return middle - reach, middle + reach
 
 
 def _coast() -> Iterator[list[Place]]:
