@@ -55,7 +55,8 @@ def _answer(found: Tree) -> Prose:
     """The round trip of few, of half and of most people."""
     nearest = found["nearest"]
     if nearest is None:
-        return Prose(text=f"None of the {_people(found)} reaches a computer in orbit.", tone="bad")
+        text = f"Of the {_people(found)} nobody reaches a computer in orbit."
+        return Prose(text=text, tone="bad")
     trip = nearest["round_trip_ms"]
     return Prose(
         text=f"Of the {_people(found)}, {_reached(nearest['reached_fraction'])}. Half of these are "

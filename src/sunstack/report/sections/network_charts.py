@@ -186,7 +186,7 @@ def _parts(nearest: Tree) -> Chart:
         description="; ".join(
             f"{part['name']} {delay(part['mean'])}" for part in nearest["parts_ms"]
         ),
-        figure=bar_figure(x_label="ms (5 to 95 % of the people)", bars=bars),
+        figure=bar_figure(x_label="ms (5 to 95 % of people)", bars=bars),
         table=tables.parts(
             [*nearest["parts_ms"], {"name": "in all", **trip}, {"name": "by fibre", **fibre}]
         ),
