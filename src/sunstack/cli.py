@@ -276,6 +276,8 @@ def fleet(
 
 
 ASIDE = (
+    network.latency,
+    network.path,
     network.link,
     network.mesh,
     element_sets.passes,

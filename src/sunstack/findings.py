@@ -12,6 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from sunstack import operations
+from sunstack.connections.designs import Designs, designs
 from sunstack.connections.survey import Survey, survey
 from sunstack.derelicts import Derelicts, derelicts
 from sunstack.disciplines import orbit
@@ -51,6 +52,8 @@ class Findings:
     derelicts: Derelicts
     survey: Survey | None
     """What places find of the network; none where no group makes a mesh."""
+    designs: Designs | None
+    """Lasers and phasing of the largest shell, where they are searched."""
     planned: dict[str, np.ndarray[Any, Any]]
     """What the closed form gives at the simulated epochs, shape (epochs, groups)."""
     series: Series
@@ -92,6 +95,7 @@ def find(document: Document, *, progress: Progress | None = None) -> Findings:
         ramps=ramps(resolved, outcome.programme),
         derelicts=derelicts(system, outcome.programme),
         survey=seen,
+        designs=_designs(resolved, seen, tell),
         planned=_planned(series, system),
         series=series,
         trace=_trace(system, series, settings["step_s"]),
@@ -112,6 +116,18 @@ def _working(outcome: Outcome, system: System) -> dict[str, float]:
     at_work = np.asarray(years.capacity_count[-1])
     shares = np.where(orbiting > 0.0, at_work / np.maximum(orbiting, 1e-9), 1.0)
     return dict(zip(system.group_names, np.clip(shares, 0.0, 1.0).tolist(), strict=True))
+
+
+def _designs(resolved: Resolved, seen: Survey | None, tell: Progress) -> Designs | None:
+    if seen is None or resolved.origins["network.mesh_search"].value == "none":
+        return None
+    tell("searching lasers", 0, 0)
+    computing = slice(seen.access_count, None)
+    return designs(
+        resolved.system,
+        seen.skeletons[computing],
+        seen.has_across[computing],
+    )
 
 
 class _Counter:

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from sunstack.errors import ScenarioError
+
 from . import AsJson, print_json
 
 
@@ -68,3 +70,58 @@ def mesh(
             progress=progress,
         )
     print_json(found) if as_json else terminal_mesh.show(found)
+
+
+ScenarioName = Annotated[
+    str, typer.Option("--scenario", "-s", help="A file, or the name of one that comes along.")
+]
+Overrides = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change one key.")
+]
+Hours = Annotated[float, typer.Option(help="After the scenario's epoch.")]
+
+
+def latency(
+    start: Annotated[str, typer.Option("--from", help="City, gateway, or latitude,longitude.")],
+    to: Annotated[
+        str, typer.Option(help="nearest: the nearest computer, over a day; mesh: every one.")
+    ] = "nearest",
+    scenario: ScenarioName = "starmind-million",
+    hours: Hours = 0.0,
+    overrides: Overrides = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell how late computers in orbit answer at a place, and what the delay is made of."""
+    from sunstack.answers.latency import latency_of
+    from sunstack.catalogue import sites
+    from sunstack.report.terminal_latency import show_latency
+    from sunstack.resolve import resolve
+    from sunstack.scenario import load, shipped
+
+    if to not in ("nearest", "mesh"):
+        raise ScenarioError(
+            f"to: {to!r}; write nearest or mesh; for another place see `sunstack path`"
+        )
+    resolved = resolve(load(shipped.find(scenario), overrides or ()))
+    answer = latency_of(resolved, sites.site(start), to_mesh=to == "mesh", hours=hours)
+    print_json(answer) if as_json else show_latency(answer)
+
+
+def path(
+    start: Annotated[str, typer.Argument(help="City, gateway, or latitude,longitude.")],
+    end: Annotated[str, typer.Argument(help="The same, where the message goes.")],
+    scenario: ScenarioName = "starmind-million",
+    hours: Hours = 0.0,
+    overrides: Overrides = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell which way a message takes between two places over a scenario's lasers."""
+    from sunstack.answers.latency import path_of
+    from sunstack.catalogue import sites
+    from sunstack.report.terminal_latency import show_path
+    from sunstack.resolve import resolve
+    from sunstack.scenario import load, shipped
+
+    resolved = resolve(load(shipped.find(scenario), overrides or ()))
+    answer = path_of(resolved, sites.site(start), sites.site(end), hours=hours)
+    print_json(answer) if as_json else show_path(answer)

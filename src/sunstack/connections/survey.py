@@ -137,7 +137,7 @@ def survey(system: System, *, working_fraction: dict[str, float], seed: int) -> 
         cities=cities,
         ways=ways,
         ground=_ground(cities, float(system.connection.fibre_stretch_ratio)),
-        **_radio(system),
+        **radio_s(system),
         coverage=_coverage(skies, float(system.connection.elevation_rad)),
         routes=tuple(
             routed(system, skies[0], sites.site(one), sites.site(two), elapsed_s=0.0)
@@ -229,7 +229,8 @@ def _earth_angle_rad(system: System, elapsed_s: float) -> float:
     return float(orbit.sidereal_angle_rad(julian_day=day))
 
 
-def _radio(system: System) -> dict[str, float]:
+def radio_s(system: System) -> dict[str, float]:
+    """Frames and wait of one radio link, and the time of a hop."""
     connection = system.connection
     wait = network.queue(
         load_fraction=connection.load_fraction,

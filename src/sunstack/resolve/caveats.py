@@ -47,8 +47,14 @@ ALWAYS = (
     "year's mean; disposal takes effect within the month.",
     "Doses are good to a factor of 2, upsets to 3: every chip is taken for the one tested in a "
     "beam. Debris met is that of a formula of 1991, good to a factor of 3.",
-    "Not yet in the figures: network, workload, cost but for launch; collisions, brightness, "
-    "spectrum.",
+    "The network is that of the whole constellation as given; of its satellites the share that "
+    "computes at the horizon works. Cities stand for people: the largest, each at its centre, "
+    "without the way through its own streets.",
+    "Delays are light on straight lines, hops, frames and the wait for a radio link in use; "
+    "computing, protocols and rain are left out. Fibre's are light alone, by the stretch stated.",
+    "Each satellite of an access constellation is given a laser to the nearest satellite of every "
+    "group that computes, turned as that changes; how long turning takes is left out.",
+    "Not yet in the figures: workload, cost but for launch; collisions, brightness, spectrum.",
 )
 
 

@@ -6,6 +6,8 @@ satellites carry users' traffic to those that compute; else places reach these t
 
 from __future__ import annotations
 
+from typing import Literal
+
 from .fields import Quantity, Section, number, word
 from .launching import ESTIMATE
 
@@ -83,6 +85,11 @@ class Network(Section):
         default=2.05,
         around=(1.2, 2.5),
         source=ESTIMATE,
+    )
+    mesh_search: Literal["none", "largest-shell"] | None = word(
+        "whether lasers and phasing of the largest shell with lasers across are searched: some ten "
+        "seconds",
+        default="none",
     )
     place_count: Quantity | None = number(
         1, 1000, "largest cities whose delays are told", default=300.0

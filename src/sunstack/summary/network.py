@@ -16,10 +16,14 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sunstack.catalogue.sites import Site
+from sunstack.connections.designs import Designs
 from sunstack.connections.nearest import Way
 from sunstack.connections.survey import Routed, Survey
 from sunstack.disciplines import orbit
 from sunstack.findings import Findings
+from sunstack.mesh.candidates import least_mean_hops
+from sunstack.mesh.search import Design
+from sunstack.units import EARTH_RADIUS_M
 
 SHOWN_PLACES = 5
 PERCENTILES = {"p5": 0.05, "p50": 0.5, "p95": 0.95}
@@ -38,6 +42,7 @@ def network(findings: Findings) -> dict[str, Any] | None:
         "no_mesh": seen.refused,
         "nearest": _nearest(seen),
         "unreached": _unreached(seen),
+        "designs": None if findings.designs is None else _designs(findings.designs),
     }
 
 
@@ -112,6 +117,45 @@ def _nearest(seen: Survey) -> dict[str, Any] | None:
         "sooner_than_fibre_fraction": float((people * sooner).sum() / every.sum()),
         "hops": {"mean": float(np.average(hops, weights=people)), "most": int(hops.max())},
         "reached_fraction": float(people.sum() / every.sum()),
+    }
+
+
+def _designs(told: Designs) -> dict[str, Any]:
+    """+Grid at its best phasing, and the best found with each number of lasers; one way."""
+    shell, found = told.shell, told.found
+    rows = {one.laser_count: one for one in found.best}
+    return {
+        "shell": {
+            "group": told.group,
+            "planes": shell.plane_count,
+            "satellites_per_plane": shell.slot_count,
+            "altitude_km": (shell.radius_m - EARTH_RADIUS_M) / 1e3,
+            "inclination_deg": float(np.degrees(shell.inclination_rad)),
+        },
+        "rows": [
+            _design(found.grid, is_grid=True),
+            *(_design(rows[count], is_grid=False) for count in sorted(rows)),
+        ],
+        "least_hop_mean": {
+            str(count): least_mean_hops(
+                satellite_count=shell.satellite_count, offset_count=count // 2
+            )
+            for count in sorted(rows)
+        },
+    }
+
+
+def _design(one: Design, *, is_grid: bool) -> dict[str, Any]:
+    return {
+        "lasers": one.laser_count,
+        "motif": " ".join(f"({planes},{slots})" for planes, slots in one.motif),
+        "phasing": one.phasing_count,
+        "hop_mean_count": one.weighed.mean_hops,
+        "hop_most_count": one.weighed.worst_hops,
+        "delay_mean_ms": 1e3 * one.weighed.mean_s,
+        "delay_most_ms": 1e3 * one.weighed.worst_s,
+        "longest_km": one.longest_m / 1e3,
+        "is_grid": is_grid,
     }
 
 
@@ -256,7 +300,7 @@ def stops(seen: Survey, one: Routed) -> list[dict[str, Any]]:
             {
                 "kind": "satellite",
                 "name": seen.skeletons[stop.at.stack].name,
-                **_below(stop.position_m, one.earth_angle_rad),
+                **below(stop.position_m, one.earth_angle_rad),
                 "delay_ms": 1e3 * stop.delay_s,
             }
             for stop in one.way.stops
@@ -281,7 +325,7 @@ def _end(site: Site, delay_ms: float | None) -> dict[str, Any]:
     }
 
 
-def _below(position_m: Values, earth_angle_rad: float) -> dict[str, float]:
+def below(position_m: Values, earth_angle_rad: float) -> dict[str, float]:
     """Where on Earth a satellite stands."""
     cosine, sine = np.cos(earth_angle_rad), np.sin(earth_angle_rad)
     x, y, z = position_m
