@@ -181,6 +181,43 @@ def test_doses_are_the_summary_s(page: Page, fleet: Results) -> None:
         )
 
 
+def test_every_city_stands_on_the_map_in_a_colour_of_the_scale(page: Page, fleet: Results) -> None:
+    places = fleet.tables["places"]
+    never = places["round_trip_ms"].null_count()
+    marks = page.locator("#network-map .scatterlayer .points path")
+    assert marks.count() == len(places) > 100
+    fills = marks.evaluate_all("marks => marks.map(mark => getComputedStyle(mark).fill)")
+    assert len(set(fills)) > 10
+    assert texts(page, "network-map", ".legendtext") == (["never reached"] if never else [])
+    assert page.locator("#network-map .colorbar .cbfills").count() > 0
+
+
+def test_parts_of_the_round_trip_are_written_beside_their_bars(page: Page, fleet: Results) -> None:
+    nearest = fleet.summary["network"]["nearest"]
+    written = beside(page, "network-parts", ".barlayer text")
+    wanted = {part["name"]: part["mean"] for part in nearest["parts_ms"]} | {
+        "in orbit, in all": nearest["round_trip_ms"]["mean"],
+        "by fibre": nearest["fibre_ms"]["mean"],
+    }
+    assert written.keys() == wanted.keys()
+    for name, mean in wanted.items():
+        # Two digits from 0.1 ms on, one below it: half of the last is 5 % at most, or 0.005 ms.
+        assert number(written[name]) == pytest.approx(mean, rel=0.05, abs=0.005)
+
+
+def test_the_map_s_cities_come_as_csv(page: Page, fleet: Results, tmp_path: Path) -> None:
+    _, *rows = csv.reader(io.StringIO(saved(page, "network-map", "CSV", tmp_path).decode()))
+    given = {
+        (row["name"], f"{row['longitude_deg']:.4g}"): row["round_trip_ms"]
+        for row in fleet.tables["places"].iter_rows(named=True)
+    }
+    found = {
+        (name, f"{float(across):.4g}"): float(value) if value else None
+        for name, across, _, value, _ in rows
+    }
+    assert found == pytest.approx(given, rel=1e-5)
+
+
 def test_the_headline_s_numbers_are_the_summary_s(page: Page, fleet: Results) -> None:
     summary = fleet.summary
     assert summary["verdict"] in page.locator("#verdict").inner_text()

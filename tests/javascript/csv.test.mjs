@@ -28,6 +28,18 @@ test("a heatmap gives a row a cell", () => {
   assert.equal(csvOf({data, layout}), 'day,"Power, kW",%\nd1,500,1\nd2,500,2\n');
 });
 
+test("places stand with their degrees, and the land under them is no number", () => {
+  const data = [
+    {type: "scatter", mode: "lines", meta: "land", x: [0, null], y: [1, null]},
+    {type: "scatter", meta: "places", name: "ms", x: [139.7, 7], y: [35.7, -1], customdata: [["Tokyo", 24], ["a &amp; b", 1]]},
+    {type: "scatter", meta: "places", name: "never", x: [20], y: [70], customdata: [["Tromsø", null]]},
+  ];
+  assert.equal(
+    csvOf({data, layout}),
+    'name,"longitude, °","latitude, °",value,what\nTokyo,139.7,35.7,24,ms\na & b,7,-1,1,ms\nTromsø,20,70,,never\n',
+  );
+});
+
 test("no figure gives no text", () => {
   assert.equal(csvOf({data: [], layout}), "");
 });

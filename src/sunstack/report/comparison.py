@@ -34,7 +34,7 @@ from .figures import Figure
 from .numerals import significant
 
 LETTERS = ("A", "B")
-NAMES = ("name", "kind", "rocket", "stage")
+NAMES = ("name", "kind", "rocket", "stage", "why")
 """What tells members of a list in a summary apart."""
 
 
@@ -63,10 +63,24 @@ def overview(one: Results, other: Results) -> Section:
 def _key_figures(one: Mapping[str, Any], other: Mapping[str, Any]) -> Table:
     rows = []
     for label, read in KEY_FIGURES.items():
-        a, b = (float(read(summary)) for summary in (one, other))
-        rows.append([label, *(significant(value) for value in (a, b, b - a))])
+        a, b = (read(summary) for summary in (one, other))
+        apart = None if a is None or b is None else b - a
+        if a is not None or b is not None:
+            rows.append([label, *map(_figure, (a, b, apart))])
     columns = [text("figure"), number("A"), number("B"), number("B − A")]
     return Table(caption="Key figures", columns=columns, rows=rows)
+
+
+def _figure(value: float | None) -> str:
+    return "–" if value is None else significant(float(value))
+
+
+def _nearest(
+    summary: Mapping[str, Any], read: Callable[[Mapping[str, Any]], float]
+) -> float | None:
+    """A figure of the way to the nearest computer, if anybody reaches one."""
+    found = (summary.get("network") or {}).get("nearest")
+    return read(found) if found else None
 
 
 def _worst_percent(summary: Mapping[str, Any]) -> float:
@@ -81,7 +95,7 @@ def _own_ramp(summary: Mapping[str, Any]) -> Mapping[str, Any]:
     return ramp
 
 
-KEY_FIGURES: Mapping[str, Callable[[Mapping[str, Any]], float]] = {
+KEY_FIGURES: Mapping[str, Callable[[Mapping[str, Any]], float | None]] = {
     "satellites": lambda summary: summary["satellites"]["count"],
     "mean payload power, first year, kW": lambda summary: summary["fleet"]["payload_power_w"] / 1e3,
     "mean payload power, last year, kW": lambda summary: (
@@ -97,6 +111,15 @@ KEY_FIGURES: Mapping[str, Callable[[Mapping[str, Any]], float]] = {
         _own_ramp(summary)["delivered_power_w"] / 1e6
     ),
     "mass built up, kg": lambda summary: summary["satellites"]["mass_kg"]["total_kg"],
+    "there and back for half of the people, ms": lambda summary: _nearest(
+        summary, lambda found: found["round_trip_ms"]["p50"]
+    ),
+    "people who are sooner in orbit than by fibre, %": lambda summary: _nearest(
+        summary, lambda found: 100.0 * found["sooner_than_fibre_fraction"]
+    ),
+    "people and instants reached, %": lambda summary: _nearest(
+        summary, lambda found: 100.0 * found["reached_fraction"]
+    ),
 }
 
 
@@ -265,13 +288,20 @@ def on_the_same_axes(one: Figure, other: Figure) -> tuple[Figure, Figure]:
     Axes of different titles or kinds are left alone: they are of different units, or one of them is
     logarithmic.
     """
-    changes: dict[str, Any] = {}
+    changes: dict[str, dict[str, Any]] = {}
     for axis in ("xaxis", "yaxis"):
         both = [figure["layout"][axis] for figure in (one, other)]
         ends = [found.get("range") for found in both]
         alike = all(both[0].get(name) == both[1].get(name) for name in ("title", "type"))
         if all(ends) and alike:
-            changes[axis] = [min(end[0] for end in ends), max(end[1] for end in ends)]
+            held = [min(end[0] for end in ends), max(end[1] for end in ends)]
+            changes[axis] = {"range": held}
+    scales = [figure["layout"].get("coloraxis") for figure in (one, other)]
+    if all(scales):
+        changes["coloraxis"] = {
+            "cmin": min(scale["cmin"] for scale in scales),
+            "cmax": max(scale["cmax"] for scale in scales),
+        }
     heats = [
         trace["zmax"] for figure in (one, other) for trace in figure["data"] if "zmax" in trace
     ]
@@ -280,10 +310,10 @@ def on_the_same_axes(one: Figure, other: Figure) -> tuple[Figure, Figure]:
 
 
 def _stretched(
-    figure: Figure, changes: Mapping[str, Sequence[float]], heat: Mapping[str, float]
+    figure: Figure, changes: Mapping[str, Mapping[str, Any]], heat: Mapping[str, float]
 ) -> Figure:
     layout = figure["layout"]
-    axes = {axis: {**layout[axis], "range": ends} for axis, ends in changes.items()}
+    axes = {axis: {**layout[axis], **held} for axis, held in changes.items()}
     data = [trace | heat if "zmax" in trace else trace for trace in figure["data"]]
     return {**figure, "data": data, "layout": {**layout, **axes}}
 

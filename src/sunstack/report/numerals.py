@@ -24,6 +24,11 @@ PLAIN_ABOVE = 1e-4
 PLAIN_BELOW = 1e15
 """Between these a number is written out, beyond them as a power of ten."""
 POWER_UNITS = ((1e9, "GW"), (1e6, "MW"), (1e3, "kW"), (1.0, "W"))
+RATE_UNITS = ((1e3, "Tbit/s"), (1.0, "Gbit/s"), (1e-3, "Mbit/s"))
+ONE_PERCENT = 0.01
+DELAY_DIGITS = ((100.0, 3), (0.1, 2), (0.0, 1))
+"""From so many milliseconds on: where satellites and people are is not known better."""
+BILLION_ABOVE = 0.995e9
 JOULE_PER_KWH = 3.6e6
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 MINUS = "\N{MINUS SIGN}"
@@ -78,6 +83,34 @@ def percent(fraction: float, places: int = 1) -> str:
 def signed_percent(fraction: float) -> str:
     """Write a fraction in per cent with its sign, zero with a plus."""
     return ("+" if float(f"{100.0 * fraction:.1f}") >= 0.0 else "") + percent(fraction)
+
+
+def share(fraction: float) -> str:
+    """Write a share in whole per cent, but all and nothing only where it is."""
+    if 0.0 < fraction < ONE_PERCENT:
+        return f"under 1{SPACE}%"
+    if 1.0 - ONE_PERCENT < fraction < 1.0:
+        return f"over 99{SPACE}%"
+    return percent(fraction, 0)
+
+
+def delay(millisecond: float) -> str:
+    """Write a delay with the digits that a model of the way is good for."""
+    size = abs(millisecond)
+    digits = next(digits for least, digits in DELAY_DIGITS if size >= least)
+    return f"{significant(millisecond, digits, is_computed=True)}{SPACE}ms"
+
+
+def people(number: float) -> str:
+    """Write a number of people with two digits."""
+    factor, name = (1e9, "billion") if number >= BILLION_ABOVE else (1e6, "million")
+    return quantity(number / factor, name, 2)
+
+
+def rate(gbit_per_s: float) -> str:
+    """Write a data rate with the unit that suits its size."""
+    factor, unit = next((one for one in RATE_UNITS if abs(gbit_per_s) >= one[0]), RATE_UNITS[-1])
+    return quantity(gbit_per_s / factor, unit, MEAN_DIGITS)
 
 
 def kilowatt(watt: float) -> str:

@@ -5,7 +5,8 @@ page draws it with the script that comes inside Plotly's package. Colours are th
 `palette`); dash or pattern and label tell series apart as well.
 
 `lines`: quantities over a common x; `areas`: parts that make up a whole, over x or by period;
-`bars`: named things beside each other; `maps`: a quantity over two axes; `layout`: what all share.
+`bars`: named things beside each other; `maps`: a quantity over two axes; `earth`: places and tracks
+on the Earth; `layout`: what all share.
 """
 
 from .areas import column_figure as column_figure
@@ -16,6 +17,13 @@ from .bars import ROW_PX as ROW_PX
 from .bars import Bar as Bar
 from .bars import bar_figure as bar_figure
 from .bars import signed_bar_figure as signed_bar_figure
+from .earth import Place as Place
+from .earth import Spot as Spot
+from .earth import Stop as Stop
+from .earth import Track as Track
+from .earth import along as along
+from .earth import spots_figure as spots_figure
+from .earth import tracks_figure as tracks_figure
 from .layout import DIGITS as DIGITS
 from .layout import FONT as FONT
 from .layout import LINES_HEIGHT_PX as LINES_HEIGHT_PX

@@ -138,7 +138,7 @@ def _points_named(points: Sequence[Point]) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "markers+text",
-        "name": "shells",
+        "hovertemplate": "%{text}: %{y:.4~g}<extra></extra>",
         "x": [digits(point.x) for point in points],
         "y": [digits(point.y) for point in points],
         "text": [plain(shortened(point.label, LONGEST_LABEL)) for point in points],

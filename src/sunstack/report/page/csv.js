@@ -1,16 +1,24 @@
 // Which numbers does a figure show, as comma-separated values?
 //
-// Lines over a common x stand side by side; a heatmap gives a row a cell; bars give their lengths.
+// Lines over a common x stand side by side; a heatmap gives a row a cell; bars give their lengths;
+// places on the Earth stand with their degrees, without the land under them.
 // The numbers are those drawn, in full, not the rounded ones of the tables.
 
+const NO_NUMBERS = new Set(["legend", "land"]);
+
 export function csvOf(figure) {
-  const traces = figure.data.filter((trace) => trace.mode !== "text" && trace.meta !== "legend");
+  const traces = figure.data.filter((trace) => trace.mode !== "text" && !NO_NUMBERS.has(trace.meta));
   const [first] = traces;
   if (!first) {
     return "";
   }
-  const write = {heatmap: heatmapRows, bar: first.base ? barRows : lineRows}[first.type] ?? lineRows;
+  const write = rowsFor(first);
   return write(traces, axisTitles(figure)).map((row) => row.map(cell).join(",")).join("\n") + "\n";
+}
+
+function rowsFor({type, meta, base}) {
+  if (meta === "places") return placeRows;
+  return {heatmap: heatmapRows, bar: base ? barRows : lineRows}[type] ?? lineRows;
 }
 
 function axisTitles(figure) {
@@ -32,6 +40,16 @@ function barRows([trace], titles) {
 function heatmapRows([trace], titles) {
   const rows = trace.y.flatMap((y, row) => trace.x.map((x, column) => [x, y, trace.z[row][column]]));
   return [[titles.x, titles.y, read(trace.name ?? "value")], ...rows];
+}
+
+function placeRows(traces) {
+  const rows = traces.flatMap((trace) => trace.x.map((_, at) => placeRow(trace, at)));
+  return [["name", "longitude, °", "latitude, °", "value", "what"], ...rows];
+}
+
+function placeRow({x, y, name, customdata}, at) {
+  const [label, value] = customdata[at];
+  return [read(label), x[at], y[at], value ?? "", read(name)];
 }
 
 // Plotly's text knows entities; a cell that a spreadsheet would take for a formula is quoted away.

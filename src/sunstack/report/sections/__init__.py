@@ -13,6 +13,7 @@ from .eclipses import eclipses
 from .fleet import fleet
 from .inputs import inputs
 from .margins import margins
+from .network import network
 from .notes import caveats, repeat
 from .orbit import orbit
 from .radiation import radiation
@@ -33,6 +34,7 @@ SECTIONS: tuple[Callable[[Results], Section], ...] = (
     eclipses,
     years,
     radiation,
+    network,
     agreement,
     inputs,
     caveats,
