@@ -278,6 +278,7 @@ def fleet(
 ASIDE = (
     network.link,
     network.mesh,
+    network.capacity,
     element_sets.passes,
     element_sets.elements,
     element_sets.shells,
