@@ -35,9 +35,15 @@ BITS_PER_TOKEN = 32
 """A number of four bytes, as a tokenizer writes it down; packed text takes about as much."""
 TOKENS_PER_REQUEST = 1000
 GATEWAY_RADIO = "gateway-ka-up"
+KEYS = "network."
 LINKS_EACH = 8
 """Satellites that a place uses at most: its many terminals may look at as many."""
 MOST_CITIES = 1000
+SEES_NOTHING = "no city sees a satellite at the epoch"
+NO_COMPUTER = (
+    "no laser joins the satellites that cities see to a working computer of a shell; to a "
+    "formation or a single satellite none is counted"
+)
 Columns = NDArray[np.float64]
 
 CAVEATS = (
@@ -105,7 +111,8 @@ def capacity_of(resolved: Resolved, asked: Question | None = None) -> dict[str, 
         "tokens_per_request": TOKENS_PER_REQUEST,
         **_traffic(system, asked),
         "training": exchanges(system, gradient_bit_count=gradient_bits, laser=asked.laser),
-        "caveats": [*CAVEATS, *resolved.caveats],
+        "inputs": [vars(one) for one in resolved.origins.values() if one.key.startswith(KEYS)],
+        "caveats": list(CAVEATS),
     }
 
 
@@ -159,7 +166,11 @@ def _sky(system: System, asked: Question) -> _Sky | str:
     if not entries:
         if float(orbits.satellite_count.sum()) <= 1.0:
             return "one satellite is no network"
-        return "; ".join(f"{name}: {why}" for name, why in refused.items())
+        told = "; ".join(f"{name}: {why}" for name, why in refused.items())
+        return (
+            f"no shell that cities could reach ({told}); write network.access, a constellation "
+            "that carries their traffic"
+        )
     stacks = tuple(stack(one, orbits, elapsed_s=0.0) for one in entries)
     keys = jax.random.split(jax.random.key(int(system.upkeep.seed)), len(stacks) + len(own))
     alive = tuple(_working(key, one, asked) for key, one in zip(keys, stacks, strict=False))
@@ -183,6 +194,8 @@ def _sky(system: System, asked: Question) -> _Sky | str:
 
 
 def _working(key: Array, one: Stack, asked: Question) -> NDArray[np.bool_]:
+    if asked.working_fraction == 1.0:
+        return np.ones(one.shape, bool)
     return np.asarray(jax.random.bernoulli(key, asked.working_fraction, one.shape))
 
 
@@ -303,8 +316,7 @@ def _computers(
         name for name, is_seen in zip(names, seen.seen.any(axis=1), strict=True) if not is_seen
     ]
     if found is None:
-        why = "no computer is joined to the satellites that cities see"
-        return {"unreachable": why if seen.seen.any() else "no city sees a satellite at the epoch"}
+        return {"unreachable": NO_COMPUTER if seen.seen.any() else SEES_NOTHING}
     most = _shared(sky, seen, np.where(joined, wanted, 0.0), computed=False)
     assert most is not None
     reached = float(wanted[joined].sum())

@@ -190,14 +190,14 @@ def _found(shell: Shell, net: Grid, access: Access, demand: Demand) -> Throughpu
     is_swept = shell.alive.size <= SWEPT_SATELLITES
     rounds = MOST_ROUNDS * ROUNDS_OF // max(shell.alive.size, ROUNDS_OF)
     found: Throughput = _concurrent(
-        net, access, demand, max(rounds, FEWEST_ROUNDS), is_swept=is_swept
+        net, access, demand, round_count=max(rounds, FEWEST_ROUNDS), is_swept=is_swept
     )
     return found
 
 
-@partial(jax.jit, static_argnames="is_swept")
+@partial(jax.jit, static_argnames=("round_count", "is_swept"))
 def _concurrent(
-    net: Grid, access: Access, demand: Demand, round_count: Array, *, is_swept: bool
+    net: Grid, access: Access, demand: Demand, *, round_count: int, is_swept: bool
 ) -> Throughput:
     if is_swept:
         return network.concurrent(

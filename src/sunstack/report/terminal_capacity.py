@@ -68,7 +68,9 @@ def _share(least: float, most: float) -> str:
         (f"{_short(one)} times" if max(least, most) > 1.0 else percent(one))
         for one in (least, most)
     )
-    return low if low == high else f"{low} to {high}"
+    if low != high:
+        low = f"{low.removesuffix(' times')} to {high}"
+    return low if low.endswith("times") else f"{low} of"
 
 
 def _computers(answer: Mapping[str, Any]) -> str:
@@ -120,7 +122,7 @@ def _cuts(cuts: list[Mapping[str, Any]]) -> Table:
     for heading in ("lets pass", "is asked", "share"):
         table.add_column(heading, justify="right")
     for one in sorted(cuts, key=lambda one: float(one["ratio"])):
-        share = _share(one["ratio"], one["ratio"])
+        share = _share(one["ratio"], one["ratio"]).removesuffix(" of")
         passed, asked = _rate(one["gbit_per_s"]), _rate(one["asked_gbit_per_s"])
         table.add_row(escape(one["cut"]), passed, asked, share)
     return table
@@ -142,12 +144,13 @@ def _training_told(answer: Mapping[str, Any]) -> str:
     size = answer["parameters"] * answer["bytes_per_parameter"]
     return (
         f"[bold]Training[/bold]: exchanges of {_short(size / 1e9)} GB of gradients "
-        f"({answer['parameters']:.3g} × {answer['bytes_per_parameter']:g} bytes):"
+        f"({_short(answer['parameters'] / 1e9)} × 10⁹ of {answer['bytes_per_parameter']:g} bytes):"
     )
 
 
 def _training(groups: list[Mapping[str, Any]]) -> Table:
-    table = Table("group", "joined as", box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
+    table = Table("group", box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
+    table.add_column("joined as", no_wrap=True)
     for heading in (
         "all-\nreduce, s",
         "all to\nall, s",
@@ -156,7 +159,7 @@ def _training(groups: list[Mapping[str, Any]]) -> Table:
         "halves,\nTbit/s",
         "ground's\nover it",
     ):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     for one in groups:
         table.add_row(
             escape(one["group"]),
@@ -172,6 +175,9 @@ def _training(groups: list[Mapping[str, Any]]) -> Table:
 
 
 def _joined(one: Mapping[str, Any]) -> str:
-    size = f"{one['slots']:,}" if one["joining"] == "ring" else f"{one['planes']} × {one['slots']}"
-    made = f"{one['joining']} of {size}"
-    return f"{one['fabrics']} × {made}" if one["fabrics"] > 1 else made
+    size = f"{one['slots']}" if one["joining"] == "ring" else f"{one['planes']}×{one['slots']}"
+    return (
+        f"{one['fabrics']} × {one['joining']} {size}"
+        if one["fabrics"] > 1
+        else (f"{one['joining']} {size}")
+    )
