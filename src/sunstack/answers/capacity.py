@@ -29,7 +29,7 @@ from sunstack.system import System
 from sunstack.units import EARTH_RADIUS_M
 
 from .exchanges import exchanges
-from .pairs import Shell, carried
+from .pairs import Shell, carried, has_across
 
 BITS_PER_TOKEN = 32
 """A number of four bytes, as a tokenizer writes it down; packed text takes about as much."""
@@ -50,7 +50,7 @@ CAVEATS = (
     "As the satellites stand at the epoch, under a clear sky; queues and protocols are left out.",
     f"A city uses up to {LINKS_EACH} satellites, the nearest, each up to all that it passes down; "
     "spectrum in a cell, people outside these cities, and pairs within one are left out.",
-    "City to city goes through the lasers of the largest shell alone; to computers, through every "
+    "City to city goes through the lasers of the largest shell whose planes are joined; to computers, through every "
     "satellite that places see.",
     "A gateway counts as one channel of one antenna: real ones have several.",
     "Exchanges count intact fabrics and no other traffic; the ground's is a Clos network of a rack "
@@ -258,12 +258,15 @@ def _entry(sky: _Sky) -> dict[str, Any]:
 
 
 def _largest(system: System, sky: _Sky) -> Shell:
-    """The shell of the most satellites; of as many the first."""
-    number = max(range(len(sky.stacks)), key=lambda at: math.prod(sky.stacks[at].shape[1:]))
+    """The shell of the most satellites, of those whose planes are joined if any is."""
+    number = max(
+        range(len(sky.stacks)),
+        key=lambda at: (bool(has_across(sky.stacks[at])), math.prod(sky.stacks[at].shape[1:])),
+    )
     whole = sky.stacks[number]
     joined = system.connection
     # An access constellation's satellites have the four lasers that any has; others as stated.
-    has_across = sky.rides or float(joined.laser_count) >= 4.0
+    carries_across = sky.rides or float(joined.laser_count) >= 4.0
     return Shell(
         name=sky.skeletons[number].name,
         lattice=jax.tree.map(lambda leaf: leaf[0], whole.shells),
@@ -272,7 +275,7 @@ def _largest(system: System, sky: _Sky) -> Shell:
             Stack(shells=whole.shells, rise_shift_count=whole.rise_shift_count[:0]),
         ),
         alive=sky.alive[number][0],
-        has_across=has_across,
+        has_across=carries_across,
         laser_bit_per_s=float(joined.laser_rate_bit_per_s),
         range_m=float(joined.laser_range_m),
         satellite_bit_per_s=float(joined.access_rate_bit_per_s),

@@ -114,7 +114,7 @@ def _blind(access: Access, names: Sequence[str]) -> list[str]:
 
 def _net(shell: Shell) -> Grid:
     """Lasers within range, above the air, between satellites that work."""
-    across = shell.has_across and bool(_has_across(shell.one))
+    across = shell.has_across and bool(has_across(shell.one))
     made = _links(shell.one, shell.range_m, jnp.asarray(shell.alive)[None], across=across)
 
     def rate(delay_s: Array) -> Array:
@@ -128,7 +128,8 @@ def _net(shell: Shell) -> Grid:
     )
 
 
-_has_across = jax.jit(network.has_lasers_across)
+has_across = jax.jit(network.has_lasers_across)
+"""Whether a stack's planes can be joined; compiled once for each shape."""
 
 
 @partial(jax.jit, static_argnames="across")
