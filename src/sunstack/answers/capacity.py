@@ -50,8 +50,8 @@ CAVEATS = (
     "As the satellites stand at the epoch, under a clear sky; queues and protocols are left out.",
     f"A city uses up to {LINKS_EACH} satellites, the nearest, each up to all that it passes down; "
     "spectrum in a cell, people outside these cities, and pairs within one are left out.",
-    "City to city goes through the lasers of the largest shell whose planes are joined; to computers, through every "
-    "satellite that places see.",
+    "City to city goes through the lasers of the largest shell whose planes are joined; to "
+    "computers, through every satellite that places see.",
     "A gateway counts as one channel of one antenna: real ones have several.",
     "Exchanges count intact fabrics and no other traffic; the ground's is a Clos network of a rack "
     "of 72 ends of 800 Gbit/s for each satellite.",
