@@ -280,6 +280,7 @@ ASIDE = (
     network.path,
     network.link,
     network.mesh,
+    network.capacity,
     element_sets.passes,
     element_sets.elements,
     element_sets.shells,

@@ -10,6 +10,16 @@ from sunstack.errors import ScenarioError
 
 from . import AsJson, print_json
 
+Scenario = Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Override a key of the scenario; repeatable."),
+]
+ScenarioName = Annotated[
+    str, typer.Option("--scenario", "-s", help="A file, or the name of one that comes along.")
+]
+Hours = Annotated[float, typer.Option(help="After the scenario's epoch.")]
+
 
 def link(
     distance_km: Annotated[float | None, typer.Option(help="Of a laser link.")] = None,
@@ -72,15 +82,6 @@ def mesh(
     print_json(found) if as_json else terminal_mesh.show(found)
 
 
-ScenarioName = Annotated[
-    str, typer.Option("--scenario", "-s", help="A file, or the name of one that comes along.")
-]
-Overrides = Annotated[
-    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change one key.")
-]
-Hours = Annotated[float, typer.Option(help="After the scenario's epoch.")]
-
-
 def latency(
     start: Annotated[str, typer.Option("--from", help="City, gateway, or latitude,longitude.")],
     to: Annotated[
@@ -125,3 +126,31 @@ def path(
     resolved = resolve(load(shipped.find(scenario), overrides or ()))
     answer = path_of(resolved, sites.site(start), sites.site(end), hours=hours)
     print_json(answer) if as_json else show_path(answer)
+
+
+def capacity(
+    scenario: Scenario,
+    overrides: Overrides = None,
+    city_count: Annotated[int, typer.Option(help="Largest cities that ask, 2 to 1000.")] = 100,
+    kbit_per_person: Annotated[float, typer.Option(help="A second, asked by each.")] = 1.6,
+    working_fraction: Annotated[float, typer.Option(help="Of satellites, 0 to 1.")] = 1.0,
+    training_tb: Annotated[float, typer.Option(help="Training set to bring up.")] = 100.0,
+    parameters: Annotated[float, typer.Option(help="Of the model whose gradients go.")] = 70e9,
+    bytes_per_parameter: Annotated[float, typer.Option(help="Of gradients.")] = 2.0,
+    laser: Annotated[str, typer.Option(help="Terminal that links a formation.")] = "suncatcher",
+    as_json: AsJson = False,
+) -> None:
+    """Tell what traffic a scenario's network carries, what cuts it, and how fast it trains."""
+    given = {
+        name: value
+        for name, value in locals().items()
+        if name not in ("scenario", "overrides", "as_json")
+    }
+    from sunstack.answers.capacity import Question, capacity_of
+    from sunstack.report import terminal_capacity
+    from sunstack.resolve import resolve
+    from sunstack.scenario import load, shipped
+
+    asked = Question(**given)
+    answer = capacity_of(resolve(load(shipped.find(scenario), overrides or ())), asked)
+    print_json(answer) if as_json else terminal_capacity.show(answer)

@@ -245,7 +245,7 @@ def capacity_of_a_satellite(given: Inputs) -> float:
         capacity_bit_per_s=jnp.asarray(np.inf),
         beam_count=jnp.asarray(given["channel_count"] * given["polarisation_count"]),
         channel_count=jnp.asarray(given["channel_count"] * given["polarisation_count"]),
-        channel_hz=jnp.asarray(given["spectrum_mhz"] * 1e6 / given["channel_count"]),
+        channel_hz=jnp.asarray(given["spectrum_mhz"] / given["channel_count"]),
         spectral_efficiency=jnp.asarray(given["spectral_efficiency"]),
         cell_m2=jnp.ones(()),
     )
