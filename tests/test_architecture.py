@@ -35,7 +35,7 @@ LAYERS: tuple[set[str], ...] = (
     {"element_sets"},
     {"catalogue", "scenario"},
     {"system"},
-    {"operations", "fleet"},
+    {"operations", "fleet", "skeleton"},
     {"margins"},
     {"programme"},
     {"sizing"},
@@ -84,12 +84,12 @@ SI_SUFFIXES: tuple[str, ...] = (
 what a link has to spare or loses in the air, as every table and filing has it."""
 
 TRUTH_VALUES = {
-    "alive", "filled", "has_lasers_across", "lower_alive", "sun_synchronous_intended",
+    "alive", "filled", "has_lasers_across", "has_mesh", "lower_alive", "sun_synchronous_intended",
     "upper_alive", "volume_binds",
 }  # fmt: skip
 NUMBERS_OF_THINGS = {
-    "access_group", "end_index", "error_code", "level_index", "plane", "plane_group", "rank",
-    "sampled_planes", "seed", "slot", "start_index",
+    "above_plane", "access_group", "end_index", "error_code", "level_index", "next_plane", "plane",
+    "plane_group", "rank", "sampled_planes", "seed", "slot", "start_index",
 }  # fmt: skip
 NO_UNIT = TRUTH_VALUES | NUMBERS_OF_THINGS | {"bound", "step"}
 """Names that are no quantities: also a bound from a ladder, and the verb that moves a state."""

@@ -1,8 +1,8 @@
 """What does each group deliver in its first and last year and over the years, and what binds?
 
-Closed form, pure JAX: every plane, every day of both years, reduced to groups; then the fleet month
-by month, from the first launch to the horizon. Differentiable in every number of `System`; batch it
-with `jax.vmap`. Read this file first.
+Closed form, pure JAX: every plane, every day of both years, reduced to groups; the fleet month by
+month, from the first launch to the horizon; what lasers offer. Differentiable in every number of
+`System`; batch it with `jax.vmap`. Read this file first.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from sunstack import operations
+from sunstack.disciplines.network import Estimate
 from sunstack.margins import margins
 from sunstack.operations import Balance, group_largest, group_mean, group_sum
 from sunstack.programme import Programme, programme
@@ -59,6 +60,8 @@ class Outcome:
     payload_over_life_w: Array
     programme: Programme
     """The fleet over the years."""
+    network: Estimate
+    """What each group's lasers offer."""
     margins: dict[str, Array]
     """Signed, (capability - demand) / larger of both, shape (groups,); negative: broken."""
 
@@ -84,6 +87,7 @@ def evaluate(system: System) -> Outcome:
         sunlit_over_life_fraction=group_mean(system, life.sunlit_fraction.mean(axis=1)),
         payload_over_life_w=group_mean(system, life.plan.payload_mean_w.mean(axis=1)),
         programme=programme(system, first=first, last=last),
+        network=operations.offered(system),
         margins=margins(system, runs=(first, last, life)),
     )
 

@@ -11,8 +11,9 @@ from functools import partial
 import jax
 import jax.numpy as jnp
 from jax import Array
+from jax.typing import ArrayLike
 
-from sunstack.disciplines import orbit, power, thermal
+from sunstack.disciplines import network, orbit, power, thermal
 from sunstack.system import System
 from sunstack.units import DAY_S
 
@@ -243,3 +244,45 @@ def group_largest(system: System, values: Array) -> Array:
     """Largest of plane values (planes, days) in each group."""
     groups = len(system.group_names)
     return jax.ops.segment_max(values.max(axis=1), system.plane_group, num_segments=groups)
+
+
+def offered(system: System) -> network.Estimate:
+    """What each group's mesh of lasers offers, by the mean lengths of its links."""
+    joint, orbits = system.connection, system.orbits
+    radius_m, own = orbits.semi_major_axis_m, jnp.arange(len(system.plane_group))
+    lengths = network.plane_links(
+        radius_m=radius_m,
+        inclination_rad=orbits.inclination_rad,
+        node_rad=orbits.node_rad,
+        phase_rad=orbits.argument_of_latitude_rad,
+        slot_count=joint.layout.slot_count[system.plane_group],
+        next_plane=joint.next_plane,
+        above_plane=joint.above_plane,
+    )
+    rises = joint.above_plane != own
+
+    def least_m(length_m: Array, used: ArrayLike = True) -> Array:
+        margin_m = network.link_margin_m(
+            length_m=length_m, radius_m=radius_m, range_m=joint.laser_range_m
+        )
+        return -group_largest(system, -jnp.where(used, margin_m, jnp.inf)[:, None])
+
+    layout = network.held_layout(
+        joint.layout,
+        along_margin_m=least_m(lengths.along_m),
+        across_margin_m=least_m(lengths.across_longest_m),
+        rise_margin_m=least_m(lengths.rise_m, rises),
+    )
+    rising_m = group_sum(system, jnp.where(rises, lengths.rise_m, 0.0))
+    return network.estimate(
+        layout,
+        along_m=group_mean(system, lengths.along_m),
+        across_m=group_mean(system, lengths.across_m),
+        rise_m=rising_m / jnp.maximum(group_sum(system, rises * 1.0), 1.0),
+        hop_s=joint.hop_s,
+        laser_rate_bit_per_s=joint.laser_rate_bit_per_s,
+        laser_count=joint.laser_count,
+        access_rate_bit_per_s=joint.access_rate_bit_per_s,
+        access_satellite_count=joint.access.satellite_count.sum(),
+        satellite_count=orbits.satellite_count.sum(),
+    )

@@ -10,7 +10,16 @@ from dataclasses import dataclass, field
 import jax
 from jax import Array
 
-from sunstack.disciplines import launch, mass, orbit, power, radiation, reliability, thermal
+from sunstack.disciplines import (
+    launch,
+    mass,
+    network,
+    orbit,
+    power,
+    radiation,
+    reliability,
+    thermal,
+)
 
 
 @jax.tree_util.register_dataclass
@@ -128,6 +137,12 @@ class Connection:
     load_fraction: Array
     """Of the radio link's capacity."""
     fibre_stretch_ratio: Array
+    layout: network.Layout
+    """Shells of each group, whether or not lasers reach."""
+    next_plane: Array
+    """Plane across from each of those that compute; its own if there is none: integers."""
+    above_plane: Array
+    """Plane above each of them, likewise."""
     access_names: tuple[str, ...] = field(metadata={"static": True})
     place_count: int = field(metadata={"static": True})
 

@@ -1,5 +1,5 @@
 """Who of a whole system reaches whom at an instant, how soon, and what does the mesh carry?
 
-`skeleton`: which shells make which stacks; `instant`: the mesh at an instant; `places`: delays from
-places on Earth; `routes`: one path, link by link.
+`skeleton`: where the satellites of a stack stand; `instant`: the mesh at an instant; `places`:
+delays from places on Earth; `routes`: one path, link by link.
 """

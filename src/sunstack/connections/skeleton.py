@@ -1,96 +1,17 @@
-"""Which planes of a system make a stack of shells, and where is each at an instant?
-
-A group of orbits is a stack when its planes are circular and its shells have as many planes. Where
-a licence's cap leaves one satellite more in some planes than in others, the network counts the
-fewer in all of them: rings of as many slots are what a torus needs. What is left out is told.
-"""
+"""Where does each satellite of a stack stand at an instant?"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 from jax import Array
-from numpy.typing import NDArray
 
 from sunstack.disciplines import network, orbit
 from sunstack.disciplines.network import Stack
-
-ROUND_ECCENTRICITY_RATIO = 0.002
-"""Up to here a radius strays by 14 km, as little as by the Earth's oblateness."""
-SAME_SHELL_M = 50.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Skeleton:
-    """Planes of one group, in shells from the lowest."""
-
-    name: str
-    plane: NDArray[np.int64]
-    """Number of each plane among all, shape (shells, planes)."""
-    slot_count: int
-    left_out_count: int
-    """Satellites of planes that hold more than the least filled one."""
-
-
-def skeletons(
-    orbits: orbit.Spec, group: Array | NDArray[Any], names: tuple[str, ...]
-) -> tuple[tuple[Skeleton, ...], dict[str, str]]:
-    """Sort every group's planes into shells.
-
-    Args:
-        orbits: the planes.
-        group: of each plane, shape (planes,).
-        names: of the groups.
-
-    Returns:
-        The stacks, and of each group that makes none, why not.
-    """
-    found, refused = [], {}
-    for number, name in enumerate(names):
-        planes = np.flatnonzero(np.asarray(group) == number)
-        why = _no_stack(orbits, planes)
-        if why:
-            refused[name] = why
-        else:
-            found.append(_skeleton(orbits, planes, name))
-    return tuple(found), refused
-
-
-def _shells(orbits: orbit.Spec, planes: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-    """Planes of like semi-major axis, from the lowest."""
-    axis_m = np.asarray(orbits.semi_major_axis_m)[planes]
-    order = np.argsort(axis_m, kind="stable")
-    steps = np.flatnonzero(np.diff(axis_m[order]) > SAME_SHELL_M) + 1
-    return [planes[part] for part in np.split(order, steps)]
-
-
-def _no_stack(orbits: orbit.Spec, planes: NDArray[np.int64]) -> str:
-    if np.asarray(orbits.eccentricity_ratio)[planes].max() > ROUND_ECCENTRICITY_RATIO:
-        return "its orbits are not round"
-    counts = np.asarray(orbits.satellite_count)[planes]
-    if counts.min() < 2:
-        return "its planes hold one satellite each: a formation"
-    if counts.max() - counts.min() > 1:
-        return "its planes hold different numbers of satellites"
-    if len({len(shell) for shell in _shells(orbits, planes)}) > 1:
-        return "its shells have different numbers of planes"
-    return ""
-
-
-def _skeleton(orbits: orbit.Spec, planes: NDArray[np.int64], name: str) -> Skeleton:
-    counts = np.asarray(orbits.satellite_count)[planes]
-    least = int(counts.min())
-    return Skeleton(
-        name=name,
-        plane=np.stack(_shells(orbits, planes)),
-        slot_count=least,
-        left_out_count=int(counts.sum()) - least * len(planes),
-    )
+from sunstack.skeleton import Skeleton as Skeleton
+from sunstack.skeleton import skeletons as skeletons
 
 
 def stack(skeleton: Skeleton, orbits: orbit.Spec, *, elapsed_s: float) -> Stack:

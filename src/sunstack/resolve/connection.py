@@ -6,13 +6,16 @@ from collections.abc import Callable, Sequence
 
 import jax.numpy as jnp
 import numpy as np
+from jax import Array
 
 from sunstack import catalogue
 from sunstack.catalogue import Entry
 from sunstack.disciplines import orbit
+from sunstack.disciplines.network import Layout
 from sunstack.errors import CatalogueError, ScenarioError
 from sunstack.scenario import Formation
 from sunstack.scenario.model import Group
+from sunstack.skeleton import neighbours, skeletons
 from sunstack.system import Connection
 
 from .numbers import Numbers
@@ -23,7 +26,12 @@ NONE = "none"
 
 
 def connection(
-    number: Numbers, *, julian_day: float, groups_of: Callable[[Entry], tuple[Group, ...]]
+    number: Numbers,
+    *,
+    julian_day: float,
+    groups_of: Callable[[Entry], tuple[Group, ...]],
+    computing: Planes,
+    names: tuple[str, ...],
 ) -> Connection:
     """Build what joins satellites, places and the ground.
 
@@ -31,12 +39,15 @@ def connection(
         number: the scenario's values.
         julian_day: of the epoch.
         groups_of: reads the groups of a constellation of the catalogue.
+        computing: planes of the satellites that compute.
+        names: of their groups.
 
     Raises:
         ScenarioError: the access constellation is not known, or is none that carries traffic.
     """
     groups = _access(number.found["network.access"], groups_of)
     laid_out = planes(groups, julian_day=julian_day, cap=None) if groups else None
+    layout, next_plane, above_plane = _joined(computing, names)
     return Connection(
         access=orbits_of(laid_out),
         access_group=jnp.asarray(laid_out.group.astype(np.int32) if laid_out else [], int),
@@ -49,6 +60,9 @@ def connection(
         frame_s=number["network.frame_ms"],
         load_fraction=number["network.load_fraction"],
         fibre_stretch_ratio=number["network.fibre_stretch_ratio"],
+        layout=layout,
+        next_plane=next_plane,
+        above_plane=above_plane,
         access_names=tuple(one.name for one in groups),
         place_count=round(float(number["network.place_count"])),
     )
@@ -68,6 +82,23 @@ def _access(named: Origin, groups_of: Callable[[Entry], tuple[Group, ...]]) -> S
             f"which no place on Earth sees all day; write another constellation, or `{NONE}`"
         )
     return groups
+
+
+def _joined(laid_out: Planes, names: tuple[str, ...]) -> tuple[Layout, Array, Array]:
+    """What shells each group makes, and which planes are across from and above each."""
+    orbits = orbits_of(laid_out)
+    found, _ = skeletons(orbits, laid_out.group, names)
+    counts = np.ones((3, len(names)), np.int64)
+    next_plane = np.arange(len(laid_out.group), dtype=np.int32)
+    above_plane = next_plane.copy()
+    for one in found:
+        counts[:, names.index(one.name)] = *one.plane.shape, one.slot_count
+        across, above = neighbours(one, orbits)
+        own = one.plane.ravel()
+        next_plane[own], above_plane[own] = across[own], above[own]
+    shells, planes_per_shell, slots = jnp.asarray(counts)
+    layout = Layout(shell_count=shells, plane_count=planes_per_shell, slot_count=slots)
+    return layout, jnp.asarray(next_plane), jnp.asarray(above_plane)
 
 
 def orbits_of(laid_out: Planes | None) -> orbit.Spec:

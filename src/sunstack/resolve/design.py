@@ -212,7 +212,11 @@ def _system(
         radiation_environment=environment(),
         upkeep=upkeep(number, document, groups=len(groups)),
         connection=connection(
-            number, julian_day=julian_day_of(document.scenario.epoch), groups_of=groups_of
+            number,
+            julian_day=julian_day_of(document.scenario.epoch),
+            groups_of=groups_of,
+            computing=laid_out,
+            names=tuple(one.name for one in groups),
         ),
         sampled_planes=jnp.asarray(
             sampled_planes(laid_out.semi_major_axis_m, laid_out.satellite_count, laid_out.group)

@@ -11,7 +11,8 @@ Links: `optical` and `radio`, what a link carries; `weather`, what the air takes
 `diversity`, how often one of several optical ground stations is clear.
 Traffic: `traffic`, who sends what; `capacity`, how much of it all a shell carries, in a bracket;
 `tolls` and `bends`, the ways it takes; `fairness`, what each flow gets; `cuts`, limits seen without
-search; `collectives`, how long exchanges of training take.
+search; `collectives`, how long exchanges of training take; `estimate`, what a mesh offers, without
+any.
 """
 
 from .attachment import SCHEDULE_S as SCHEDULE_S
@@ -68,6 +69,13 @@ from .diversity import independent_fraction as independent_fraction
 from .diversity import mean_correlation_ratio as mean_correlation_ratio
 from .diversity import network_fraction as network_fraction
 from .diversity import stations_chosen as stations_chosen
+from .estimate import Estimate as Estimate
+from .estimate import Layout as Layout
+from .estimate import PlaneLinks as PlaneLinks
+from .estimate import estimate as estimate
+from .estimate import held_layout as held_layout
+from .estimate import link_margin_m as link_margin_m
+from .estimate import plane_links as plane_links
 from .fairness import Fair as Fair
 from .fairness import fair as fair
 from .ground import InView as InView
@@ -101,6 +109,7 @@ from .lattice import Lattice as Lattice
 from .lattice import argument_of_latitude_rad as argument_of_latitude_rad
 from .lattice import grazing_altitude_m as grazing_altitude_m
 from .lattice import link_length_m as link_length_m
+from .lattice import link_terms as link_terms
 from .lattice import longest_link_m as longest_link_m
 from .lattice import position_m as position_m
 from .lattice import renumbered as renumbered

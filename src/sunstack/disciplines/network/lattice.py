@@ -167,12 +167,23 @@ def _terms(lattice: Lattice, plane_offset: int, slot_offset: int) -> tuple[Array
     slots = slot_offset + wraps * lattice.seam_shift_count
     turned = lattice.phase_rad[there] - lattice.phase_rad
     apart = turned + slots * (TURN_RAD / lattice.slot_count)
-    node_apart = lattice.node_rad[there] - lattice.node_rad
-    cosine, squared = jnp.cos(lattice.inclination_rad), jnp.sin(lattice.inclination_rad) ** 2
-    across = jnp.cos(node_apart)
+    mean, swing = link_terms(
+        inclination_rad=lattice.inclination_rad,
+        node_apart_rad=lattice.node_rad[there] - lattice.node_rad,
+        phase_apart_rad=apart,
+    )
+    return mean, swing, apart
+
+
+def link_terms(
+    *, inclination_rad: Array, node_apart_rad: Array, phase_apart_rad: Array
+) -> tuple[Array, Array]:
+    """c0 and c1 of links between planes of one inclination."""
+    cosine, squared = jnp.cos(inclination_rad), jnp.sin(inclination_rad) ** 2
+    across = jnp.cos(node_apart_rad)
     swing = 0.5 * (across - 1.0) * squared
-    mean = 0.5 * jnp.cos(apart) * (across * (1.0 + cosine**2) + squared)
-    return mean - jnp.sin(apart) * jnp.sin(node_apart) * cosine, swing, apart
+    mean = 0.5 * jnp.cos(phase_apart_rad) * (across * (1.0 + cosine**2) + squared)
+    return mean - jnp.sin(phase_apart_rad) * jnp.sin(node_apart_rad) * cosine, swing
 
 
 def grazing_altitude_m(*, radius_m: ArrayLike, length_m: ArrayLike) -> Array:
