@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from test_report_network import blocks_of, figures, made, rows, tables
 
+from sunstack.report import comparison
 from sunstack.report.blocks import Folded, Table
 from sunstack.report.figures import along, spots_figure
 from sunstack.report.numerals import delay, rate, share
@@ -48,6 +49,14 @@ def test_delays_that_hardly_differ_do_not_look_as_if_they_did() -> None:
     middle = 11.0 + (22.0 / 41.0 + 1.0) / 2.0
     assert scale["cmin"] == pytest.approx(0.75 * middle, rel=1e-5)
     assert scale["cmax"] == pytest.approx(1.25 * middle, rel=1e-5)
+
+
+def test_two_runs_are_drawn_on_one_scale_of_colours() -> None:
+    slow = tables()["places"].with_columns(pl.col("round_trip_ms") * 2.0)
+    one, other = (figures(run)["network-map"] for run in (made(), made(places=slow)))
+    for figure in comparison.on_the_same_axes(one, other):
+        scale = figure["layout"]["coloraxis"]
+        assert (scale["cmin"], scale["cmax"]) == (22.0, 82.0)
 
 
 def test_a_route_goes_from_end_to_end_with_its_race_in_the_legend() -> None:

@@ -20,6 +20,7 @@ from sunstack.report.blocks import (
     Prose,
     Table,
 )
+from sunstack.report.sections import network_tables
 from sunstack.report.sections.network import network
 from sunstack.report.sections.network_tables import spread, within
 from sunstack.results import Results
@@ -345,6 +346,15 @@ def test_of_patterns_with_as_many_lasers_the_best_is_drawn_with_its_bound() -> N
     assert (grid["x"], grid["y"], grid["text"]) == ([4.0], [12.0], ["+Grid"])
 
 
+def test_the_grid_found_again_as_the_best_of_four_is_listed_once() -> None:
+    twice = found()
+    grid = twice["designs"]["rows"][0]
+    twice["designs"]["rows"].insert(1, {**grid, "is_grid": False})
+    for listed in (found(), twice):
+        table = network_tables.designs(listed["designs"]["rows"])
+        assert [row["lasers"] for row in rows(table)] == ["4", "4", "6"]
+
+
 def test_the_bound_is_read_as_a_results_folder_gives_it_back() -> None:
     kept = found()
     kept["designs"]["least_hop_mean"] = {"4": 8.2, "6": 5.5}
@@ -352,14 +362,6 @@ def test_the_bound_is_read_as_a_results_folder_gives_it_back() -> None:
 
 
 # --- two runs ------------------------------------------------------------------------------------
-
-
-def test_two_runs_are_drawn_on_one_scale_of_colours() -> None:
-    slow = tables()["places"].with_columns(pl.col("round_trip_ms") * 2.0)
-    one, other = (figures(run)["network-map"] for run in (made(), made(places=slow)))
-    for figure in comparison.on_the_same_axes(one, other):
-        scale = figure["layout"]["coloraxis"]
-        assert (scale["cmin"], scale["cmax"]) == (22.0, 82.0)
 
 
 def test_a_run_compared_with_itself_differs_in_nothing() -> None:

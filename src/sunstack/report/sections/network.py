@@ -193,16 +193,16 @@ def _design(designs: Tree) -> str:
     grid = next((row for row in rows if row["is_grid"]), None)
     best = min(rows, key=lambda row: float(row["hop_mean_count"]))
     told = (
-        f"Links other than those to neighbours, for {whole(shell['planes'])} planes of "
+        f"Of the patterns of lasers tried for {whole(shell['planes'])} planes of "
         f"{whole(shell['satellites_per_plane'])} satellites at {fixed(shell['altitude_km'], 0)} km"
-        f", {fixed(shell['inclination_deg'], 1)}°: with {best['lasers']} lasers the pattern "
-        f"{best['motif']} takes {_hops(best)} hops in the mean, "
+        f", {fixed(shell['inclination_deg'], 1)}°, the one of fewest hops has {best['lasers']} "
+        f"lasers, {best['motif']}: {_hops(best)} hops in the mean, "
         f"{delay(best['delay_mean_ms'])} one way"
     )
-    if grid is None:
+    if grid is None or grid["hop_mean_count"] <= best["hop_mean_count"]:
         return told + "."
     return (
-        told + f"; +Grid with {grid['lasers']} takes {_hops(grid)} and "
+        told + f"; +Grid with {grid['lasers']} takes {_hops(grid)} hops and "
         f"{delay(grid['delay_mean_ms'])}."
     )
 

@@ -193,6 +193,7 @@ def designs(rows: Sequence[Tree]) -> Table:
                 whole(row["longest_km"]),
             ]
             for row in rows
+            if row["is_grid"] or {**row, "is_grid": True} not in rows
         ],
     )
 
