@@ -7,6 +7,7 @@ need first, geometry for one and its graph for the other, and compiling, is told
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -94,44 +95,37 @@ def measure() -> Measured:
     geometry_s = timing.processor_time_s(lambda: system.at(60.0))
     up = uplinks_s(here, site_m=_places_m(LANES), elevation_rad=system.elevation_rad)
     mesh, start = jax.tree.map(_narrow, (here.mesh, up))
-    one = tuple(row[..., :1] for row in start)
     search = jax.jit(lambda start_s: network.mesh_delays(mesh, start_s=start_s))
+    one = tuple(row[..., :1] for row in start)
     compile_s = timing.processor_time_s(lambda: search.lower(one).compile())
     made: list[routes.Web] = []
     graph_s = timing.processor_time_s(lambda: made.append(routes.web(here.mesh)))
-
-    def searched(count: int) -> Seconds:
-        each = [
-            routes.soonest(made[0], [np.asarray(row)[..., place] for row in up]).delay_s
-            for place in range(count)
-        ]
-        return np.stack(each, axis=-1)
-
     many: MeshDelays = search(start)
-    difference_s = _difference_s(many, searched(SAMPLED))
-    ones, all_ = (
+    difference_s = _difference_s(many, _searched(made[0], up, SAMPLED))
+    ones, together = (
         timing.in_turn(
             {
                 "sunstack": timing.Rival(
                     run=lambda asked=asked: jax.block_until_ready(search(asked)), work=lanes
                 ),
-                "scipy": timing.Rival(run=lambda asked=places: searched(asked), work=places),
+                "scipy": timing.Rival(
+                    run=lambda places=places: _searched(made[0], up, places), work=places
+                ),
             },
             rounds=ROUNDS,
         )
         for asked, lanes, places in ((one, 1, 1), (start, LANES, SAMPLED))
     )
     sizes = [int(np.prod(stack.shape)) for stack in here.stacks]
-    riding = here.access_count
     return Measured(
-        satellites=sum(sizes[riding:]),
-        access_satellites=sum(sizes[:riding]),
+        satellites=sum(sizes[here.access_count :]),
+        access_satellites=sum(sizes[: here.access_count]),
         shells=sum(stack.shape[0] for stack in here.stacks),
         bridges=sum(_held_count(joined.delay_s) for joined in here.mesh.bridges),
         one_core_s=1.0 / ones["sunstack"].rate,
         one_ratio=timing.faster(ones["sunstack"], ones["scipy"]),
-        many_core_s=LANES / all_["sunstack"].rate,
-        many_ratio=timing.faster(all_["sunstack"], all_["scipy"]),
+        many_core_s=LANES / together["sunstack"].rate,
+        many_ratio=timing.faster(together["sunstack"], together["scipy"]),
         rounds=int(search(one).round_count),
         certificate_us=1e6 * float(many.certificate_s),
         largest_difference_us=1e6 * difference_s,
@@ -139,6 +133,15 @@ def measure() -> Measured:
         graph_core_s=graph_s,
         compile_core_s=compile_s,
     )
+
+
+def _searched(joined: routes.Web, up: Sequence[jax.Array], count: int) -> Seconds:
+    """Dijkstra's search from each of so many places, shape (satellites, places)."""
+    each = [
+        routes.soonest(joined, [np.asarray(row)[..., place] for row in up]).delay_s
+        for place in range(count)
+    ]
+    return np.stack(each, axis=-1)
 
 
 def _places_m(count: int) -> Seconds:

@@ -92,7 +92,7 @@ def check(net: Links, start_s: NDArray[Any]) -> None:
     ours = np.asarray(found.delay_s, float)
     assert np.array_equal(ours < network.UNREACHED_S, reached)
     within = ROUNDINGS[start_s.dtype.type]
-    assert ours[reached] == pytest.approx(expected[reached], abs=within)
+    assert np.abs(ours[reached] - expected[reached]).max(initial=0.0) <= within
     assert float(found.certificate_s) <= within
 
 
