@@ -3,8 +3,9 @@
 A mesh is stacks of shells joined by bridges: a million compute satellites that ride on an access
 constellation, say. Each round relaxes the bridges, then sweeps each stack up through its shells and
 down again, every shell by a lap round its planes (see `sweep`), or ring by ring where planes have
-no lasers across; a stack that is closed, and to which bridges bring nothing, is left alone. Rounds are repeated until no link of any kind can shorten any label: that largest
-shortening is the certificate, 0 within rounding, and proves the labels exact whatever the route.
+no lasers across; a stack that is closed, and to which bridges bring nothing, is left alone. Rounds
+are repeated until no link of any kind can shorten any label: that largest shortening is the
+certificate, 0 within rounding, and proves the labels exact whatever the route.
 
 Assumes: links work both ways, delays are positive.
 Leaves out: load; see `latency`.
