@@ -7,12 +7,14 @@ from dataclasses import asdict
 import element_sets
 import network_capacity
 import network_delays
+import network_fleet
 import network_motif
 from table import Report
 
 LEAST_PLACES_RATIO = 12.0
 MOST_CAPACITY_GAP, MOST_CAPACITY_CORE_S = 0.05, 10.0
 LEAST_ONE_SOURCE_RATIO, LEAST_HUNDRED_RATIO, LEAST_MOTIF_RATIO = 4.0, 6.0, 2.5
+MOST_FLEET_CORE_S, LEAST_FLEET_RATIO = 3.0, 2.5
 MOST_VISIBLE_MS, LEAST_STEP_RATIO = 20.0, 1000.0
 
 
@@ -124,4 +126,35 @@ def delays_of_a_million(report: Report) -> None:
         "hops with four lasers, and with eight",
         f"{skipping.grid_hops[0]:.0f} and {skipping.motif_hops[0]:.0f}",
         remark=f"worst {skipping.grid_hops[1]:.0f} and {skipping.motif_hops[1]:.0f}",
+    )
+
+
+def delays_of_a_filed_system(report: Report) -> None:
+    """All filed shells and the network they ride on, from one place and from many."""
+    found = network_fleet.measure()
+    report.numbers["network of a filed system"] = asdict(found)
+    part = f"{found.satellites:,} filed, riding on {found.access_satellites:,}"
+    report.add(
+        part,
+        f"one place to all {found.shells} shells, exactly",
+        f"{found.one_core_s:.2f} core-s",
+        target=f"≤ {MOST_FLEET_CORE_S:g}",
+        met=found.one_core_s <= MOST_FLEET_CORE_S,
+        remark=f"{found.rounds} rounds, certificate {found.certificate_us:.3f} µs; "
+        f"compiling {found.compile_core_s:.1f} core-s more, geometry {found.geometry_core_s:.1f}",
+    )
+    report.add(
+        part,
+        "one place: against SciPy",
+        f"{found.one_ratio:.1f}x",
+        remark=f"they differ by {found.largest_difference_us:.2f} µs at most; "
+        f"SciPy's graph {found.graph_core_s:.1f} core-s more",
+    )
+    report.add(
+        part,
+        f"{network_fleet.LANES} places side by side: against SciPy",
+        f"{found.many_ratio:.1f}x",
+        target=f"≥ {LEAST_FLEET_RATIO:g}x",
+        met=found.many_ratio >= LEAST_FLEET_RATIO,
+        remark=f"{found.many_core_s:.1f} core-s together",
     )

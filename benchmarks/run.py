@@ -73,6 +73,8 @@ def main() -> None:
     network_lines.capacity_of_shells(report)
     tell("delays over a million satellites")
     network_lines.delays_of_a_million(report)
+    tell("delays over all filed shells")
+    network_lines.delays_of_a_filed_system(report)
     tell("the report of a million satellites in a browser")
     page_of_a_million(report)
     show(report)

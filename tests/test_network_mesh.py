@@ -20,6 +20,13 @@ from sunstack.disciplines.network import Bridge, Mesh, Stack, StackLinks
 from sunstack.units import EARTH_RADIUS_M
 
 RADIUS_M = EARTH_RADIUS_M
+_stacked = jax.jit(network.stacked, static_argnames="slot_count")
+_positions = jax.jit(network.stack_position_m)
+_links = jax.jit(network.stack_links, static_argnames="across")
+_has_across = jax.jit(network.has_lasers_across)
+_bridge = jax.jit(network.bridge)
+_walker = jax.jit(network.walker, static_argnames=("plane_count", "slot_count"))
+_nearest = jax.jit(network.nearest_in_stack)
 ROUNDING_S = 1e-13
 """Labels of tenths of a second, summed in another order over at most hundreds of hops."""
 
@@ -28,18 +35,19 @@ def band(seed: int, *, planes: int = 5, inclination_deg: float = 53.0) -> Stack:
     """Three shells of planes a little apart, whose first satellites stand anywhere."""
     draw = np.random.default_rng(seed)
     turn = 2.0 * np.pi
-    return network.stacked(
+    found: Stack = _stacked(
         radius_m=RADIUS_M + 1e3 * np.array([550.0, 556.0, 563.0]),
         inclination_rad=np.radians(inclination_deg + np.array([0.0, 0.4, 0.9])),
         node_rad=draw.uniform(5.9, 6.1, (3, 1)) + turn / planes * np.arange(planes),
         phase_rad=draw.uniform(0.0, turn, (3, planes)),
         slot_count=16,
     )
+    return found
 
 
 def access() -> Stack:
     return network.single(
-        network.walker(
+        _walker(
             plane_count=10,
             slot_count=11,
             phasing_count=3,
@@ -51,11 +59,12 @@ def access() -> Stack:
 
 
 def places(stack: Stack) -> NDArray[np.float64]:
-    return np.asarray(network.stack_position_m(stack)).reshape(-1, 3)
+    return np.asarray(_positions(stack)).reshape(-1, 3)
 
 
 def links_of(stack: Stack, **given: Any) -> StackLinks:
-    return network.stack_links(stack, across=bool(network.has_lasers_across(stack)), **given)
+    found: StackLinks = _links(stack, across=bool(_has_across(stack)), **given)
+    return found
 
 
 def edges(links: StackLinks, offset: int) -> list[tuple[Any, Any, Any]]:
@@ -137,7 +146,7 @@ def test_mesh_agrees_with_a_search(seed: int, lost: float, own: int) -> None:
             for one, here in zip((lower, upper), alive, strict=True)
         ),
         bridges=(
-            network.bridge(
+            _bridge(
                 upper,
                 place_m=places(lower),
                 range_m=2e6,
@@ -156,7 +165,7 @@ def mesh_of(lower: Stack, upper: StackLinks, joined: Bridge) -> Mesh:
 
 def test_planes_that_run_against_each_other_have_no_lasers_across() -> None:
     """Two planes half a turn of node apart are joined through the shells and bridges only."""
-    pair = network.stacked(
+    pair = _stacked(
         radius_m=RADIUS_M + 1e3 * np.array([565.0, 567.0, 570.0]),
         inclination_rad=np.radians([97.7, 97.7, 97.7]),
         node_rad=np.tile([1.0, 1.0 + np.pi], (3, 1)),
@@ -166,7 +175,7 @@ def test_planes_that_run_against_each_other_have_no_lasers_across() -> None:
     links = links_of(pair)
     assert links.across_s is None
     lower = access()
-    joined = network.bridge(pair, place_m=places(lower))
+    joined = _bridge(pair, place_m=places(lower))
     assert (check(mesh_of(lower, links, joined), [41, 40]) < network.UNREACHED_S).all()
     # With one bridge left, of the sources' plane, what is on the other plane is out of reach.
     held = 33 + np.flatnonzero(np.asarray(joined.delay_s[33:44]) < network.UNREACHED_S)[0]
@@ -180,7 +189,7 @@ def test_planes_that_run_against_each_other_have_no_lasers_across() -> None:
 def test_partners_above_are_the_nearest_of_their_plane() -> None:
     """By the distances to every satellite of the plane above."""
     stack = band(7)
-    place = np.asarray(network.stack_position_m(stack))
+    place = np.asarray(_positions(stack))
     for k, p in np.ndindex(2, 5):
         apart = np.linalg.norm(place[k, p, :, None] - place[k + 1, p], axis=-1)
         found = (np.arange(16) + int(stack.rise_shift_count[k, p])) % 16
@@ -197,7 +206,7 @@ def test_the_nearest_is_found_by_inverting_the_lattice(dead: float) -> None:
     place = draw.normal(size=(300, 3))
     place *= (RADIUS_M + 500e3) / np.linalg.norm(place, axis=1, keepdims=True)
     alive = draw.random((3, 5, 16)) >= dead
-    number, length = network.nearest_in_stack(
+    number, length = _nearest(
         stack,
         place_m=jnp.asarray(place),
         level_index=1,
@@ -216,8 +225,8 @@ def test_the_nearest_is_found_by_inverting_the_lattice(dead: float) -> None:
 
 def test_bridges_behind_the_earth_or_out_of_range_are_none() -> None:
     lower, upper = access(), band(2)
-    short = network.bridge(upper, place_m=places(lower), range_m=100e3)
-    every = network.bridge(upper, place_m=places(lower))
+    short = _bridge(upper, place_m=places(lower), range_m=100e3)
+    every = _bridge(upper, place_m=places(lower))
     place = places(lower)
     there = places(upper)[np.asarray(every.end_index)]
     apart = np.linalg.norm(place - there, axis=1)

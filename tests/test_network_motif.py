@@ -27,6 +27,7 @@ _delays = jax.jit(lambda net, start_s: network.delays(net, start_s=start_s))
 _walker = jax.jit(network.walker, static_argnames=("plane_count", "slot_count"))
 _lasers = jax.jit(network.lasers, static_argnames="offsets")
 _lengths = jax.jit(network.link_length_m, static_argnames=("plane_offset", "slot_offset"))
+_hops = jax.jit(network.hops, static_argnames="offsets")
 
 
 def shell(
@@ -95,7 +96,7 @@ def test_delays_are_those_of_a_search(
     ours = np.asarray(found.delay_s)
     assert np.array_equal(ours < network.UNREACHED_S, reached)
     # Sums of tens of delays of some milliseconds, in double precision.
-    assert ours[reached] == pytest.approx(expected[reached], abs=1e-14)
+    assert np.abs(ours[reached] - expected[reached]).max(initial=0.0) <= 1e-14
     assert float(found.certificate_s) <= 1e-14
 
 
@@ -132,7 +133,7 @@ def matrix_ends(lattice: Lattice, offset: Offset) -> tuple[list[int], list[int]]
 
 def test_fewest_hops_of_an_even_torus_are_the_textbook_s() -> None:
     # P and S even, no phasing: mean (P + S) / 4, most (P + S) / 2 for +Grid.
-    found = network.hops(shell(12, 10), offsets=network.GRID)
+    found = _hops(shell(12, 10), offsets=network.GRID)
     assert float(network.reached_mean_s(found)[0]) == (12 + 10) / 4
     assert float(network.reached_most_s(found)[0]) == (12 + 10) / 2
 
@@ -141,7 +142,7 @@ def test_a_diagonal_of_three_saves_hops_by_hand() -> None:
     # 12 by 12 with (3, 3) and (3, -3): (6, 6) is 2 hops and not 12; (3, 0) is 3 by +Grid; (6, 0) is
     # (3, 3) + (3, -3): 2 hops; (5, 5) is two diagonals and back one each way: 4 hops.
     offsets = ((0, 1), (1, 0), (3, 3), (3, -3))
-    hops = np.asarray(network.hops(shell(12, 12), offsets=offsets).delay_s)[..., 0]
+    hops = np.asarray(_hops(shell(12, 12), offsets=offsets).delay_s)[..., 0]
     assert [hops[6, 6], hops[3, 0], hops[6, 0], hops[5, 5]] == [2.0, 3.0, 2.0, 4.0]
 
 
@@ -160,7 +161,7 @@ def test_more_lasers_never_make_a_path_later() -> None:
 
 def test_what_nothing_reaches_is_counted_and_in_no_mean() -> None:
     # Every second slot only, within each plane: half of a plane of 10, no other plane.
-    found = network.hops(shell(6, 10), offsets=((0, 2),))
+    found = _hops(shell(6, 10), offsets=((0, 2),))
     assert int(network.unreached_count(found)[0]) == 60 - 5
     # Hops 0, 1, 2, 2, 1 round a ring of five.
     assert float(network.reached_mean_s(found)[0]) == pytest.approx(6 / 5)

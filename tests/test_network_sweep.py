@@ -24,6 +24,7 @@ ROUNDINGS = {np.float32: 3e-7, np.float64: 1e-14}
 _delays = jax.jit(lambda net, start_s: network.delays(net, start_s=start_s))
 _walker = jax.jit(network.walker, static_argnames=("plane_count", "slot_count"))
 _links = jax.jit(network.links)
+_certificate_s = jax.jit(network.certificate_s)
 
 
 def shell(planes: int, slots: int, phasing: int, inclination_rad: float) -> Lattice:
@@ -92,7 +93,7 @@ def check(net: Links, start_s: NDArray[Any]) -> None:
     ours = np.asarray(found.delay_s, float)
     assert np.array_equal(ours < network.UNREACHED_S, reached)
     within = ROUNDINGS[start_s.dtype.type]
-    assert ours[reached] == pytest.approx(expected[reached], abs=within)
+    assert np.abs(ours[reached] - expected[reached]).max(initial=0.0) <= within
     assert float(found.certificate_s) <= within
 
 
@@ -150,8 +151,8 @@ def test_what_is_wrong_is_not_certified() -> None:
     net = _links(shell(8, 6, 2, 1.0))
     right = solved(net, started(8, 6, [[0]], np.float64)).delay_s
     wrong = right.at[4, 3, 0].add(0.004)
-    assert float(network.certificate_s(net, right)) < 1e-14
-    assert float(network.certificate_s(net, wrong)) > 0.001
+    assert float(_certificate_s(net, right)) < 1e-14
+    assert float(_certificate_s(net, wrong)) > 0.001
 
 
 def test_fewest_hops_of_an_even_torus() -> None:

@@ -59,12 +59,10 @@ def _back_s(net: DirectedLinks) -> tuple[Array, Array]:
 
 type _Search = tuple[Array, Array, Array]
 """Labels, certificate, laps so far."""
-type _Ring = tuple[Array, Array]
-"""Delays from each slot to the next, and from the next to it; shape (..., slots, 1)."""
-type _Plane = tuple[Array, _Ring, Array]
-"""Labels of a plane, delays along its ring, delays into it."""
 type _Slot = tuple[Array, Array]
-"""Labels of a slot, delay into it."""
+"""Labels of a slot, delays into it, one way round and the other."""
+type _Visit = tuple[Array, Array, Array, Array]
+"""Number of a plane, of the one it takes over from, of the links between, turns of the seam."""
 
 
 def directed_delays(
@@ -96,72 +94,77 @@ def directed_delays(
 
 def directed_certificate_s(net: DirectedLinks, delay_s: Array) -> Array:
     """Most that any link could shorten any label by."""
+    # Plane upon plane first, all slots at once: a processor's vector unit takes part in that.
+    return jnp.maximum(directed_left_s(net, delay_s).max(axis=0).max(), 0.0)
+
+
+def directed_left_s(net: DirectedLinks, delay_s: Array) -> Array:
+    """Most that a satellite's links onward could shorten a label by; shape of the labels."""
     along_back, across_back = _back_s(net)
     first = jnp.roll(delay_s[:1], -net.seam_shift_count, axis=1)
     on = jnp.roll(delay_s, -1, axis=1) - delay_s
-    over, seam = delay_s[1:] - delay_s[:-1], first - delay_s[-1:]
-    shortened = (
-        on - net.along_s[..., None],
-        -on - along_back[..., None],
-        over - net.across_s[:-1, :, None],
-        -over - across_back[:-1, :, None],
-        seam - net.across_s[-1:, :, None],
-        -seam - across_back[-1:, :, None],
-    )
-    most = jnp.stack([one.max(initial=-NEVER_S) for one in shortened]).max()
-    return jnp.maximum(most, 0.0)
+    over = jnp.concatenate([delay_s[1:], first]) - delay_s
+    along = jnp.maximum(on - net.along_s[..., None], -on - along_back[..., None])
+    across = jnp.maximum(over - net.across_s[..., None], -over - across_back[..., None])
+    return jnp.maximum(along, across)
 
 
 def lap_s(net: DirectedLinks, *, delay_s: Array) -> Array:
-    """Once and a half forward, once and a half backward: the carry is whole when it counts."""
-    along_back, across_back = (one[..., None] for one in _back_s(net))
-    along, across = (net.along_s[..., None], along_back), net.across_s[..., None]
-    half = delay_s.shape[0] // 2
+    """Once and a half forward and backward each: what comes over the seam goes all round."""
+    planes = delay_s.shape[0]
+    along_back, across_back = _back_s(net)
+    ring = both_ways_s(net.along_s[..., None], along_back[..., None])
+    over = jnp.roll(net.across_s[-1:], net.seam_shift_count, axis=1)
+    # Into each satellite from the plane before, and from the plane after: one table for all visits.
+    into = jnp.concatenate([over, net.across_s[:-1], across_back])[..., None]
+    number = np.arange(planes)
+    onward = np.concatenate([number[planes // 2 :], number])
+    back = np.concatenate([number[: planes // 2][::-1], number[::-1]])
+    seam = np.concatenate([1 * (onward == 0), -1 * (back == planes - 1)])
 
-    def ring(planes: slice) -> _Ring:
-        return along[0][planes], along[1][planes]
+    def visit(label_s: Array, here: _Visit) -> tuple[Array, None]:
+        plane, other, hop, turn = here
+        taken = jnp.roll(label_s[other], turn * net.seam_shift_count, axis=0) + into[hop]
+        closed = closed_s(jnp.minimum(label_s[plane], taken), ring[plane])
+        return lax.dynamic_update_index_in_dim(label_s, closed, plane, 0), None
 
-    def step(carried_s: Array, here: _Plane) -> tuple[Array, Array]:
-        row_s, ring_s, crossing_s = here
-        taken_s = closed_s(jnp.minimum(row_s, carried_s + crossing_s), ring_s)
-        return taken_s, taken_s
-
-    def carry(carried_s: Array, here: _Plane) -> tuple[Array, None]:
-        return step(carried_s, here)[0], None
-
-    begun = closed_s(delay_s[half], (along[0][half], along[1][half]))
-    after, before = slice(half + 1, None), slice(0, max(half - 1, 0))
-    last, _ = lax.scan(carry, begun, (delay_s[after], ring(after), across[half:-1]))
-    over = jnp.roll(last + across[-1], net.seam_shift_count, axis=0)
-    first = closed_s(jnp.minimum(delay_s[0], over), (along[0][0], along[1][0]))
-    _, rest = lax.scan(step, first, (delay_s[1:], ring(slice(1, None)), across[:-1]))
-    forward = jnp.concatenate([first[None], rest])
-
-    begun = forward[half - 1] if half else forward[0]
-    back, _ = lax.scan(
-        carry, begun, (forward[before], ring(before), across_back[before]), reverse=True
+    visits = (
+        np.concatenate([onward, back]),
+        np.concatenate([(onward - 1) % planes, (back + 1) % planes]),
+        np.concatenate([onward, planes + back]),
+        seam,
     )
-    over = jnp.roll(back, -net.seam_shift_count, axis=0) + across_back[-1]
-    end = closed_s(jnp.minimum(forward[-1], over), (along[0][-1], along[1][-1]))
-    others = slice(0, -1)
-    _, rest = lax.scan(
-        step, end, (forward[others], ring(others), across_back[others]), reverse=True
-    )
-    return jnp.concatenate([rest, end[None]])
+    found, _ = lax.scan(visit, delay_s, jax.tree.map(jnp.asarray, visits))
+    return found
 
 
 UNROLL = 8
 
 
-def closed_s(row_s: Array, ring: _Ring) -> Array:
-    """Close a ring both ways: once and a half round, so that the carry is whole when it counts.
+def both_ways_s(along_s: Array, back_s: Array) -> Array:
+    """Lay a ring's delays into each slot side by side, one way round and the other.
+
+    Args:
+        along_s: to the next slot, shape (..., slots, sources).
+        back_s: from the next slot, same shape.
+
+    Returns:
+        Shape (..., slots, 2, sources), the second in the opposite order of slots.
+    """
+    return jnp.stack([jnp.roll(along_s, 1, axis=-2), jnp.flip(back_s, axis=-2)], axis=-2)
+
+
+def closed_s(row_s: Array, ring_s: Array) -> Array:
+    """Close a ring both ways at once: once and a half round, so that the carry counts when whole.
+
+    A way round a ring never turns back, so that neither direction needs what the other finds.
 
     Args:
         row_s: labels, shape (slots, sources).
-        ring: delays to the next slot and back, shape (slots, 1).
+        ring_s: delays as `both_ways_s` lays them out, shape (slots, 2, sources or 1).
     """
     half = row_s.shape[0] // 2
-    into, back = jnp.roll(ring[0], 1, axis=0), ring[1]
+    rows_s = jnp.stack([row_s, jnp.flip(row_s, axis=0)], axis=1)
 
     def least(carried_s: Array, here: _Slot) -> tuple[Array, Array]:
         label_s, hop_s = here
@@ -171,8 +174,7 @@ def closed_s(row_s: Array, ring: _Ring) -> Array:
     def only(carried_s: Array, here: _Slot) -> tuple[Array, None]:
         return least(carried_s, here)[0], None
 
-    c, _ = lax.scan(only, row_s[half], (row_s[half + 1 :], into[half + 1 :]), unroll=UNROLL)
-    _, row_s = lax.scan(least, c, (row_s, into), unroll=UNROLL)
-    c, _ = lax.scan(only, row_s[half], (row_s[:half], back[:half]), reverse=True, unroll=UNROLL)
-    _, row_s = lax.scan(least, c, (row_s, back), reverse=True, unroll=UNROLL)
-    return row_s
+    later = (rows_s[half + 1 :], ring_s[half + 1 :])
+    begun, _ = lax.scan(only, rows_s[half], later, unroll=UNROLL)
+    _, found_s = lax.scan(least, begun, (rows_s, ring_s), unroll=UNROLL)
+    return jnp.minimum(found_s[:, 0], jnp.flip(found_s[:, 1], axis=0))

@@ -3,8 +3,9 @@
 A mesh is stacks of shells joined by bridges: a million compute satellites that ride on an access
 constellation, say. Each round relaxes the bridges, then sweeps each stack up through its shells and
 down again, every shell by a lap round its planes (see `sweep`), or ring by ring where planes have
-no lasers across. Rounds are repeated until no link of any kind can shorten any label: that largest
-shortening is the certificate, 0 within rounding, and proves the labels exact whatever the route.
+no lasers across; a stack that is closed, and to which bridges bring nothing, is left alone. Rounds
+are repeated until no link of any kind can shorten any label: that largest shortening is the
+certificate, 0 within rounding, and proves the labels exact whatever the route.
 
 Assumes: links work both ways, delays are positive.
 Leaves out: load; see `latency`.
@@ -14,13 +15,14 @@ Reference: as for `sweep`.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 
-from .laps import DirectedLinks, closed_s, directed_certificate_s, lap_s
+from .laps import DirectedLinks, both_ways_s, closed_s, directed_left_s, lap_s
 from .rings import NEVER_S
 from .stack import Bridge, StackLinks
 from .sweep import EXACT_ROUNDINGS, MOST_LAPS
@@ -51,11 +53,11 @@ class MeshDelays:
 
 type _Labels = tuple[Array, ...]
 type _Search = tuple[_Labels, Array, Array]
-"""Labels, certificate, rounds so far."""
-type _Shell = tuple[Array, Array, Array | None, Array]
-"""Labels of a shell, delays along, across, seam."""
-type _Level = tuple[Array, Array, Array | None, Array, Array, Array]
-"""Labels of a shell, delays along, across, seam, and of the rise into it with its shift."""
+"""Labels; what links of each stack, and bridges, could still shorten; rounds so far."""
+type _Shell = tuple[Array, Array, Array, Array, Array, Array, Array]
+"""Labels of a shell and the one above; delays along, across, seam, of the rise; its shift."""
+type _Visit = tuple[Array, Array, Array]
+"""Number of a shell, of the one it takes over from, of the links between."""
 
 
 def mesh_delays(mesh: Mesh, *, start_s: _Labels) -> MeshDelays:
@@ -71,37 +73,51 @@ def mesh_delays(mesh: Mesh, *, start_s: _Labels) -> MeshDelays:
 
     def unproved(state: _Search) -> Array:
         _, left_s, rounds = state
-        return (left_s > exact_s) & (rounds < MOST_LAPS)
+        return (left_s.max() > exact_s) & (rounds < MOST_LAPS)
 
     def again(state: _Search) -> _Search:
-        labels, _, rounds = state
-        for stack in range(len(labels)):
+        labels, left_s, rounds = state
+        left = list(left_s)
+        for stack, links in enumerate(mesh.stacks):
             bridged = _bridged(mesh, labels, stack)
-            swept = _swept(mesh.stacks[stack], bridged[stack])
-            labels = (*bridged[:stack], swept, *bridged[stack + 1 :])
-        return labels, mesh_certificate_s(mesh, labels), rounds + 1
+            brought_s = (labels[stack] - bridged).max(axis=(0, 1)).max()
+            # What is closed, and what bridges bring nothing to, stays as it is.
+            here, left[stack] = lax.cond(
+                jnp.maximum(left[stack], brought_s) > exact_s,
+                partial(_closed, links),
+                lambda _, same=(labels[stack], left[stack]): same,
+                bridged,
+            )
+            labels = (*labels[:stack], here, *labels[stack + 1 :])
+        left[-1] = _bridges_left_s(mesh, labels)
+        return labels, jnp.stack(left), rounds + 1
 
-    begun = (start_s, jnp.asarray(NEVER_S, kind), jnp.zeros((), int))
+    begun = (start_s, jnp.full(len(start_s) + 1, NEVER_S, kind), jnp.zeros((), int))
     found, left, rounds = lax.while_loop(unproved, again, begun)
-    return MeshDelays(delay_s=found, certificate_s=left, round_count=rounds)
+    return MeshDelays(delay_s=found, certificate_s=left.max(), round_count=rounds)
 
 
 def mesh_certificate_s(mesh: Mesh, labels: _Labels) -> Array:
     """Most that any link could shorten any label by."""
     found = [_left_s(links, here) for links, here in zip(mesh.stacks, labels, strict=True)]
+    return jnp.stack([*found, _bridges_left_s(mesh, labels)]).max()
+
+
+def _bridges_left_s(mesh: Mesh, labels: _Labels) -> Array:
+    found = [jnp.zeros((), labels[0].dtype)]
     for (one, two), joined in zip(mesh.ends, mesh.bridges, strict=True):
         apart = jnp.abs(
             _flat(labels[one])[joined.start_index] - _flat(labels[two])[joined.end_index]
         )
         found.append((apart - joined.delay_s[:, None]).max())
-    return jnp.maximum(jnp.stack(found).max(), 0.0)
+    return jnp.stack(found).max()
 
 
 def _flat(labels: Array) -> Array:
     return labels.reshape(-1, labels.shape[-1])
 
 
-def _bridged(mesh: Mesh, labels: _Labels, stack: int) -> _Labels:
+def _bridged(mesh: Mesh, labels: _Labels, stack: int) -> Array:
     """Take over what bridges bring to a stack, from either end."""
     here = _flat(labels[stack])
     for (one, two), joined in zip(mesh.ends, mesh.bridges, strict=True):
@@ -111,27 +127,30 @@ def _bridged(mesh: Mesh, labels: _Labels, stack: int) -> _Labels:
         elif stack == two:
             brought = _flat(labels[one])[joined.start_index] + joined.delay_s[:, None]
             here = here.at[joined.end_index].min(brought)
-    return (*labels[:stack], here.reshape(labels[stack].shape), *labels[stack + 1 :])
-
-
-def _shell_links(along: Array, across: Array | None, seam: Array) -> DirectedLinks:
-    none = jnp.full_like(along, NEVER_S)
-    return DirectedLinks(
-        along_s=along, across_s=none if across is None else across, seam_shift_count=seam
-    )
+    return here.reshape(labels[stack].shape)
 
 
 def _left_s(links: StackLinks, labels: Array) -> Array:
     """Most that a stack's own links could shorten any of its labels by."""
+    across = jnp.full_like(links.along_s, NEVER_S) if links.across_s is None else links.across_s
 
-    def shell_left_s(level: _Shell) -> Array:
-        here, along, across, seam = level
-        return directed_certificate_s(_shell_links(along, across, seam), here)
+    def over(most_s: Array, level: _Shell) -> tuple[Array, None]:
+        here, above, along, across, seam, rise, shift = level
+        net = DirectedLinks(along_s=along, across_s=across, seam_shift_count=seam)
+        risen = jnp.abs(_shifted(above, shift) - here) - rise[..., None]
+        return jnp.maximum(most_s, jnp.maximum(directed_left_s(net, here), risen)), None
 
-    within = lax.map(shell_left_s, (labels, links.along_s, links.across_s, links.seam_shift_count))
-    met = jax.vmap(_shifted)(labels[1:], links.rise_shift_count)
-    risen = jnp.abs(met - labels[:-1]) - links.rise_s[..., None]
-    return jnp.maximum(within.max(), risen.max(initial=0.0))
+    shells = (
+        labels,
+        jnp.roll(labels, -1, axis=0),
+        links.along_s,
+        across,
+        links.seam_shift_count,
+        jnp.concatenate([links.rise_s, jnp.full_like(links.along_s[:1], NEVER_S)]),
+        jnp.pad(links.rise_shift_count, ((0, 1), (0, 0))),
+    )
+    most, _ = lax.scan(over, jnp.zeros_like(labels[0]), shells)
+    return most.max(axis=0).max()
 
 
 def _shifted(row: Array, shift_count: Array) -> Array:
@@ -141,67 +160,48 @@ def _shifted(row: Array, shift_count: Array) -> Array:
     return jnp.take_along_axis(row, index[..., None], axis=1)
 
 
+def _closed(links: StackLinks, labels: Array) -> tuple[Array, Array]:
+    """Labels of a stack that was swept, and what its links could still shorten."""
+    swept = _swept(links, labels)
+    return swept, _left_s(links, swept)
+
+
 def _swept(links: StackLinks, labels: Array) -> Array:
     """Up through the shells and down again."""
-    upward = _levels(links, labels, -links.rise_shift_count)
+    shells, planes = labels.shape[:2]
+    shift = links.rise_shift_count
+    # The satellite below sends to its partner, so that the one above takes from so many slots back.
+    risen = jax.vmap(_shifted)(links.rise_s[..., None], -shift)[..., 0]
+    into = jnp.concatenate([jnp.full_like(links.along_s[:1], NEVER_S), risen, links.rise_s])
+    turn = jnp.concatenate([jnp.zeros((1, planes), shift.dtype), -shift, shift])
+    up, down = np.arange(shells), np.arange(shells - 1)[::-1]
+    shell = np.concatenate([up, down])
+    other = np.concatenate([np.maximum(up - 1, 0), down + 1])
+    hop = np.concatenate([up, shells + down])
 
-    def up(below_s: Array, level: _Level) -> tuple[Array, Array]:
-        # The satellite below sends to its partner, so that this one takes from so many slots back.
-        *_, rise_s, shift = level
-        taken = _shifted(below_s + rise_s[..., None], shift)
-        here = _closed_shell(level, taken)
-        return here, here
+    def visit(label_s: Array, here: _Visit) -> tuple[Array, None]:
+        level, beside, rise = here
+        taken = _shifted(label_s[beside], turn[rise]) + into[rise][..., None]
+        closed = _closed_shell(links, level, jnp.minimum(label_s[level], taken))
+        return lax.dynamic_update_index_in_dim(label_s, closed, level, 0), None
 
-    first = _closed_shell(_first(links, labels), jnp.full_like(labels[0], NEVER_S))
-    _, above = lax.scan(up, first, upward)
-    risen = jnp.concatenate([first[None], above])
-
-    def down(above_s: Array, level: _Level) -> tuple[Array, Array]:
-        *_, rise_s, shift = level
-        taken = _shifted(above_s, shift) + rise_s[..., None]
-        here = _closed_shell(level, taken)
-        return here, here
-
-    downward = _levels(links, risen, links.rise_shift_count, below=True)
-    _, below = lax.scan(down, risen[-1], downward, reverse=True)
-    return jnp.concatenate([below, risen[-1:]])
+    found, _ = lax.scan(visit, labels, jax.tree.map(jnp.asarray, (shell, other, hop)))
+    return found
 
 
-def _levels(links: StackLinks, labels: Array, shift: Array, *, below: bool = False) -> _Level:
-    """All shells but the first, or but the last, with the links between."""
-    part = slice(None, -1) if below else slice(1, None)
-    across = links.across_s
-    return (
-        labels[part],
-        links.along_s[part],
-        None if across is None else across[part],
-        links.seam_shift_count[part],
-        links.rise_s,
-        shift,
-    )
-
-
-def _first(links: StackLinks, labels: Array) -> _Level:
-    across = links.across_s
-    none = jnp.zeros((), int)
-    return (
-        labels[0],
-        links.along_s[0],
-        None if across is None else across[0],
-        links.seam_shift_count[0],
-        jnp.zeros(()),
-        none,
-    )
-
-
-def _closed_shell(level: _Level, taken_s: Array) -> Array:
-    """Sweep one shell, given what its neighbours bring."""
-    labels, along, across, seam, *_ = level
-    here = jnp.minimum(labels, taken_s)
-    if across is not None:
-        return lap_s(_shell_links(along, across, seam), delay_s=here)
+def _closed_shell(links: StackLinks, shell: Array, here: Array) -> Array:
+    """Sweep one shell."""
+    along = links.along_s[shell]
+    if links.across_s is not None:
+        net = DirectedLinks(
+            along_s=along,
+            across_s=links.across_s[shell],
+            seam_shift_count=links.seam_shift_count[shell],
+        )
+        return lap_s(net, delay_s=here)
     planes, slots, sources = here.shape
     # Rings side by side: one step of the ring for all planes and sources at once.
     rows = jnp.moveaxis(here, 1, 0).reshape(slots, planes * sources)
     ring = jnp.repeat(along.T, sources, axis=1)
-    return jnp.moveaxis(closed_s(rows, (ring, ring)).reshape(slots, planes, sources), 0, 1)
+    closed = closed_s(rows, both_ways_s(ring, ring))
+    return jnp.moveaxis(closed.reshape(slots, planes, sources), 0, 1)
