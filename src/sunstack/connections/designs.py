@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import jax.numpy as jnp
 import numpy as np
 
+from sunstack.disciplines import network
 from sunstack.mesh.search import Found, Progress, Shell, Wanted, search
 from sunstack.system import System
 
@@ -29,7 +31,7 @@ def designs(
     *,
     progress: Progress | None = None,
 ) -> Designs | None:
-    """Search the lowest shell of the band whose shells are largest; none without lasers across.
+    """Search the lowest shell of the band whose shells are largest, if lasers hold in any.
 
     Args:
         system: whose links and hops count.
@@ -37,21 +39,36 @@ def designs(
         has_across: of each, whether lasers go from plane to plane.
         progress: told the stage, how much is done, of how much.
     """
-    meshed = [one for one, across in zip(skeletons, has_across, strict=True) if across]
-    if not meshed:
+    meshed = [
+        (one, _lowest(system, one))
+        for one, across in zip(skeletons, has_across, strict=True)
+        if across
+    ]
+    range_m = float(system.connection.laser_range_m)
+    held = [(one, shell) for one, shell in meshed if _holds(shell, range_m)]
+    if not held:
         return None
-    largest = max(meshed, key=lambda one: one.plane.shape[1] * one.slot_count)
-    lowest = largest.plane[0]
-    orbits, connection = system.orbits, system.connection
-    shell = Shell(
-        plane_count=len(lowest),
-        slot_count=largest.slot_count,
-        radius_m=float(np.asarray(orbits.semi_major_axis_m)[lowest].mean()),
-        inclination_rad=float(np.asarray(orbits.inclination_rad)[lowest].mean()),
-    )
+    largest, shell = max(held, key=lambda pair: pair[1].satellite_count)
     wanted = Wanted(
         objective="mean-hops",
-        range_m=float(connection.laser_range_m),
-        hop_s=float(connection.hop_s),
+        range_m=range_m,
+        hop_s=float(system.connection.hop_s),
     )
     return Designs(group=largest.name, shell=shell, found=search(shell, wanted, progress=progress))
+
+
+def _lowest(system: System, band: Skeleton) -> Shell:
+    """The lowest shell of a band, its phasing free."""
+    planes, orbits = band.plane[0], system.orbits
+    return Shell(
+        plane_count=len(planes),
+        slot_count=band.slot_count,
+        radius_m=float(np.asarray(orbits.semi_major_axis_m)[planes].mean()),
+        inclination_rad=float(np.asarray(orbits.inclination_rad)[planes].mean()),
+    )
+
+
+def _holds(shell: Shell, range_m: float) -> bool:
+    """Whether lasers to the neighbours keep within range and above the air all round."""
+    reach = network.laser_reach(shell.at(0), offsets=network.GRID, range_m=range_m)
+    return float(jnp.minimum(reach.range_margin_m, reach.grazing_margin_m).min()) >= 0.0

@@ -16,7 +16,7 @@ def lines(found: Tree | None) -> Iterator[str]:
         yield "Network: no group makes a mesh of lasers."
         return
     yield _reached(found).replace(SPACE, " ")
-    if found.get("groups"):
+    if found["groups"]:
         yield _meshed(found["groups"])
 
 

@@ -97,7 +97,6 @@ def _group(findings: Findings, number: int) -> dict[str, Any]:
         "agreement": _group_agreement(findings, number),
         "radiator_hottest": _radiator_hottest(findings, number),
         "radiation": _radiation(findings, number),
-        "network": _network(findings, number),
         **_corrected(findings, number),
     }
 
@@ -149,22 +148,6 @@ def _radiation(findings: Findings, number: int) -> dict[str, float] | None:
         "dose_over_life_krad": float(found.life_krad[number]),
         "past_memory_limit_fraction": float(found.past_limit_fraction[number]),
     }
-
-
-def _network(findings: Findings, number: int) -> dict[str, float] | None:
-    """What a group's mesh offers each of its satellites; None where it makes none."""
-    found = findings.outcome.network
-    if not found.has_mesh[number]:
-        return None
-    told = {
-        "hop_mean_count": (found.hop_mean_count, 1.0),
-        "hop_most_count": (found.hop_most_count, 1.0),
-        "mesh_delay_mean_ms": (found.mesh_delay_mean_s, 1e3),
-        "laser_gbit_per_s": (found.laser_bit_per_s, 1e-9),
-        "exchange_gbit_per_s": (found.exchange_bit_per_s, 1e-9),
-        "access_gbit_per_s": (found.access_bit_per_s, 1e-9),
-    }
-    return {name: _number(values, number) * factor for name, (values, factor) in told.items()}
 
 
 def _group_agreement(findings: Findings, number: int) -> dict[str, float]:

@@ -42,6 +42,7 @@ def network(findings: Findings) -> dict[str, Any] | None:
         "no_mesh": seen.refused,
         "nearest": _nearest(seen),
         "unreached": _unreached(seen),
+        "groups": _groups(findings),
         "designs": None if findings.designs is None else _designs(findings.designs),
     }
 
@@ -118,6 +119,24 @@ def _nearest(seen: Survey) -> dict[str, Any] | None:
         "hops": {"mean": float(np.average(hops, weights=people)), "most": int(hops.max())},
         "reached_fraction": float(people.sum() / every.sum()),
     }
+
+
+def _groups(findings: Findings) -> list[dict[str, Any]]:
+    """What each group's mesh offers its satellites, of those that make one."""
+    found = findings.outcome.network
+    told = {
+        "hop_mean_count": np.asarray(found.hop_mean_count),
+        "hop_most_count": np.asarray(found.hop_most_count),
+        "mesh_delay_mean_ms": 1e3 * np.asarray(found.mesh_delay_mean_s),
+        "laser_gbit_per_s": np.asarray(found.laser_bit_per_s) / 1e9,
+        "exchange_gbit_per_s": np.asarray(found.exchange_bit_per_s) / 1e9,
+        "access_gbit_per_s": np.asarray(found.access_bit_per_s) / 1e9,
+    }
+    return [
+        {"name": name} | {key: float(values[number]) for key, values in told.items()}
+        for number, name in enumerate(findings.resolved.system.group_names)
+        if found.has_mesh[number]
+    ]
 
 
 def _designs(told: Designs) -> dict[str, Any]:

@@ -158,7 +158,7 @@ def _left_out(found: Tree) -> Iterator[Block]:
 
 
 def _meshes(found: Tree) -> Iterator[Block]:
-    if found.get("groups"):
+    if found["groups"]:
         yield Prose(text=_carried(found["groups"]))
         yield network_tables.groups(found["groups"])
     if found["no_mesh"]:
