@@ -17,7 +17,7 @@ from sunstack.results import SCHEMA_VERSION
 from sunstack.units import DAY_S, EARTH_RADIUS_M, YEAR_S
 
 from . import words
-from .network import network
+from .network import connected
 from .programme import programme
 from .tables import tables as tables
 from .words import AGREEMENT_TOLERANCE_RATIO
@@ -43,7 +43,7 @@ def summarise(findings: Findings) -> dict[str, Any]:
         "fleet": fleet,
         "groups": groups,
         "programme": years,
-        "network": network(findings),
+        "network": connected(findings),
         "simulation": _simulation(findings),
         "agreement": _agreement(groups),
         "eclipse_maps": _eclipse_maps(findings),

@@ -31,7 +31,7 @@ PERCENTILES = {"p5": 0.05, "p50": 0.5, "p95": 0.95}
 Values = NDArray[np.float64]
 
 
-def network(findings: Findings) -> dict[str, Any] | None:
+def connected(findings: Findings) -> dict[str, Any] | None:
     """Tell what places found; none where no group makes a mesh."""
     seen = findings.survey
     if seen is None:

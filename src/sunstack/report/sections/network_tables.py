@@ -56,7 +56,7 @@ def groups(listed: Sequence[Tree]) -> Table:
         number("hops, mean"),
         number("hops, most"),
         number("one way, mean"),
-        number("a laser"),
+        number("its lasers"),
         number("each to all others at once"),
         number("traffic with the ground, each"),
     )
