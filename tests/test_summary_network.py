@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
@@ -57,12 +58,7 @@ def survey() -> Survey:
 
 
 def findings() -> Findings:
-    class Only:
-        survey = None
-
-    only = Only()
-    only.survey = survey()  # type: ignore[assignment]
-    return cast(Findings, only)
+    return cast(Findings, SimpleNamespace(survey=survey()))
 
 
 def test_the_nearest_by_hand() -> None:
