@@ -45,8 +45,11 @@ def connection(
     Raises:
         ScenarioError: the access constellation is not known, or is none that carries traffic.
     """
-    groups = _access(number.found["network.access"], groups_of)
-    laid_out = planes(groups, julian_day=julian_day, cap=None) if groups else None
+    named = number.found["network.access"]
+    groups, cap = _access(named, groups_of)
+    laid_out = planes(groups, julian_day=julian_day, cap=cap) if groups else None
+    if laid_out:
+        _check_meshed(named, laid_out, tuple(one.name for one in groups))
     layout, next_plane, above_plane = _joined(computing, names)
     return Connection(
         access=orbits_of(laid_out),
@@ -68,11 +71,15 @@ def connection(
     )
 
 
-def _access(named: Origin, groups_of: Callable[[Entry], tuple[Group, ...]]) -> Sequence[Group]:
+def _access(
+    named: Origin, groups_of: Callable[[Entry], tuple[Group, ...]]
+) -> tuple[Sequence[Group], int | None]:
+    """Groups of the access constellation, and how many satellites its licence allows."""
     if named.value == NONE:
-        return ()
+        return (), None
     try:
-        groups = groups_of(catalogue.entry("constellation", str(named.value)))
+        entry = catalogue.entry("constellation", str(named.value))
+        groups = groups_of(entry)
     except CatalogueError as error:
         raise ScenarioError(f"{named.where}: {named.key}: {error}; or `{NONE}`") from error
     clusters = [one.name for one in groups if isinstance(one, Formation)]
@@ -81,7 +88,18 @@ def _access(named: Origin, groups_of: Callable[[Entry], tuple[Group, ...]]) -> S
             f"{named.where}: {named.key}: {named.value}: {', '.join(clusters)} is a cluster, "
             f"which no place on Earth sees all day; write another constellation, or `{NONE}`"
         )
-    return groups
+    return groups, entry.satellite_count_cap
+
+
+def _check_meshed(named: Origin, laid_out: Planes, names: tuple[str, ...]) -> None:
+    """Refuse a constellation of which a part could carry nothing: its traffic has no other way."""
+    _, refused = skeletons(orbits_of(laid_out), laid_out.group, names)
+    if refused:
+        told = "; ".join(f"{name}: {why}" for name, why in refused.items())
+        raise ScenarioError(
+            f"{named.where}: {named.key}: {named.value}: {told}; write another constellation, "
+            f"or `{NONE}`"
+        )
 
 
 def _joined(laid_out: Planes, names: tuple[str, ...]) -> tuple[Layout, Array, Array]:
