@@ -269,8 +269,8 @@ def test_exchanges_of_a_cluster_by_hand(resolved: Resolved) -> None:
     ("wrong", "told"),
     [
         ({"city_count": 1}, "write 2 to 1,000"),
-        ({"kbit_per_person": 0.0}, "kbit_per_person: 0 is none"),
-        ({"parameters": float("nan")}, "parameters: nan is none"),
+        ({"kbit_per_person": 0.0}, "kbit_per_person: 0 is out of place"),
+        ({"parameters": float("nan")}, "parameters: nan is out of place"),
         ({"working_fraction": 1.5}, "write 0 to 1"),
     ],
 )

@@ -89,7 +89,7 @@ def test_groups_become_stacks_and_clusters_say_why_not() -> None:
     compute, access, refused = fleets(system())
     assert [one.plane.shape for one in compute.skeletons] == [(2, 8), (2, 2)]
     assert access is not None and len(access.skeletons) == 5
-    assert list(refused) == ["cluster"] and "formation" in refused["cluster"]
+    assert list(refused) == ["cluster"] and "one satellite" in refused["cluster"]
 
 
 def test_planes_filled_unevenly_count_the_fewer_and_tell_the_rest() -> None:

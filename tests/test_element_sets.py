@@ -118,6 +118,8 @@ def test_titles_may_be_missing_or_marked_with_a_nought() -> None:
         ((FIRST, changed(9, "181.0000")), "inclination_deg is 181; write 0 to 180°"),
         ((FIRST, changed(53, "25.00000000")), "mean_motion_rev_per_day is 25; write above 0"),
         ((FIRST, changed(3, "25545")), "line 2: is of 25545, the line above of 25544"),
+        ((FIRST, changed(9, "   .    ")), "line 1: holds blanks where digits belong"),
+        ((changed(3, "2 544", FIRST), changed(3, "2 544")), "line 1: holds blanks"),
         ((FIRST, changed(9, " 51.64x6")), "line 2: is not in the 69 columns"),
         ((changed(3, "I0000", FIRST), changed(3, "I0000")), "line 1: is not in the 69 columns"),
         ((changed(63, "4", FIRST), SECOND), "ephemeris type 4 is not SGP4's"),
@@ -219,9 +221,10 @@ XML = (
         "\n".join(f"{key} = {value}" for key, value in MESSAGE.items()),
         "\n".join(f"{key:20}= {value}" for key, value in MESSAGE.items()).replace("416", "416 [°]"),
         ",".join(MESSAGE) + "\n" + ",".join(MESSAGE.values()) + "\n",
+        ",".join(f'"{key}"' for key in MESSAGE) + "\n" + ",".join(MESSAGE.values()) + "\n",
         XML,
     ],
-    ids=["json", "json-list", "kvn", "kvn-units", "csv", "xml"],
+    ids=["json", "json-list", "kvn", "kvn-units", "csv", "csv-quoted", "xml"],
 )  # fmt: skip
 def test_a_message_is_the_lines_it_stands_for(text: str) -> None:
     assert element_sets.loads(text) == element_sets.loads(STATION)
@@ -237,6 +240,8 @@ def test_a_message_is_the_lines_it_stands_for(text: str) -> None:
         ("EPOCH", "yesterday", "EPOCH is 'yesterday'"),
         ("MEAN_MOTION", "fast", "MEAN_MOTION is 'fast'; write a number"),
         ("MEAN_MOTION", None, "MEAN_MOTION is None"),
+        ("MEAN_MOTION", 10**400, "write a number"),
+        ("OBJECT_NAME", "two\nlines", "characters that cannot be printed"),
         ("BSTAR", "nan", "BSTAR is 'nan'"),
         ("ECCENTRICITY", 1.2, "eccentricity_ratio is 1.2; write 0 to below 1"),
         ("NORAD_CAT_ID", -1, "NORAD_CAT_ID is -1; write a whole number"),
@@ -250,6 +255,12 @@ def test_a_message_that_cannot_be_used_is_refused(key: str, value: object, words
 @pytest.mark.parametrize("declared", ['<!DOCTYPE omm SYSTEM "file">', '<!ENTITY a "aaaa">'])
 def test_xml_that_declares_anything_is_refused_unread(declared: str) -> None:
     assert "which no OMM needs" in problems(XML.replace("<ndm>", declared + "<ndm>"))[0]
+
+
+def test_brackets_of_a_name_are_no_unit() -> None:
+    (one,) = element_sets.loads(json.dumps(MESSAGE | {"OBJECT_NAME": "STARLINK-11072 [DTC]"}))
+    written = element_sets.to_key_value([one], created=START)
+    assert element_sets.loads(written) == (one,)
 
 
 def test_epochs_are_written_as_they_are_read() -> None:

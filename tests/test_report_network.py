@@ -314,7 +314,8 @@ def test_the_map_holds_each_city_once_crosses_where_none_is_reached() -> None:
 
 def test_people_add_up_to_all_of_them_but_who_is_never_reached() -> None:
     by_orbit, by_fibre = figures(made())["network-distribution"]["data"]
-    assert max(by_orbit["y"]) == pytest.approx(100.0 * (1.0 - 0.3 / 106.3), rel=1e-5)
+    # All but 0.3 of 106.3 million are reached; 22 million of them half of the time.
+    assert max(by_orbit["y"]) == pytest.approx(100.0 * (1.0 - 11.3 / 106.3), rel=1e-5)
     assert max(by_fibre["y"]) == pytest.approx(100.0)
     for line in (by_orbit, by_fibre):
         assert line["y"] == sorted(line["y"])
@@ -322,12 +323,14 @@ def test_people_add_up_to_all_of_them_but_who_is_never_reached() -> None:
 
 
 def test_delays_within_which_a_share_is_answered_by_hand() -> None:
-    # Ranked: Delhi 22 ms (32 million), Tokyo 24 (37), Lagos 30 (15), São Paulo 41 (22) of 106.3.
+    # Ranked: Delhi 22 ms (32 million), Tokyo 24 (37), Lagos 30 (15), São Paulo 41 (22) of 106.3,
+    # the last half of the time.
     ranked = spread(tables()["places"], "round_trip_ms")
     assert within(ranked, 32.0 / 106.3 - 1e-9) == 22.0
     assert within(ranked, 0.5) == 24.0
     assert within(ranked, 0.75) == 30.0
-    assert within(ranked, 0.95) == 41.0
+    assert within(ranked, 0.85) == 41.0
+    assert within(ranked, 0.95) is None
     assert within(ranked, 1.0) is None
 
 

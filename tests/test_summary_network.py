@@ -31,6 +31,7 @@ def survey() -> Survey:
         has_across=(),
         access_count=0,
         refused={},
+        working_fraction={},
         cities=Cities(
             name=("Large", "Middle", "Small"),
             country=("A", "B", "C"),

@@ -106,15 +106,16 @@ _evaluate = jax.jit(evaluate)
 
 
 def _working(outcome: Outcome, system: System) -> dict[str, float]:
-    """Of each group's satellites in orbit at the horizon, the share that computes.
+    """Of each group's satellites in orbit at the horizon, the share that is not derelict.
 
-    The network is that of the whole constellation as given, with so many of its satellites at work:
-    a fleet still being filled has gaps that no rule here lays out.
+    The network is that of the whole constellation as given, with so many of its satellites alive: a
+    fleet still being filled has gaps that no rule here lays out. Derelicts whose places have been
+    taken by others count too, so that rather too few are taken to live; all where none has flown.
     """
     years = outcome.programme.years
     orbiting = np.asarray(years.in_place_count[-1] + years.derelict_count[-1])
-    at_work = np.asarray(years.capacity_count[-1])
-    shares = np.where(orbiting > 0.0, at_work / np.maximum(orbiting, 1e-9), 1.0)
+    alive = np.asarray(years.in_place_count[-1])
+    shares = np.where(orbiting > 0.0, alive / np.maximum(orbiting, 1e-9), 1.0)
     return dict(zip(system.group_names, np.clip(shares, 0.0, 1.0).tolist(), strict=True))
 
 

@@ -19,6 +19,7 @@ from sunstack.disciplines import orbit
 ROUND_ECCENTRICITY_RATIO = 0.002
 """Up to here a radius strays by 14 km, as little as by the Earth's oblateness."""
 SAME_SHELL_M = 50.0
+SAME_INCLINATION_RAD = 1e-4
 TURN_RAD = 2.0 * np.pi
 
 
@@ -71,11 +72,15 @@ def _no_stack(orbits: orbit.Spec, planes: NDArray[np.int64]) -> str:
         return "its orbits are not round"
     counts = np.asarray(orbits.satellite_count)[planes]
     if counts.min() < 2:
-        return "its planes hold one satellite each: a formation"
+        return "a plane of it holds one satellite: no ring"
     if counts.max() - counts.min() > 1:
         return "its planes hold different numbers of satellites"
-    if len({len(shell) for shell in _shells(orbits, planes)}) > 1:
+    shells = _shells(orbits, planes)
+    if len({len(shell) for shell in shells}) > 1:
         return "its shells have different numbers of planes"
+    inclination = np.asarray(orbits.inclination_rad)
+    if max(float(np.ptp(inclination[shell])) for shell in shells) > SAME_INCLINATION_RAD:
+        return "planes of one height are inclined differently"
     return ""
 
 

@@ -46,12 +46,15 @@ NO_COMPUTER = (
 )
 Columns = NDArray[np.float64]
 
+LEAST_ASKED, MOST_ASKED = 1e-6, 1e18
 CAVEATS = (
     "As the satellites stand at the epoch, under a clear sky; queues and protocols are left out.",
     f"A city uses up to {LINKS_EACH} satellites, the nearest, each up to all that it passes down; "
     "spectrum in a cell, people outside these cities, and pairs within one are left out.",
     "City to city goes through the lasers of the largest shell whose planes are joined; to "
     "computers, through every satellite that places see.",
+    "Every access satellite has a whole laser to the nearest computer of each group: how many end "
+    "at one computer is not limited by the lasers that it has.",
     "A gateway counts as one channel of one antenna: real ones have several.",
     "Exchanges count intact fabrics and no other traffic; the ground's is a Clos network of a rack "
     "of 72 ends of 800 Gbit/s for each satellite.",
@@ -121,8 +124,11 @@ def _check(asked: Question) -> None:
     if not 2 <= asked.city_count <= MOST_CITIES:
         wrong.append(f"city_count: {asked.city_count} is out of place; write 2 to {MOST_CITIES:,}")
     for name in ("kbit_per_person", "training_tb", "parameters", "bytes_per_parameter"):
-        if not (math.isfinite(getattr(asked, name)) and getattr(asked, name) > 0.0):
-            wrong.append(f"{name}: {getattr(asked, name):g} is none; write a number above 0")
+        if not LEAST_ASKED <= getattr(asked, name) <= MOST_ASKED:
+            wrong.append(
+                f"{name}: {getattr(asked, name):g} is out of place; write {LEAST_ASKED:g} to "
+                f"{MOST_ASKED:g}"
+            )
     if not 0.0 <= asked.working_fraction <= 1.0:
         wrong.append(f"working_fraction: {asked.working_fraction:g} is no share; write 0 to 1")
     if wrong:

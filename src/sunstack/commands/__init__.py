@@ -7,9 +7,17 @@ from typing import Annotated, Any
 
 import typer
 
+from sunstack.errors import ScenarioError
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 def print_json(tree: Any) -> None:
     """Print one JSON document on standard output."""
-    typer.echo(json.dumps(tree, indent=2, ensure_ascii=False, allow_nan=False))
+    try:
+        told = json.dumps(tree, indent=2, ensure_ascii=False, allow_nan=False)
+    except ValueError as error:
+        raise ScenarioError(
+            "the answer holds a number beyond all bounds; write smaller ones in the question"
+        ) from error
+    typer.echo(told)

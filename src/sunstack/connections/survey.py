@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sunstack.catalogue import sites
 from sunstack.catalogue.sites import Cities, Site
 from sunstack.disciplines import network, orbit
-from sunstack.disciplines.network import Lattice, Stack
+from sunstack.disciplines.network import Lattice, Stack, StackLinks
 from sunstack.system import System
 from sunstack.units import DAY_S
 
@@ -51,7 +51,7 @@ class Ground:
 
 @dataclass(frozen=True, kw_only=True)
 class Coverage:
-    """Satellites that places see, counted over longitudes and instants; (latitudes,)."""
+    """Satellites over places, working or not, over longitudes and instants; (latitudes,)."""
 
     latitude_deg: Seconds
     in_view_count: Seconds
@@ -84,6 +84,8 @@ class Survey:
     """Stacks that carry users' traffic without computing."""
     refused: dict[str, str]
     """Groups that make no mesh, and why."""
+    working_fraction: dict[str, float]
+    """Of each group's satellites, the share taken to work."""
     cities: Cities
     ways: tuple[tuple[Way | str, ...], ...]
     """Of each instant, each city's way, or why there is none."""
@@ -131,9 +133,10 @@ def survey(system: System, *, working_fraction: dict[str, float], seed: int) -> 
     return Survey(
         elapsed_s=elapsed_s,
         skeletons=tuple(joined),
-        has_across=tuple(one.across_s is not None for one in skies[0].mesh.stacks),
+        has_across=tuple(_has_across(one) for one in skies[0].mesh.stacks),
         access_count=skies[0].access_count,
         refused=refused,
+        working_fraction=working_fraction,
         cities=cities,
         ways=ways,
         ground=_ground(cities, float(system.connection.fibre_stretch_ratio)),
@@ -144,6 +147,10 @@ def survey(system: System, *, working_fraction: dict[str, float], seed: int) -> 
             for one, two in PAIRS
         ),
     )
+
+
+def _has_across(links: StackLinks) -> bool:
+    return links.across_s is not None and bool((links.across_s < network.UNREACHED_S).any())
 
 
 def fleets(system: System) -> tuple[Fleet, Fleet | None, dict[str, str]]:

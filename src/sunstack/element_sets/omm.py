@@ -49,7 +49,9 @@ FIXED = {
 }
 """What a message may say where it says it."""
 EPOCH = re.compile(r"(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9})\d*)?Z?")
-KEY_VALUE = re.compile(r"\s*([A-Z][A-Z0-9_]*)\s*=\s*(.*?)\s*(?:\[[^\]]*\])?\s*")
+KEYWORD = re.compile(r"[A-Z][A-Z0-9_]*")
+NAMES = frozenset({"OBJECT_NAME", "OBJECT_ID"})
+"""Whose values may end in brackets of their own, which are no unit."""
 
 type Message = Mapping[str, Any]
 
@@ -82,16 +84,27 @@ def read_key_value(text: str, problems: Problems) -> list[ElementSet]:
     """Read messages of `KEYWORD = value` lines, each begun by CCSDS_OMM_VERS."""
     messages: list[tuple[str, dict[str, str]]] = []
     for number, line in enumerate(text.splitlines(), start=1):
-        found = KEY_VALUE.fullmatch(line)
+        found = _key_value(line)
         if not line.strip() or line.split()[0] == "COMMENT":
             continue
         if found is None:
             problems.add(f"line {number}: is no `KEYWORD = value`: {line.strip()[:60]!r}")
             continue
-        if found[1] == "CCSDS_OMM_VERS" or not messages:
+        key, value = found
+        if key == "CCSDS_OMM_VERS" or not messages:
             messages.append((f"message at line {number}", {}))
-        messages[-1][1][found[1]] = found[2]
+        messages[-1][1][key] = value
     return _read(iter(messages), problems)
+
+
+def _key_value(line: str) -> tuple[str, str] | None:
+    """Part `KEYWORD = value [unit]`; none where a line is no such thing."""
+    key, equals, value = (part.strip() for part in line.partition("="))
+    if not equals or not KEYWORD.fullmatch(key):
+        return None
+    if value.endswith("]") and key not in NAMES:
+        value = value[: value.rfind("[")].strip()
+    return key, value
 
 
 def read_xml(text: str, problems: Problems) -> list[ElementSet]:
@@ -161,7 +174,7 @@ def _number(message: Message, key: str, wrong: list[str]) -> float:
     given = message.get(key)
     try:
         found = math.nan if given is None or isinstance(given, bool) else float(given)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         found = math.nan
     if not math.isfinite(found):
         wrong.append(f"{key} is {given!r}; write a number")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from sunstack.errors import CatalogueError
@@ -20,9 +21,11 @@ def load(path: Path) -> tuple[ElementSet, ...]:
         CatalogueError: it cannot be read, or anything in it cannot be used; lists every problem.
     """
     try:
-        if path.stat().st_size > MOST_BYTES:
+        with path.open("rb") as file:
+            held = file.read(MOST_BYTES + 1)
+        if len(held) > MOST_BYTES:
             raise CatalogueError(f"{path}: is larger than {MOST_BYTES >> 20} MiB; split it")
-        text = path.read_bytes().decode("utf-8-sig")
+        text = held.decode("utf-8-sig")
     except OSError as error:
         raise CatalogueError(
             f"{path}: cannot be read: {error.strerror}; write the path of a file of element sets"
@@ -50,7 +53,7 @@ def loads(text: str, *, path: str = "element sets") -> tuple[ElementSet, ...]:
         found = omm.read_json(text, problems)
     elif begun.startswith("<"):
         found = omm.read_xml(text, problems)
-    elif "NORAD_CAT_ID," in begun.split("\n", 1)[0]:
+    elif "NORAD_CAT_ID" in re.findall(r"[A-Z_]+", begun.split("\n", 1)[0]):
         found = omm.read_csv(text, problems)
     elif begun.startswith("CCSDS_OMM_VERS"):
         found = omm.read_key_value(text, problems)

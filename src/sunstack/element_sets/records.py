@@ -83,14 +83,18 @@ BOUNDS: dict[str, tuple[float, float, str]] = {
 
 def out_of_bounds(one: ElementSet) -> list[str]:
     """Tell what no orbit of the Earth has."""
-    return [
-        f"{key} is {getattr(one, key):g}; write {words}"
-        for key, (low, high, words) in BOUNDS.items()
-        if not low <= getattr(one, key) <= high
-    ] + (
-        [f"ephemeris type {one.ephemeris_type} is not SGP4's; write elements of type 0 or 2"]
-        if one.ephemeris_type not in (0, 2)
-        else []
+    return (
+        [
+            f"{key} is {getattr(one, key):g}; write {words}"
+            for key, (low, high, words) in BOUNDS.items()
+            if not low <= getattr(one, key) <= high
+        ]
+        + ([] if one.name.isprintable() else ["the name holds characters that cannot be printed"])
+        + (
+            [f"ephemeris type {one.ephemeris_type} is not SGP4's; write elements of type 0 or 2"]
+            if one.ephemeris_type not in (0, 2)
+            else []
+        )
     )
 
 

@@ -48,7 +48,13 @@ def read(text: str, problems: Problems) -> list[ElementSet]:
                 f"{parts[0]['number'].strip()}; write both lines of one satellite"
             )
             continue
-        one = _element_set(title, parts[0], parts[1])
+        try:
+            one = _element_set(title, parts[0], parts[1])
+        except ValueError as error:
+            problems.add(
+                f"line {first[0]}: holds blanks where digits belong ({error}); copy it anew"
+            )
+            continue
         wrong = out_of_bounds(one)
         for words in wrong:
             problems.add(f"line {first[0]}: {words}")

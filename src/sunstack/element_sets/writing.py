@@ -32,6 +32,8 @@ ORIGINATOR = "SUNSTACK"
 DIGITS = 1
 """Decimals of a metre in CZML."""
 POLYNOMIAL = 5
+MOST_HOURS = 1e7
+LATEST_YEAR = 2200
 MOST_NUMBERS = 20_000_000
 """Of a CZML document: some 200 MB."""
 
@@ -110,6 +112,11 @@ def to_czml(
     Raises:
         CatalogueError: the document would be too large, or a satellite cannot be propagated.
     """
+    if not 0.0 < hours <= MOST_HOURS or not start.year <= LATEST_YEAR:
+        raise CatalogueError(
+            f"hours {hours:g} from {start:%Y-%m-%d}; write 0 to {MOST_HOURS:g}, "
+            f"up to the year {LATEST_YEAR}"
+        )
     count = round(hours * 3600.0 / step_s) + 1
     if count < 2 or count * len(sets) * 4 > MOST_NUMBERS:
         raise CatalogueError(

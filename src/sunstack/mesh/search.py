@@ -9,6 +9,7 @@ Leaves out: cost and mass of a laser, load; motifs without +Grid in them, but fo
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import isqrt
@@ -35,6 +36,8 @@ FINALISTS = 2
 PHASINGS = 12
 """Tried over all; a shell has as many as planes."""
 BEST_PHASINGS = 2
+MOST_SATELLITES = 4_000_000
+"""Of a shell: labels of its sources fill a few gigabytes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,12 +132,17 @@ def _check(shell: Shell, wanted: Wanted) -> None:
     problems = []
     if shell.plane_count < 3 or shell.slot_count < 3:
         problems.append("planes, satellites per plane: write 3 or more of each")
+    if shell.satellite_count > MOST_SATELLITES:
+        problems.append(
+            f"planes, satellites per plane: {shell.satellite_count:,} satellites; write "
+            f"{MOST_SATELLITES:,} at most"
+        )
     if not set(wanted.laser_counts) <= set(LASER_COUNTS) or not wanted.laser_counts:
         problems.append(f"lasers: {wanted.laser_counts}; write some of 4, 6 and 8")
-    if not wanted.range_m > 0.0:
+    if not 0.0 < wanted.range_m < math.inf:
         problems.append(f"range: {wanted.range_m / 1e3:g} km; write a length above 0")
-    if not wanted.hop_s >= 0.0:
-        problems.append(f"hop: {wanted.hop_s:g} s; write a time of 0 or more")
+    if not 0.0 <= wanted.hop_s < 1.0:
+        problems.append(f"hop: {wanted.hop_s:g} s; write 0 to 1 s")
     if problems:
         raise ScenarioError("\n".join(problems))
 

@@ -85,7 +85,7 @@ def _computers(answer: Mapping[str, Any]) -> str:
         f"{_short(found['requests_per_s'])} requests/s of {answer['tokens_per_request']:,} tokens."
         f"\n  What cuts it: satellites over {full}. In view of cities are "
         f"{found['in_view']['satellites']:,}, of {_rate(found['in_view']['gbit_per_s'])} in all."
-        f"{_blind(found['see_nothing'])}"
+        f"{_unserved(found['reached_fraction'])}{_blind(found['see_nothing'])}"
     )
 
 
@@ -94,6 +94,16 @@ def _named(names: list[str]) -> str:
     first = ", ".join(escape(one) for one in names[:SHOWN_NAMES])
     more = len(names) - SHOWN_NAMES
     return f"{first} and {more} more" if more > 0 else first
+
+
+def _unserved(reached_fraction: float) -> str:
+    """What of the demand has no way at all."""
+    lost = 1.0 - reached_fraction
+    return (
+        f"\n  Nothing is carried of {lost:.1%} of what is asked: no way leads there."
+        if (lost > 1e-9)
+        else ""
+    )
 
 
 def _blind(names: list[str]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 MOST_ROWS = 100
@@ -44,7 +45,7 @@ def _table(passes: list[Mapping[str, Any]]) -> Table:
         table.add_column(heading, justify="right", no_wrap=True)
     for one in passes:
         table.add_row(
-            one["name"],
+            escape(one["name"]),
             _clock(one["culmination"], dated=True),
             f"{one['highest_elevation_deg']:.0f}°",
             f"{one['range_km']:,.0f}",

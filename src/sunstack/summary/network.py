@@ -39,7 +39,8 @@ def connected(findings: Findings) -> dict[str, Any] | None:
     return {
         **_settings(findings, seen),
         "stacks": _stacks(seen),
-        "no_mesh": seen.refused,
+        "no_mesh": _without(findings, seen),
+        "working_fraction": seen.working_fraction,
         "nearest": _nearest(seen),
         "unreached": _unreached(seen),
         "groups": _groups(findings),
@@ -69,6 +70,16 @@ def _settings(findings: Findings, seen: Survey) -> dict[str, Any]:
             (begin + timedelta(seconds=float(one))).isoformat(timespec="minutes")
             for one in seen.elapsed_s
         ],
+    }
+
+
+def _without(findings: Findings, seen: Survey) -> dict[str, str]:
+    """Groups without a mesh, and why: for their orbits, or since their lasers do not reach."""
+    names, has_mesh = findings.resolved.system.group_names, findings.outcome.network.has_mesh
+    short = [name for name, has in zip(names, has_mesh, strict=True) if not has]
+    return {
+        name: seen.refused.get(name, "its lasers do not reach from neighbour to neighbour")
+        for name in [*(one for one in seen.refused if one not in short), *short]
     }
 
 
@@ -310,7 +321,10 @@ def routes(findings: Findings) -> pl.DataFrame:
 
 
 def stops(seen: Survey, one: Routed) -> list[dict[str, Any]]:
-    """Tell a way stop by stop: delays one way since the start, light and handling."""
+    """Tell a way stop by stop: delays one way since the start.
+
+    Light and handling up to the last satellite; at the end also frames and queues of both radios.
+    """
     begin = _end(one.start, 0.0)
     if isinstance(one.way, str):
         rows = [begin, _end(one.end, None)]
@@ -324,7 +338,8 @@ def stops(seen: Survey, one: Routed) -> list[dict[str, Any]]:
             }
             for stop in one.way.stops
         ]
-        rows = [begin, *satellites, _end(one.end, 1e3 * one.way.delay_s)]
+        radio_s = 2.0 * (seen.access_s + seen.queueing_s)
+        rows = [begin, *satellites, _end(one.end, 1e3 * (one.way.delay_s + radio_s))]
     pair = f"{one.start.name} to {one.end.name}"
     fibre_ms = 1e3 * one.fibre_s
     return [

@@ -161,7 +161,10 @@ def tightened(
     rate = jnp.where(found.reached, demand.rate_bit_per_s, 0.0)
     wanted = replace(demand, rate_bit_per_s=rate)
     exact = cheapest(net, access, wanted, toll=found.toll, lane_count=lane_count)
-    bound = bound_ratio(net, access, wanted, toll=found.toll, found=exact)
+    # A pair whose exact way was not found to its end bounds nothing.
+    whole = (exact.toll_factor < UNREACHED_S) | ~found.reached
+    proved = bound_ratio(net, access, wanted, toll=found.toll, found=exact)
+    bound = jnp.where(whole.all(), proved, jnp.inf)
     weight = jax.tree.map(
         lambda of, at: jnp.where(of > 0.0, of * at, 0.0), capacities(net, access), found.toll
     )

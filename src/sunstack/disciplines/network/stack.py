@@ -159,16 +159,25 @@ def stack_position_m(stack: Stack) -> Array:
 
 
 def has_lasers_across(stack: Stack) -> Array:
-    """Whether no laser to the next plane's partner ever sinks below `LEAST_GRAZING_M`.
+    """Whether between any two planes no laser ever sinks below `LEAST_GRAZING_M`.
 
     Planes that run against each other, as a dawn and a dusk plane do, have none.
     """
     if stack.shape[1] < 2:
         return jnp.zeros((), bool)
-    length = jax.vmap(partial(link_length_m, plane_offset=1, slot_offset=0))(stack.shells)
-    radius_m = stack.shells.radius_m[:, None, None]
-    lowest = grazing_altitude_m(radius_m=radius_m, length_m=length).min()
-    return lowest >= LEAST_GRAZING_M
+    return _never_sinks(stack, _across_m(stack)).any()
+
+
+def _across_m(stack: Stack) -> Array:
+    """To the partner of the next plane, shape (shells, planes, slots)."""
+    return jax.vmap(partial(link_length_m, plane_offset=1, slot_offset=0))(stack.shells)
+
+
+def _never_sinks(stack: Stack, length_m: Array) -> Array:
+    """Of each pair of planes, shape (shells, planes): a seam may be one that no laser spans."""
+    radius_m = stack.shells.radius_m[:, None]
+    longest_m = length_m.max(axis=2)
+    return grazing_altitude_m(radius_m=radius_m, length_m=longest_m) >= LEAST_GRAZING_M
 
 
 def stack_links(
@@ -188,16 +197,19 @@ def stack_links(
         range_m: longest link a laser bridges.
         alive: satellites that work, shape (shells, planes, slots); all if not given.
     """
-    slots, planes = (
-        jax.vmap(partial(link_length_m, plane_offset=one, slot_offset=1 - one))(stack.shells)
-        for one in (0, 1)
-    )
+    slots = jax.vmap(partial(link_length_m, plane_offset=0, slot_offset=1))(stack.shells)
+    planes = _across_m(stack)
+    spanned = _never_sinks(stack, planes)[..., None]
     radius_m = stack.shells.radius_m[:, None, None]
     place = stack_position_m(stack)
     rise = jnp.linalg.norm(_met(place[1:], stack.rise_shift_count) - place[:-1], axis=-1)
     whole = StackLinks(
         along_s=_delay_s(slots, radius_m, hop_s, range_m),
-        across_s=_delay_s(planes, radius_m, hop_s, range_m) if across else None,
+        across_s=(
+            jnp.where(spanned, _delay_s(planes, radius_m, hop_s, range_m), NEVER_S)
+            if across
+            else None
+        ),
         seam_shift_count=stack.shells.seam_shift_count,
         rise_s=_delay_s(rise, radius_m[:-1], hop_s, range_m),
         rise_shift_count=stack.rise_shift_count,
@@ -249,17 +261,17 @@ def nearest_in_stack(
         stack: the shells.
         place_m: inertial, shape (places, 3).
         level_index: number of the shell that each place looks at, shape (places,).
-        alive: satellites that may be chosen, shape (shells, planes, slots). Each plane offers the
-            one nearest to the place; where that one is dead, another plane's is taken.
+        alive: satellites that may be chosen, shape (shells, planes, slots); all if not given.
+            Each plane offers the one of them that is nearest along it.
 
     Returns:
         Number of the satellite among all of the stack, counted slot by slot, plane by plane, and
-        the distance: shape (places,). The distance is infinite where no plane offers one that
-        works.
+        the distance: shape (places,). The distance is infinite where none may be chosen.
     """
     _, planes, slots = stack.shape
     slot_rad = TURN_RAD / slots
     plane = jnp.arange(planes)
+    around = None if alive is None else _alive_around(alive)
 
     def looked_up(here: _Sought) -> tuple[Array, Array]:
         at, level = here
@@ -267,17 +279,43 @@ def nearest_in_stack(
         along, aside = _in_planes(shell, at)
         angle = jnp.arctan2(aside, along) - shell.phase_rad
         slot = jnp.round(angle / slot_rad)
+        if around is not None:
+            slot = slot + _least_off(around, level, slot, angle / slot_rad)
         toward = jnp.hypot(along, aside) * jnp.cos(angle - slot * slot_rad)
         squared = at @ at + shell.radius_m**2 - 2.0 * shell.radius_m * toward
         number = (level * planes + plane) * slots + jnp.mod(slot, slots).astype(int)
         if alive is not None:
-            squared = jnp.where(alive.ravel()[number], squared, jnp.inf)
+            squared = jnp.where(alive[level].any(axis=1), squared, jnp.inf)
         best = jnp.argmin(squared)
         return number[best], jnp.sqrt(jnp.maximum(squared[best], 0.0))
 
     levels = jnp.broadcast_to(jnp.asarray(level_index), (len(place_m),))
     found: tuple[Array, Array] = lax.map(looked_up, (place_m, levels), batch_size=BLOCK)
     return found
+
+
+type _Around = tuple[Array, Array]
+"""Slots on to the next that may be chosen, and back to the last, 0 at itself."""
+
+
+def _alive_around(alive: Array) -> _Around:
+    """Look both ways round each ring; shape (shells, planes, slots)."""
+    slots = alive.shape[2]
+    twice = jnp.concatenate([alive, alive], axis=2)
+    place = jnp.arange(2 * slots)
+    on = lax.cummin(jnp.where(twice, place, 4 * slots), axis=2, reverse=True)[..., :slots]
+    back = lax.cummax(jnp.where(twice, place, -4 * slots), axis=2)[..., slots:]
+    return on - place[:slots], place[slots:] - back
+
+
+def _least_off(around: _Around, level: Array, slot: Array, wanted: Array) -> Array:
+    """Slots from the nearest to the nearest that may be chosen, of each plane."""
+    on, back = around
+    plane = jnp.arange(on.shape[1])
+    here = jnp.mod(slot, on.shape[2]).astype(int)
+    ahead, behind = on[level, plane, here], -back[level, plane, here]
+    nearer = jnp.abs(slot + ahead - wanted) <= jnp.abs(slot + behind - wanted)
+    return jnp.where(nearer, ahead, behind)
 
 
 def _in_planes(shell: Lattice, at_m: Array) -> tuple[Array, Array]:
@@ -313,7 +351,7 @@ def bridge(
     level = jnp.argmin(jnp.abs(radius_m - height_m[:, None]), axis=1)
     end, length_m = nearest_in_stack(upper, place_m=place_m, level_index=level, alive=upper_alive)
     clear = _clearance_m(place_m, radius_m[level], length_m) > LEAST_GRAZING_M
-    held = (length_m <= range_m) & clear
+    held = jnp.isfinite(length_m) & (length_m <= range_m) & clear
     if lower_alive is not None:
         held = held & lower_alive
     return Bridge(

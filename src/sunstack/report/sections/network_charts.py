@@ -204,8 +204,14 @@ def _coverage(results: Results) -> list[Chart]:
     in_view = table["in_view_count"].to_list()
     covered = [100.0 * value for value in table["covered_fraction"].to_list()]
     shown = (
-        ("in-view", "Satellites in view", "satellites, mean", in_view, 1.1 * max(in_view) or 1.0),
-        ("covered", "Time with a satellite in view", "time, %", covered, 102.0),
+        (
+            "in-view",
+            "Satellites in view, working or not",
+            "satellites, mean",
+            in_view,
+            1.1 * max(in_view) or 1.0,
+        ),
+        ("covered", "Time with one in view, working or not", "time, %", covered, 102.0),
     )
     keys = {"in-view": "in_view_count", "covered": "covered_fraction"}
     return [

@@ -145,7 +145,10 @@ def spread(places: pl.DataFrame, key: str) -> Spread:
     """Rank people by delay; who is never reached counts among all and is in no rank."""
     everyone = float(places["population"].sum())
     ranked = places.filter(pl.col(key).is_not_null()).sort(key)
-    shares = (value / everyone for value in accumulate(ranked["population"].to_list()))
+    met = ranked["population"]
+    if key.startswith("round_trip"):
+        met = met * ranked["reached_fraction"]  # seldom reached, seldom counted
+    shares = (value / everyone for value in accumulate(met.to_list()))
     return list(zip(ranked[key].to_list(), shares, strict=True))
 
 

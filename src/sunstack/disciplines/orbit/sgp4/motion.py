@@ -194,6 +194,9 @@ def axes(
     code = jnp.where(distance < 1.0, DECAYED, GOOD).astype(jnp.int8)
     code = jnp.where(parameter < 0.0, jnp.int8(PARAMETER), code)
     code = jnp.where(mean.failed != GOOD, mean.failed, code)
+    # Elements so near a parabola that the theory's terms overflow have no semi-latus rectum.
+    lost = (code == GOOD) & ~jnp.isfinite(distance)
+    code = jnp.where(lost, jnp.int8(PARAMETER), code)
     distance = jnp.where(code == GOOD, distance * gravity.radius_m, jnp.nan)
     speeds = None
     if fast:
