@@ -191,12 +191,10 @@ def axes(
     swing = 1.5 * second * shape.cosine
     node = turned(_kept(mean.node), _small(swing * double))
     tilt = turned((shape.sine, shape.cosine), _small(swing * shape.sine * double_cosine))
-    code = jnp.where(distance < 1.0, DECAYED, GOOD).astype(jnp.int8)
-    code = jnp.where(parameter < 0.0, jnp.int8(PARAMETER), code)
+    # Asked so that what is no number, as of elements near a parabola, fails.
+    code = jnp.where(distance >= 1.0, GOOD, DECAYED).astype(jnp.int8)
+    code = jnp.where(parameter >= 0.0, code, jnp.int8(PARAMETER))
     code = jnp.where(mean.failed != GOOD, mean.failed, code)
-    # Elements so near a parabola that the theory's terms overflow have no semi-latus rectum.
-    lost = (code == GOOD) & ~jnp.isfinite(distance)
-    code = jnp.where(lost, jnp.int8(PARAMETER), code)
     distance = jnp.where(code == GOOD, distance * gravity.radius_m, jnp.nan)
     speeds = None
     if fast:
