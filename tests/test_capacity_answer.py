@@ -149,7 +149,8 @@ def test_what_is_seen_is_what_the_network_s_own_geometry_sees(shell: Shell) -> N
 
 
 def test_the_bracket_lies_under_every_cut(shell: Shell) -> None:
-    # Wide lasers: two links of 1 Gbit/s let each city send 2, and each asks 1.
+    # Wide lasers: two links of 1 Gbit/s let each city send 2, and each asks 1. The bound is a cut,
+    # exact but for HiGHS's tolerance of 1e-7; what is carried may fall short by the gap asked, 5 %.
     wide = carried(replace(shell, laser_bit_per_s=100e9))
     assert wide["share_at_most_ratio"] == pytest.approx(2.0, rel=1e-6)
     assert 1.9 < wide["share_ratio"] <= 2.0

@@ -111,6 +111,7 @@ def test_flux_is_told_where_there_is_a_limit() -> None:
         (("--site", "Paris", "--radio", "gateway-ka"), "did you mean"),
         (("--distance-km", "10", "--radio", "user-ku-up"), "goes to a site"),
         (("--distance-km", "-1"), "write a number above 0"),
+        (("--distance-km", "1e300"), "write a number above 0, below 1e+12"),
         (("--distance-km", "10", "--jitter-urad", "-1"), "write 0 or more"),
         (("--distance-km", "10", "--modulation", "qam"), "qam"),
     ],

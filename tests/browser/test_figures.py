@@ -215,6 +215,7 @@ def test_the_map_s_cities_come_as_csv(page: Page, fleet: Results, tmp_path: Path
         (name, f"{float(across):.4g}"): float(value) if value else None
         for name, across, _, value, _ in rows
     }
+    # Figures keep six significant digits (`layout.digits`).
     assert found == pytest.approx(given, rel=1e-5)
 
 

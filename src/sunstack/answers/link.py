@@ -140,16 +140,26 @@ def laser_link_of(
     }
 
 
+LARGEST_ASKED = 1e12
+"""In any of the units asked in: beyond it no length, rate or power is a link's."""
+
+
 def _check_above_zero(**given: float | None) -> None:
     for name, value in given.items():
-        if value is not None and not 0.0 < value < math.inf:
-            raise ScenarioError(f"{name}: {value:g} is out of place; write a number above 0")
+        if value is not None and not 0.0 < value < LARGEST_ASKED:
+            raise ScenarioError(
+                f"{name}: {value:g} is out of place; write a number above 0, below "
+                f"{LARGEST_ASKED:g}"
+            )
 
 
 def _grazing_km(distance_km: float, altitude_km: float) -> float:
     """Return how near the Earth a link passes; refuse one through it."""
-    if not 0.0 < altitude_km < math.inf:
-        raise ScenarioError(f"altitude_km: {altitude_km:g} is no altitude; write a number above 0")
+    if not 0.0 < altitude_km < LARGEST_ASKED:
+        raise ScenarioError(
+            f"altitude_km: {altitude_km:g} is no altitude; write a number above 0, below "
+            f"{LARGEST_ASKED:g}"
+        )
     radius = EARTH_RADIUS_M + altitude_km * 1e3
     grazing = network.grazing_altitude_m(radius_m=radius, length_m=distance_km * 1e3)
     if float(grazing) <= 0.0:

@@ -21,6 +21,7 @@ from sunstack.resolve.design import julian_day_of
 from sunstack.units import ASTRONOMICAL_UNIT_M, DAY_S, YEAR_S
 
 STEPS_A_DAY = 4
+MOST_GBIT_PER_DAY = 1e15
 MOST_YEARS = 100.0
 SHOWN_BIT_PER_S, SHOWN_DISTANCE_M = 25e6, 226e9
 """NASA's Deep Space Optical Communications, 8 April 2024: 4 W and 22 cm to a telescope of 5 m."""
@@ -100,8 +101,11 @@ def _check(asked: Question) -> None:
     wrong = []
     if not (math.isfinite(asked.years) and 0.1 <= asked.years <= MOST_YEARS):
         wrong.append(f"years: {asked.years:g} is no span; write 0.1 to {MOST_YEARS:g}")
-    if not (math.isfinite(asked.gbit_per_day) and asked.gbit_per_day > 0.0):
-        wrong.append(f"gbit_per_day: {asked.gbit_per_day:g} is none; write a number above 0")
+    if not 0.0 < asked.gbit_per_day <= MOST_GBIT_PER_DAY:
+        wrong.append(
+            f"gbit_per_day: {asked.gbit_per_day:g} is none; write a number above 0, up to "
+            f"{MOST_GBIT_PER_DAY:g}"
+        )
     if asked.links < 1:
         wrong.append(f"links: {asked.links} is none; write 1 or more")
     for name in ("earth_limit_deg", "mars_limit_deg"):
