@@ -69,16 +69,12 @@ FORBIDDEN_IN_DISCIPLINES = {
 """Files, clock, network and global random state; JAX keys are passed in."""
 
 SI_SUFFIXES: tuple[str, ...] = (
-    "_bit_per_s", "_count", "_days", "_efficiency", "_factor", "_fraction", "_gy", "_hz", "_j",
+    "_bit_per_s", "_byte", "_byte_per_s", "_count", "_days", "_db", "_efficiency", "_factor",
+    "_flop", "_flop_per_s", "_fraction", "_gy", "_hz", "_j", "_j_per_byte", "_j_per_flop",
     "_j_per_k", "_j_per_kg", "_julian_day", "_k", "_k_per_w", "_kg", "_kg_per_m2", "_kg_per_m3",
     "_m", "_m2", "_m3", "_m_per_s", "_n", "_pa", "_per_k", "_per_m2", "_per_s", "_rad",
     "_rad_per_s", "_ratio", "_s", "_solar_flux_units", "_usd", "_usd_per_j", "_usd_per_kg", "_w",
-    "_w_per_k", "_w_per_m2",
-    "_bit_per_s", "_count", "_days", "_db", "_efficiency", "_factor", "_fraction", "_gy", "_hz",
-    "_j", "_j_per_k", "_j_per_kg", "_julian_day", "_k", "_k_per_w", "_kg", "_kg_per_m2",
-    "_kg_per_m3", "_m", "_m2", "_m3", "_m_per_s", "_n", "_pa", "_per_k", "_per_m2", "_per_s",
-    "_rad", "_rad_per_s", "_ratio", "_s", "_solar_flux_units", "_usd", "_usd_per_j", "_usd_per_kg",
-    "_w", "_w_per_hz", "_w_per_k", "_w_per_m2", "_w_per_m2_hz",
+    "_w_per_hz", "_w_per_k", "_w_per_m2", "_w_per_m2_hz",
 )  # fmt: skip
 """What a number inside the program may be measured in; `_days` counts days (of eclipse), `_db` is
 what a link has to spare or loses in the air, as every table and filing has it."""

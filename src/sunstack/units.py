@@ -76,6 +76,7 @@ SCENARIO_UNITS: dict[str, tuple[str, float]] = {
     "_kg_per_m3": ("kg/m³", 1.0),
     "_gb": ("GB", 1e9),
     "_tb_per_s": ("TB/s", 1e12),
+    "_gb_per_s": ("GB/s", 1e9),
     "_tflop_per_s": ("TFLOP/s", 1e12),
     "_gbit_per_s": ("Gbit/s", 1e9),
     "_krad": ("krad(Si)", 10.0),
