@@ -1,0 +1,276 @@
+"""How many tokens does a replica serve at the rate asked for, how late is the first, what stops it?
+
+Of requests that arrive at λ a second and get O tokens each, a token every τ (see `batching`),
+
+    n = λ O τ(n)                                                         run at once (Little)
+    W = (C_a² + C_s²)/2 · ρ^(√(2(k+1)) - 1) / (k (1 - ρ)) · S            ρ = λ S / k
+
+is the wait for one of k places, each held for S: first for one of the batch's, then, of one, for
+the turn to be taken in. For one place and arrivals by chance it is Pollaczek and Khinchine's, for
+one place and bursts it is Kingman's. The first token then takes all the chunks of its input.
+
+Assumes: first come, first served; C² of arrivals says all there is to say of bursts.
+Leaves out: deadlines, preemption, lengths known beforehand; days and nights (see `demand`).
+Reference: Sakasegawa, Annals of the Institute of Statistical Mathematics 29 (1977) 67; Hopp &
+Spearman, Factory Physics, ch. 8.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import jax
+import jax.numpy as jnp
+from jax import Array
+from jax.typing import ArrayLike
+
+from .batching import (
+    Capacity,
+    Held,
+    Passes,
+    Replica,
+    Requests,
+    capacity,
+    held_passes,
+    output_token_s,
+    request_limit_per_s,
+    sequence_room_count,
+    taking_in_s,
+)
+
+FULLEST_RATIO = 0.999
+"""Of a queue's load: beyond it waits grow without end, and the margin of demand tells instead."""
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True, kw_only=True)
+class Bounds:
+    """What a user puts up with."""
+
+    output_token_s: Array
+    """Mean time between a sequence's tokens."""
+    first_token_s: Array
+    """Mean time from a request's arrival."""
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True, kw_only=True)
+class Gains:
+    """Output tokens a second more if one limit alone were lifted; all 0: the machine is the limit.
+
+    Two limits that stop it at the same point show 0 each.
+    """
+
+    demand_tokens_per_s: Array
+    power_tokens_per_s: Array
+    heat_tokens_per_s: Array
+    memory_tokens_per_s: Array
+    latency_tokens_per_s: Array
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """What a replica does at the rate that is asked for."""
+
+    capacity: Capacity
+    gains: Gains
+    output_tokens_per_s: Array
+    input_tokens_per_s: Array
+    running_count: Array
+    """Sequences in the batch, mean."""
+    output_token_s: Array
+    first_token_s: Array
+    """Mean; at demand above what it can serve, that of a queue as good as full."""
+    busy_fraction: Array
+    draw_w: Array
+    """Mean of the whole replica."""
+    output_j: Array
+    """Of an output token, while busy."""
+    input_j: Array
+    """Of an input token, while busy."""
+    idle_j: Array
+    """Drawn between requests, shared among output tokens."""
+    demand_margin_per_s: Array
+    """Requests a second it could serve less those asked for; negative: some are refused."""
+    first_token_margin_s: Array
+
+
+# --- waiting --------------------------------------------------------------------------------------
+
+
+def wait_s(
+    *,
+    load_ratio: ArrayLike,
+    place_count: ArrayLike,
+    service_s: ArrayLike,
+    arrival_variation_ratio: ArrayLike,
+    service_variation_ratio: ArrayLike,
+) -> Array:
+    """Mean wait for one of some places.
+
+    Args:
+        load_ratio: share of the places that are held; above `FULLEST_RATIO` taken as that.
+        place_count: equal places.
+        service_s: for which one is held, mean.
+        arrival_variation_ratio: squared coefficient of variation between arrivals.
+        service_variation_ratio: and of the time for which a place is held.
+    """
+    load = jnp.clip(jnp.asarray(load_ratio), 1e-12, FULLEST_RATIO)
+    places = jnp.maximum(jnp.asarray(place_count), 1.0)
+    spread = 0.5 * (jnp.asarray(arrival_variation_ratio) + jnp.asarray(service_variation_ratio))
+    crowding = load ** (jnp.sqrt(2.0 * (places + 1.0)) - 1.0) / (places * (1.0 - load))
+    return spread * crowding * jnp.asarray(service_s)
+
+
+# --- serving --------------------------------------------------------------------------------------
+
+
+def serve(
+    held_by: Replica,
+    requests: Requests,
+    bounds: Bounds,
+    passes: Passes,
+    *,
+    power_w: ArrayLike,
+    heat_w: ArrayLike,
+) -> Service:
+    """What a replica does on given power, and how much more of what would let it do more.
+
+    Args:
+        held_by: the accelerators and what they hold.
+        requests: what is asked of this replica.
+        bounds: what users put up with.
+        passes: of its model, each accelerator at full power.
+        power_w: that each accelerator may draw.
+        heat_w: that can be carried away from each.
+    """
+    caps = jnp.asarray(power_w), jnp.asarray(heat_w)
+    room = sequence_room_count(held_by, requests)
+    held = held_passes(held_by, passes, power_w=jnp.minimum(*caps))
+    most = capacity(
+        held_by,
+        held,
+        requests,
+        passes,
+        token_bound_s=bounds.output_token_s,
+        room_count=room,
+    )
+    gains = _gains(held_by, requests, bounds, passes, held, most, caps)
+    return _steady(held_by, requests, bounds, passes, held, most, gains)
+
+
+def _gains(
+    held_by: Replica,
+    requests: Requests,
+    bounds: Bounds,
+    passes: Passes,
+    held: Held,
+    most: Capacity,
+    caps: tuple[Array, Array],
+) -> Gains:
+    room = sequence_room_count(held_by, requests)
+    now = most.output_tokens_per_s
+
+    def more(paced: Held, bound_s: ArrayLike, places: ArrayLike) -> Array:
+        lifted = capacity(
+            held_by, paced, requests, passes, token_bound_s=bound_s, room_count=places
+        )
+        return jnp.maximum(lifted.output_tokens_per_s - now, 0.0)
+
+    power_w, heat_w = caps
+    served = jnp.minimum(requests.arrival_per_s * requests.output_token_count, now)
+    return Gains(
+        demand_tokens_per_s=now - served,
+        power_tokens_per_s=more(
+            held_passes(held_by, passes, power_w=heat_w), bounds.output_token_s, room
+        ),
+        heat_tokens_per_s=more(
+            held_passes(held_by, passes, power_w=power_w), bounds.output_token_s, room
+        ),
+        memory_tokens_per_s=more(held, bounds.output_token_s, jnp.inf),
+        latency_tokens_per_s=more(held, jnp.inf, room),
+    )
+
+
+def _steady(
+    held_by: Replica,
+    requests: Requests,
+    bounds: Bounds,
+    passes: Passes,
+    held: Held,
+    most: Capacity,
+    gains: Gains,
+) -> Service:
+    rate = jnp.minimum(requests.arrival_per_s, most.request_per_s)
+    made = rate * requests.output_token_count
+    running = _running_count(held, requests, passes, rate)
+    batch = _batch_of_a_pass_count(running)
+    decode_s = jnp.interp(batch, passes.batch_count, held.decode_s)
+    decode_j = jnp.interp(batch, passes.batch_count, held.decode_j)
+    at_batch = replace(held, decode_s=decode_s, decode_j=decode_j)
+    busy = jnp.minimum(made / batch * decode_s + rate * held.prefill_s, 1.0)
+    idle_w = held_by.accelerator_count * held_by.accelerator.idle_power_w * (1.0 - busy)
+    token_s = output_token_s(at_batch, requests, passes, batch_count=running)
+    first_s = _first_token_s(at_batch, requests, passes, most, token_s, busy)
+    some = made > 0.0
+    return Service(
+        capacity=most,
+        gains=gains,
+        output_tokens_per_s=made,
+        input_tokens_per_s=rate * requests.input_token_count,
+        running_count=running,
+        output_token_s=token_s,
+        first_token_s=first_s,
+        busy_fraction=busy,
+        draw_w=idle_w + made / batch * decode_j + rate * held.prefill_j,
+        output_j=decode_j / batch,
+        input_j=held.prefill_j / requests.input_token_count,
+        idle_j=jnp.where(some, idle_w / jnp.where(some, made, 1.0), 0.0),
+        demand_margin_per_s=most.request_per_s - requests.arrival_per_s,
+        first_token_margin_s=bounds.first_token_s - first_s,
+    )
+
+
+def _running_count(held: Held, requests: Requests, passes: Passes, rate: Array) -> Array:
+    """Sequences that run at a rate: what the grid of batches serves, read backwards."""
+    limits = jax.lax.cummax(request_limit_per_s(held, requests, passes))
+    nothing = jnp.zeros(1)
+    return jnp.interp(
+        rate,
+        jnp.concatenate([nothing, limits]),
+        jnp.concatenate([nothing, passes.batch_count]),
+    )
+
+
+def _batch_of_a_pass_count(running: Array) -> Array:
+    """Mean batch of passes that are made at all, if sequences come and go by chance."""
+    some = running > 1e-6
+    n = jnp.where(some, running, 1.0)
+    return jnp.where(some, n / -jnp.expm1(-n), 1.0)
+
+
+def _first_token_s(
+    held: Held, requests: Requests, passes: Passes, most: Capacity, token_s: Array, busy: Array
+) -> Array:
+    """Wait for a place, for the pass under way, for one's turn; then being taken in."""
+    taking_s = taking_in_s(held.decode_s, held, requests, passes)
+    place_s = taking_s + requests.output_token_count * token_s
+    asked = requests.arrival_per_s
+    for_place_s = wait_s(
+        load_ratio=asked * place_s / jnp.maximum(most.batch_count, 1.0),
+        place_count=most.batch_count,
+        service_s=place_s,
+        arrival_variation_ratio=requests.arrival_variation_ratio,
+        service_variation_ratio=requests.output_variation_ratio,
+    )
+    for_turn_s = wait_s(
+        load_ratio=asked * taking_s,
+        place_count=1.0,
+        service_s=taking_s,
+        arrival_variation_ratio=requests.arrival_variation_ratio,
+        service_variation_ratio=requests.input_variation_ratio,
+    )
+    # at least one pass ends the taking in, however short the input
+    last_s = jnp.maximum(taking_s, held.prefill_s + held.decode_s)
+    return for_place_s + 0.5 * busy * held.decode_s + for_turn_s + last_s
