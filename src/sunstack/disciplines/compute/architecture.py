@@ -50,5 +50,13 @@ class LanguageModel:
     """1 if the input's table serves as the output's, else 2."""
     context_token_count: Array
     """Longest context."""
-    other_parameter_count: Array
-    """Norms, biases, routers and whatever the shape above does not give."""
+    layer_norm_count: Array
+    """Norms of a token's whole width in each layer; one more stands before the output."""
+    query_key_norm_count: Array
+    """Weights of the norms of queries and keys in each layer, without those of latent vectors."""
+    bias_count: Array
+    """1 if attention, router and experts add biases, else 0."""
+    router_bias_count: Array
+    """1 if each expert has a number added to its score, `bias_count` aside, else 0."""
+    sink_count: Array
+    """1 if each query head has a sink, that takes weight and gives nothing, else 0."""
