@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -12,9 +14,12 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-from sunstack import scenario
+from sunstack import results, scenario
 from sunstack.evaluate import Outcome, evaluate
 from sunstack.resolve import Resolved, resolve
+from sunstack.results import Results
+from sunstack.run import run
+from sunstack.scenario import Document
 from sunstack.system import System
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
@@ -59,6 +64,7 @@ settings.register_profile("repeatable", deadline=None, derandomize=True, databas
 settings.load_profile("repeatable")
 
 type Resolve = Callable[..., Resolved]
+type Finish = Callable[[Document], Results]
 
 
 @cache
@@ -114,3 +120,21 @@ _evaluate = jax.jit(evaluate)
 def compiled_evaluate() -> Callable[[System], Outcome]:
     """Evaluate a system by code that is compiled once for all systems of its shape."""
     return lambda system: _evaluate(plainly_typed(system))
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Finish:
+    """Run a scenario whole, once for all processes of this test session that ask for it."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if own.name.startswith("popen-") else own
+
+    def finish(document: Document) -> Results:
+        asked = repr((document.path, document.text, sorted(document.overrides.items())))
+        folder = shared / f"run-{hashlib.sha256(asked.encode()).hexdigest()[:16]}"
+        with folder.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not folder.exists():
+                results.write(run(document), folder)
+        return results.read(folder)
+
+    return finish

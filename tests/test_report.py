@@ -20,7 +20,7 @@ import pytest
 
 from sunstack import catalogue, report, scenario
 from sunstack.results import Results
-from sunstack.run import run
+from sunstack.scenario import Document
 
 AI1 = Path(__file__).parents[1] / "scenarios" / "ai1.yaml"
 VOID = {"img", "link", "meta", "wbr"}
@@ -84,9 +84,9 @@ def read(results: Results) -> Page:
 
 
 @pytest.fixture(scope="session")
-def ai1() -> Results:
+def ai1(finished: Callable[[Document], Results]) -> Results:
     """One satellite for three hours: a real run, as small as there is."""
-    return run(scenario.load(AI1, ["simulation.duration_hours=3"]))
+    return finished(scenario.load(AI1, ["simulation.duration_hours=3"]))
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace as changed
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from sunstack.report.blocks import (
 from sunstack.report.comparison import compared, differences, on_the_same_axes
 from sunstack.report.figures import Bar, Figure, Line, bar_figure, line_figure
 from sunstack.results import Results
-from sunstack.run import run
+from sunstack.scenario import Document
 
 AI1 = Path(__file__).parents[1] / "scenarios" / "ai1.yaml"
 SHORT = "simulation.duration_hours=3"
@@ -175,10 +176,10 @@ def test_axes_of_different_units_or_kinds_are_not_taken_for_the_same() -> None:
 
 
 @pytest.fixture(scope="module")
-def runs() -> tuple[Results, Results]:
+def runs(finished: Callable[[Document], Results]) -> tuple[Results, Results]:
     return (
-        run(scenario.load(AI1, [SHORT])),
-        run(scenario.load(AI1, [SHORT, "thermal.radiator_area_m2=140"])),
+        finished(scenario.load(AI1, [SHORT])),
+        finished(scenario.load(AI1, [SHORT, "thermal.radiator_area_m2=140"])),
     )
 
 

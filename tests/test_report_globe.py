@@ -16,7 +16,7 @@ from sunstack.disciplines import orbit
 from sunstack.report.globe import _state, globe_data
 from sunstack.resolve import Resolved
 from sunstack.results import Results
-from sunstack.run import run
+from sunstack.scenario import Document
 from sunstack.units import EARTH_RADIUS_M
 
 COLUMNS = (
@@ -34,8 +34,10 @@ ONE_KILOMETRE = 1.0
 
 
 @pytest.fixture(scope="module")
-def results(three_groups: Callable[..., Resolved]) -> Results:
-    return run(three_groups().document)
+def results(
+    three_groups: Callable[..., Resolved], finished: Callable[[Document], Results]
+) -> Results:
+    return finished(three_groups().document)
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace as changed
 from typing import Any
 
@@ -17,7 +17,7 @@ from sunstack import report, scenario
 from sunstack.report.comparison import differences, overview
 from sunstack.report.numerals import count, often
 from sunstack.results import Results
-from sunstack.run import run
+from sunstack.scenario import Document
 
 SIX_DIGITS = 1e-5
 """Ten times the last of six digits, with which the summary and figures are written."""
@@ -27,7 +27,7 @@ LARGE = {"satellites_per_plane_count: 4": 1500, "satellites_per_plane_count: 5":
 
 
 @pytest.fixture(scope="session")
-def fleet() -> Results:
+def fleet(finished: Callable[[Document], Results]) -> Results:
     """Four years on a rocket that fills the first group, begins the second, never the third."""
     text = THREE_GROUPS
     for key, number in LARGE.items():
@@ -38,7 +38,7 @@ def fleet() -> Results:
         "fleet.replacement_age_years=2",
         "fleet.schedule_draw_count=20",
     )
-    return run(scenario.loads(text, path="written.yaml", overrides=overrides))
+    return finished(scenario.loads(text, path="written.yaml", overrides=overrides))
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,7 @@ from playwright.sync_api import (
 
 from sunstack import report, scenario
 from sunstack.results import Results
-from sunstack.run import run
+from sunstack.scenario import Document
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
@@ -49,6 +49,8 @@ FLAGS = [
 type OpenPage = Callable[..., Page]
 type Axe = Callable[[Page], list[str]]
 type WriteReport = Callable[[Results], Path]
+type Finish = Callable[[Document], Results]
+type ShortRun = Callable[[str], Results]
 
 
 # --- the browser ---------------------------------------------------------------------------------
@@ -188,18 +190,21 @@ def write_report(tmp_path_factory: pytest.TempPathFactory) -> WriteReport:
     return write
 
 
-def short_run(name: str) -> Results:
-    return run(scenario.load(SCENARIOS / f"{name}.yaml", ["simulation.duration_hours=3"]))
+@pytest.fixture(scope="session")
+def short_run(finished: Finish) -> ShortRun:
+    """A scenario that comes with the product, for three hours."""
+    hours = ["simulation.duration_hours=3"]
+    return lambda name: finished(scenario.load(SCENARIOS / f"{name}.yaml", hours))
 
 
 @pytest.fixture(scope="session")
-def report_page(write_report: WriteReport) -> Path:
+def report_page(write_report: WriteReport, short_run: ShortRun) -> Path:
     """The report of one satellite for three hours: as small a run as there is."""
     return write_report(short_run("ai1"))
 
 
 @pytest.fixture(scope="session")
-def fleet_page(write_report: WriteReport) -> Path:
+def fleet_page(write_report: WriteReport, short_run: ShortRun) -> Path:
     """The report of five groups, 4,408 satellites."""
     return write_report(short_run("starlink-gen1"))
 

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from sunstack import report, scenario
 from sunstack.report import paper
 from sunstack.results import Results
-from sunstack.run import run
+from sunstack.scenario import Document
 
 from .conftest import SCENARIOS, plain
 
@@ -36,9 +36,9 @@ RUNS: dict[str, tuple[str, tuple[str, ...]]] = {
 
 
 @pytest.fixture(scope="module", params=RUNS)
-def results(request: pytest.FixtureRequest) -> Results:
+def results(request: pytest.FixtureRequest, finished: Callable[[Document], Results]) -> Results:
     name, overrides = RUNS[request.param]
-    return run(scenario.load(SCENARIOS / f"{name}.yaml", [SHORT, *overrides]))
+    return finished(scenario.load(SCENARIOS / f"{name}.yaml", [SHORT, *overrides]))
 
 
 @pytest.fixture(scope="module")

@@ -16,8 +16,6 @@ from playwright.sync_api import Locator, Page, expect
 from sunstack import results as results_folder
 from sunstack.results import Results
 
-from .conftest import short_run
-
 type OpenPage = Callable[..., Page]
 MINUS, SPACE = "\N{MINUS SIGN}", "\N{NO-BREAK SPACE}"
 FOUR_DIGITS = 6e-4
@@ -25,7 +23,7 @@ FOUR_DIGITS = 6e-4
 
 
 @pytest.fixture(scope="module")
-def fleet() -> Results:
+def fleet(short_run: Callable[[str], Results]) -> Results:
     """Five groups of three kinds of orbits, 4,408 satellites."""
     return short_run("starlink-gen1")
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from sunstack import scenario
 from sunstack.results import Results
-from sunstack.run import run
+from sunstack.scenario import Document
 
 from .conftest import SCENARIOS
 
@@ -34,10 +34,10 @@ Places = NDArray[np.float64]
 
 
 @pytest.fixture(scope="module")
-def million() -> Results:
+def million(finished: Callable[[Document], Results]) -> Results:
     """The main job, on one day of its four."""
     short = ["simulation.epochs=[2028-12-21]"]
-    return run(scenario.load(SCENARIOS / "starmind-million.yaml", short))
+    return finished(scenario.load(SCENARIOS / "starmind-million.yaml", short))
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,9 @@ from playwright.sync_api import BrowserContext, Page
 from pypdf import PageObject, PdfReader
 
 from sunstack import report
+from sunstack.results import Results
 
-from .conftest import plain, short_run
+from .conftest import plain
 
 type OpenPage = Callable[..., Page]
 
@@ -125,7 +126,9 @@ def test_paper_cuts_no_text(open_page: OpenPage, any_report: Path, tmp_path: Pat
 
 
 @pytest.fixture(scope="module")
-def comparison(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def comparison(
+    tmp_path_factory: pytest.TempPathFactory, short_run: Callable[[str], Results]
+) -> Path:
     """One satellite against five groups: hardly a figure has a twin."""
     path = tmp_path_factory.mktemp("comparison") / "comparison.html"
     runs = (("one", short_run("ai1")), ("many", short_run("starlink-gen1")))

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 from sunstack import scenario
 from sunstack.results import Results
-from sunstack.run import run
+from sunstack.scenario import Document
 
 from .conftest import SCENARIOS, OpenPage
 from .test_figures import FOUR_DIGITS, MINUS, SPACE, beside, number, texts
@@ -30,14 +30,14 @@ LOSSES = {
 
 
 @pytest.fixture(scope="module")
-def fleet() -> Results:
+def fleet(finished: Callable[[Document], Results]) -> Results:
     """Five groups, 4,408 satellites, for four years: not all of them are filled by then."""
     overrides = (
         "simulation.duration_hours=3",
         f"fleet.horizon_years={HORIZON_YEARS}",
         "fleet.schedule_draw_count=10",
     )
-    return run(scenario.load(SCENARIOS / "starlink-gen1.yaml", overrides))
+    return finished(scenario.load(SCENARIOS / "starlink-gen1.yaml", overrides))
 
 
 @pytest.fixture(scope="module")
