@@ -18,6 +18,7 @@ from sunstack.disciplines.network import Estimate
 from sunstack.margins import margins
 from sunstack.operations import Balance, group_largest, group_mean, group_sum
 from sunstack.programme import Programme, programme
+from sunstack.serving import Served, served
 from sunstack.system import System
 from sunstack.units import DAY_S
 
@@ -62,6 +63,8 @@ class Outcome:
     """The fleet over the years."""
     network: Estimate
     """What each group's lasers offer."""
+    service: Served
+    """What the fleet serves of each language model."""
     margins: dict[str, Array]
     """Signed, (capability - demand) / larger of both, shape (groups,); negative: broken."""
 
@@ -80,14 +83,23 @@ def evaluate(system: System) -> Outcome:
         jax.tree.map(lambda leaf, part=part: leaf[:, part], run)
         for part in (slice(days), slice(days, 2 * days), slice(2 * days, None))
     )
+    course = programme(system, first=first, last=last)
+    offered = operations.offered(system)
     return Outcome(
         satellite_count=group_sum(system, system.orbits.satellite_count),
         first_year=_year(system, first),
         last_year=_year(system, last),
         sunlit_over_life_fraction=group_mean(system, life.sunlit_fraction.mean(axis=1)),
         payload_over_life_w=group_mean(system, life.plan.payload_mean_w.mean(axis=1)),
-        programme=programme(system, first=first, last=last),
-        network=operations.offered(system),
+        programme=course,
+        network=offered,
+        service=served(
+            system,
+            first=first,
+            last=last,
+            years=course.years,
+            access_bit_per_s=offered.access_bit_per_s,
+        ),
         margins=margins(system, runs=(first, last, life)),
     )
 

@@ -40,8 +40,8 @@ class Balance:
     """Taken in from Sun and Earth at the hottest instant of the orbit."""
     battery_health_ratio: Array
     plan: power.Plan
-    uncooled_payload_w: Array
-    """Mean power of the payload if nothing had to be cooled."""
+    uncooled: power.Plan
+    """What it would be if nothing had to be cooled."""
     heat_w: Array
     radiator_temperature_k: Array
     """Steady, in sunlight, at the planned power and the hottest instant's gain."""
@@ -83,7 +83,7 @@ def balance(system: System, *, elapsed_s: Array) -> Balance:
         battery_health_ratio=health,
         radiator_gain_w_per_m2=gain,
         plan=plan,
-        uncooled_payload_w=uncooled.payload_mean_w,
+        uncooled=uncooled,
         heat_w=plan.payload_mean_w + plan.bus_mean_w,
         radiator_temperature_k=radiator_k,
         chip_temperature_k=chip_k,

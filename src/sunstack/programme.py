@@ -139,7 +139,9 @@ def _life(system: System, first: Balance, last: Balance, age_s: Array) -> _Life:
     )
     undisturbed = radiation.undisturbed_fraction(system.radiation, tables, orbits)
     return _Life(
-        lit_w=_between_years(system, first.uncooled_payload_w, last.uncooled_payload_w, age_s),
+        lit_w=_between_years(
+            system, first.uncooled.payload_mean_w, last.uncooled.payload_mean_w, age_s
+        ),
         payload_w=_between_years(
             system, first.plan.payload_mean_w, last.plan.payload_mean_w, age_s
         ),

@@ -11,6 +11,7 @@ import jax
 from jax import Array
 
 from sunstack.disciplines import (
+    compute,
     launch,
     mass,
     network,
@@ -149,6 +150,34 @@ class Connection:
 
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True, kw_only=True)
+class Service:
+    """What the payload serves: shape (models,), or scalars where said; (0,) without chips."""
+
+    models: compute.LanguageModel
+    layout: compute.Layout
+    """Of a replica of each."""
+    replica_count: Array
+    """That a satellite holds of each; 0 where it cannot hold one."""
+    accelerator: compute.Accelerator
+    """As the following, scalars."""
+    calibration: compute.Calibration
+    law: compute.Law
+    host_ratio: Array
+    """Power of an accelerator with its share of the machine around it, over its own."""
+    chip_count: Array
+    workspace_fraction: Array
+    chunk_token_count: Array
+    requests: compute.Requests
+    """Without their rate, which follows from what can be served."""
+    bounds: compute.Bounds
+    load_fraction: Array
+    """Of what can be served, asked for when delays are told."""
+    model_names: tuple[str, ...] = field(metadata={"static": True})
+    precision: str = field(metadata={"static": True})
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True, kw_only=True)
 class System:
     """A whole fleet of one satellite design: planes (planes,), design (scalars)."""
 
@@ -172,6 +201,7 @@ class System:
     radiation: radiation.Spec
     upkeep: Upkeep
     connection: Connection
+    service: Service
     sampled_planes: Array
     """Planes that stand for each group's altitudes: integers, shape (groups, samples)."""
     epoch_julian_day: Array

@@ -33,6 +33,7 @@ from .launching import ascent, check_lift, launches, mean_inclination_rad
 from .numbers import Numbers, scalar
 from .planes import Planes, planes
 from .radiation import environment
+from .service import service
 from .upkeep import (
     check_draws,
     completed,
@@ -218,6 +219,7 @@ def _system(
             computing=laid_out,
             names=tuple(one.name for one in groups),
         ),
+        service=service(number, document),
         sampled_planes=jnp.asarray(
             sampled_planes(laid_out.semi_major_axis_m, laid_out.satellite_count, laid_out.group)
         ),

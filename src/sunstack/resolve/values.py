@@ -33,6 +33,7 @@ SECTIONS = (
     "disposal",
     "fleet",
     "network",
+    "service",
     "sizing",
     "simulation",
 )

@@ -31,6 +31,7 @@ type Kind = Literal[
     "section",
     "numbers",
     "dates",
+    "words",
     "sections",
 ]
 
@@ -44,7 +45,12 @@ SINGLE: dict[type, Kind] = {
 }
 GROUP_MODEL = "constellation.groups.model"
 """The key by which a group says which of the group models it is."""
-LISTED: dict[Kind, Kind] = {"number": "numbers", "date": "dates", "section": "sections"}
+LISTED: dict[Kind, Kind] = {
+    "number": "numbers",
+    "date": "dates",
+    "text": "words",
+    "section": "sections",
+}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -117,6 +117,8 @@ def _allowed(description: Description) -> list[dict[str, Any]]:
             return [_day()]
         case "dates":
             return [{"type": "array", "items": _day(), "minItems": 1, "uniqueItems": True}]
+        case "words":
+            return [{"type": "array", "items": {"type": "string"}, "minItems": 1}]
         case "section":
             return [_object(keys_below(description.key))]
         case "sections":

@@ -16,6 +16,7 @@ from .fields import Auto, Quantity, Section, SunSynchronous, number, word
 from .launching import Launch
 from .network import Network
 from .programme import Disposal, Fleet, Radiation, Reliability
+from .service import Service
 
 ALTITUDE = "height of the circular reference orbit above the equatorial radius (6378.137 km)"
 INCLINATION = "inclination of the mean orbit, or `sun-synchronous` to have it computed"
@@ -349,5 +350,6 @@ class Scenario(Section):
     disposal: Disposal = Disposal()
     fleet: Fleet = Fleet()
     network: Network = Network()
+    service: Service = Service()
     sizing: Sizing = Sizing()
     simulation: Simulation = Simulation()

@@ -74,6 +74,8 @@ def wanted(description: Description) -> str:
             return "a date as year-month-day, `2027-03-20`"
         case "dates":
             return "a list of dates, as `[2027-03-20, 2027-06-21]`"
+        case "words":
+            return f"a list of the {description.meaning.partition(';')[0]}"
         case "section":
             return f"its keys below it, indented: {_sample(description.key)}"
         case "sections":

@@ -92,6 +92,8 @@ class Pass:
     """Read and written."""
     link_byte: Array
     """Sent between chips."""
+    arithmetic_s: Array
+    """For which a chip's arithmetic is busy, at the rates that it reaches."""
 
     @property
     def total_s(self) -> Array:
@@ -154,6 +156,9 @@ def forward(
         "output_head_s": (_head(model, layout, precision, sequences), precision.head),
     }
     attention = _attention(model, layout, precision, sequences * share, new, past)
+    reckoning_s = _attention_flop_s(machine, attention) + sum(
+        work.flop / _matrix_flop_per_s(machine, format_) for work, format_ in works.values()
+    )
     chips = layout.chip_count
     sent = _link_byte(model, layout, tokens)
     return Pass(
@@ -164,6 +169,7 @@ def forward(
         flop=chips * (sum(work.flop for work, _ in works.values()) + attention.flop),
         memory_byte=chips * (sum(work.byte for work, _ in works.values()) + attention.byte),
         link_byte=chips * sent,
+        arithmetic_s=reckoning_s,
     )
 
 
@@ -322,8 +328,12 @@ def _matrix_s(machine: Machine, format_: Format, work: _Work) -> Array:
 
 
 def _attention_s(machine: Machine, work: _Work) -> Array:
+    return jnp.maximum(_attention_flop_s(machine, work), _memory_s(machine, work.byte))
+
+
+def _attention_flop_s(machine: Machine, work: _Work) -> Array:
     rate = machine.accelerator.peak_fp16_flop_per_s * machine.calibration.attention_efficiency
-    return jnp.maximum(work.flop / rate, _memory_s(machine, work.byte))
+    return work.flop / rate
 
 
 def _link_byte(model: LanguageModel, layout: Layout, tokens: Array) -> Array:

@@ -1,0 +1,136 @@
+"""What does the payload serve, in SI: which language models, on how many of its chips each?
+
+A replica takes a power of two of the chips that its links join, or all of them: the count that
+serves most tokens for each chip at full power within the bounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from sunstack import catalogue, serving
+from sunstack.disciplines import compute
+from sunstack.errors import CatalogueError, ScenarioError
+from sunstack.scenario import Document
+from sunstack.system import Service
+
+from .calibration import calibration
+from .chips import accelerator, host_ratio, language_model
+from .numbers import Numbers, scalar
+
+MODELS = ("grok-2", "llama-3.3-70b", "deepseek-r1")
+"""Told of every payload that computes."""
+MODELS_KEY = "service.models"
+NO_COMPUTER = "communications-kilowatt"
+
+
+def service(number: Numbers, document: Document) -> Service:
+    """Build what the payload serves.
+
+    Raises:
+        ScenarioError: a language model is not known, or named twice.
+        CatalogueError: a number of the chip or of a model is missing.
+    """
+    chip = number.word("payload.chip")
+    computes = chip != NO_COMPUTER and "accelerator_count" in catalogue.entry("chip", chip).facts
+    names = _names(document) if computes else ()
+    one = Service(
+        models=_stacked([language_model(name) for name in names]),
+        layout=_layouts([1] * len(names)),
+        replica_count=jnp.zeros(len(names)),
+        accelerator=accelerator(chip if computes else "h100-sxm"),
+        calibration=calibration(number.word("service.engine")),
+        law=compute.measured(),
+        host_ratio=scalar(host_ratio(chip) if computes else 1.0),
+        chip_count=scalar(float(number.found["payload.chip_count"].value)),
+        workspace_fraction=number["service.workspace_fraction"],
+        chunk_token_count=number["service.chunk_token_count"],
+        requests=_requests(number),
+        bounds=compute.Bounds(
+            output_token_s=number["service.token_ms"],
+            first_token_s=number["service.first_token_s"],
+        ),
+        load_fraction=number["service.load_fraction"],
+        model_names=names,
+        precision=number.word("service.precision"),
+    )
+    return _laid_out(one) if names else one
+
+
+def _names(document: Document) -> tuple[str, ...]:
+    given = document.scenario.service.models
+    names = tuple(given) if given else MODELS
+    known = catalogue.names("model")
+    wrong = [name for name in names if name not in known]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if wrong:
+        raise ScenarioError(
+            f"{document.path}: {MODELS_KEY}: no language model of the catalogue: "
+            f"{', '.join(wrong)}; write some of {', '.join(known)}"
+        )
+    if twice:
+        raise ScenarioError(
+            f"{document.path}: {MODELS_KEY}: {', '.join(twice)} more than once; write each once"
+        )
+    return names
+
+
+def _stacked(models: Sequence[compute.LanguageModel]) -> compute.LanguageModel:
+    """Join models along a first axis; of none, empty ones."""
+    of_none = [language_model(MODELS[0])] if not models else models
+    joined: compute.LanguageModel = jax.tree.map(
+        lambda *leaves: jnp.stack(leaves)[: len(models)], *of_none
+    )
+    return joined
+
+
+def _layouts(chip_counts: Sequence[int]) -> compute.Layout:
+    chips = jnp.asarray(chip_counts, dtype=float)
+    return compute.Layout(chip_count=chips, attention_replica_count=jnp.ones_like(chips))
+
+
+def _requests(number: Numbers) -> compute.Requests:
+    spread = number["service.length_variation_ratio"]
+    return compute.Requests(
+        arrival_per_s=scalar(0.0),
+        arrival_variation_ratio=number["service.arrival_variation_ratio"],
+        input_token_count=number["service.input_token_count"],
+        input_variation_ratio=spread,
+        output_token_count=number["service.output_token_count"],
+        output_variation_ratio=spread,
+    )
+
+
+def _laid_out(one: Service) -> Service:
+    """Choose each model's replica, and count how many of them a satellite holds."""
+    aboard = float(one.chip_count)
+    counts = replica_sizes(min(aboard, float(one.accelerator.domain_count)))
+    served = np.stack([_tokens_per_chip(one, count) for count in counts])
+    chosen = np.asarray(counts)[served.argmax(axis=0)]
+    fits = served.max(axis=0) > 0.0
+    return replace(
+        one,
+        layout=_layouts(chosen.tolist()),
+        replica_count=jnp.where(fits, jnp.floor(aboard / chosen), 0.0),
+    )
+
+
+def replica_sizes(most: float) -> tuple[int, ...]:
+    """Powers of two up to what links join, and all of it."""
+    doubled = [2**exponent for exponent in range(int(np.log2(max(most, 1.0))) + 1)]
+    return tuple(sorted({*doubled, int(most)}))
+
+
+def _tokens_per_chip(one: Service, chip_count: int) -> np.ndarray:
+    """Of each model at full power, whole replicas of a satellite counted."""
+    aboard = float(one.chip_count)
+    tried = replace(one, layout=_layouts([chip_count] * len(one.model_names)))
+    found = serving.replica_tokens_per_s(
+        tried, power_w=one.accelerator.peak_power_w[None]
+    )
+    return np.asarray(found[:, 0]) * (aboard // chip_count) / aboard

@@ -1,0 +1,329 @@
+"""How many tokens does a fleet serve on the power that its payloads draw, and what stops it first?
+
+Each language model as if it alone were served. A model's tokens a second are laid out once over the
+power of an accelerator, and read off for every plane and day: in sunlight and in shadow apart, as
+they do not follow power evenly. The fleet's by month are those of its satellites' worth of chips at
+work, at their mean age.
+
+Assumes: power spread evenly over a payload's accelerators; a batch that is kept full.
+Leaves out: several models side by side, loading them, the time that a change of power takes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import jax
+import jax.numpy as jnp
+from jax import Array
+
+from sunstack.disciplines import compute, power
+from sunstack.fleet import Years
+from sunstack.operations import Balance, group_mean
+from sunstack.system import Service, System
+
+BATCHES = 2.0 ** jnp.arange(0.0, 13.0, 0.5)
+"""Sequences of a replica at once."""
+KNOTS = 33
+"""Powers of an accelerator for which tokens are reckoned; between them they are interpolated."""
+BITS_PER_TOKEN = 32
+"""A number of four bytes, as a tokenizer writes it down; packed text takes about as much."""
+STAGES = ("data sheet", "engine", "latency and memory", "power", "cooling", "links")
+"""What is left of a satellite's tokens, one thing after the other."""
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True, kw_only=True)
+class Curve:
+    """Output tokens a second of a whole satellite by the power of one of its accelerators."""
+
+    power_w: Array
+    """Shape (knots,)."""
+    tokens_per_s: Array
+    """Shape (models, knots)."""
+
+
+def replica_of(
+    service: Service, model: compute.LanguageModel, layout: compute.Layout
+) -> compute.Replica:
+    """Accelerators that hold one model together."""
+    precision = compute.PRECISIONS[service.precision]
+    kept = compute.kept_byte(model, precision=precision, tensor_count=layout.chip_count)
+    return compute.Replica(
+        accelerator=service.accelerator,
+        law=service.law,
+        accelerator_count=layout.chip_count,
+        weight_byte=weight_byte(model, precision),
+        key_value_byte=layout.chip_count * model.layer_count * kept,
+        workspace_fraction=service.workspace_fraction,
+    )
+
+
+def weight_byte(model: compute.LanguageModel, precision: compute.Precision) -> Array:
+    """Weights of a model, each part as wide as it is kept."""
+    tables = model.embedding_count * compute.table_parameter_count(model)
+    attention = compute.attention_parameter_count(model)
+    rest = compute.parameter_count(model) - tables - attention
+    return (
+        tables * precision.head.byte
+        + attention * precision.projection.byte
+        + rest * precision.feed_forward.byte
+    )
+
+
+def passes_of(
+    service: Service, model: compute.LanguageModel, layout: compute.Layout
+) -> compute.Passes:
+    """What one replica's passes ask of its accelerators."""
+    return compute.passes(
+        model,
+        compute.Machine(
+            accelerator=service.accelerator, calibration=service.calibration, layout=layout
+        ),
+        precision=compute.PRECISIONS[service.precision],
+        batch_count=BATCHES,
+        input_token_count=service.requests.input_token_count,
+        output_token_count=service.requests.output_token_count,
+        chunk_token_count=service.chunk_token_count,
+    )
+
+
+def capacity_of(
+    service: Service, model: compute.LanguageModel, layout: compute.Layout, *, power_w: Array
+) -> compute.Capacity:
+    """What one replica serves at most, each of its accelerators at a power, shape (powers,)."""
+    held_by = replica_of(service, model, layout)
+    work = passes_of(service, model, layout)
+    room = compute.sequence_room_count(held_by, service.requests)
+
+    def at(watts: Array) -> compute.Capacity:
+        return compute.capacity(
+            held_by,
+            compute.held_passes(held_by, work, power_w=watts),
+            service.requests,
+            work,
+            token_bound_s=service.bounds.output_token_s,
+            room_count=room,
+        )
+
+    found: compute.Capacity = jax.vmap(at)(power_w)
+    return found
+
+
+@jax.jit
+def replica_tokens_per_s(service: Service, *, power_w: Array) -> Array:
+    """Output tokens a second of one replica of each model, shape (models, powers)."""
+    capacity = jax.vmap(lambda model, layout: capacity_of(service, model, layout, power_w=power_w))
+    found: Array = capacity(service.models, service.layout).output_tokens_per_s
+    return found
+
+
+# --- what payloads draw ---------------------------------------------------------------------------
+
+
+def accelerator_power_w(service: Service, *, payload_w: Array, payload_peak_w: Array) -> Array:
+    """Power of one accelerator when its payload draws some.
+
+    The machine around it takes its share. A payload whose peak is above what that leaves room for
+    is taken to spend the rest on its host.
+    """
+    each_w = payload_peak_w / service.chip_count
+    host = jnp.maximum(service.host_ratio, each_w / service.accelerator.peak_power_w)
+    return payload_w / (service.chip_count * host)
+
+
+def curve(system: System) -> Curve:
+    """Lay out the tokens of a satellite over the power of an accelerator, up to its peak."""
+    service, peak_w = system.service, system.power.payload_peak_power_w
+    most_w = accelerator_power_w(service, payload_w=peak_w, payload_peak_w=peak_w)
+    power_w = jnp.linspace(0.0, 1.0, KNOTS) * most_w
+    each = replica_tokens_per_s(service, power_w=power_w)
+    return Curve(power_w=power_w, tokens_per_s=service.replica_count[:, None] * each)
+
+
+def tokens_per_s(system: System, laid_out: Curve, *, payload_w: Array) -> Array:
+    """Output tokens a second of a satellite, shape (models, *payload_w's)."""
+    power_w = accelerator_power_w(
+        system.service, payload_w=payload_w, payload_peak_w=system.power.payload_peak_power_w
+    )
+    read = jax.vmap(lambda tokens: jnp.interp(power_w, laid_out.power_w, tokens))
+    found: Array = read(laid_out.tokens_per_s)
+    return found
+
+
+# --- a fleet --------------------------------------------------------------------------------------
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True, kw_only=True)
+class Served:
+    """What a fleet serves of each language model, if of it alone; tokens are those of answers."""
+
+    stage_tokens_per_s: Array
+    """Of a satellite in its first year, after each of `STAGES`: (stages, models, groups)."""
+    last_year_tokens_per_s: Array
+    """Of a satellite, links not counted: (models, groups)."""
+    fleet_tokens_per_s: Array
+    """At the end of each month, links counted: (models, months)."""
+    token_j: Array
+    """Energy of the payload for a token of an answer, (models, groups); infinite if there is none.
+
+    Taking in the requests is in it."""
+    batch_count: Array
+    """Sequences of a replica at once, in sunlight at the first year's mean power: (models, groups),
+    as the following."""
+    output_token_s: Array
+    """Mean time between tokens, at the load that the scenario states."""
+    first_token_s: Array
+    latency_margin_s: Array
+    """Bound on the time between tokens less that of the smallest batch."""
+    memory_margin_byte: Array
+    """Of a replica, less its weights and one sequence: (models,)."""
+    needed_chip_count: Array
+    """That hold a model and one sequence: (models,)."""
+
+
+def served(
+    system: System, *, first: Balance, last: Balance, years: Years, access_bit_per_s: Array
+) -> Served:
+    """Reckon what a fleet serves.
+
+    Args:
+        system: the design.
+        first: every plane's first year.
+        last: its last.
+        years: the fleet's course.
+        access_bit_per_s: what links bring each satellite of a group, all served at once.
+    """
+    laid_out = curve(system)
+    begun = _of_plan(system, laid_out, first.plan, first)
+    ended = _of_plan(system, laid_out, last.plan, last)
+    linked = access_bit_per_s / (BITS_PER_TOKEN * _tokens_moved_ratio(system.service))
+    uncooled = _of_plan(system, laid_out, first.uncooled, first)
+    stages = [
+        *(jnp.broadcast_to(one[:, None], begun.shape) for one in _before_power(system)),
+        uncooled,
+        begun,
+        jnp.minimum(begun, linked),
+    ]
+    payload_w = group_mean(system, first.plan.payload_mean_w.mean(axis=1))
+    some = begun > 0.0
+    return Served(
+        stage_tokens_per_s=jnp.stack(stages),
+        last_year_tokens_per_s=ended,
+        fleet_tokens_per_s=_by_month(system, begun, ended, linked, years),
+        token_j=jnp.where(some, payload_w / jnp.where(some, begun, 1.0), jnp.inf),
+        **_at_load(system, group_mean(system, first.plan.payload_sunlit_w.mean(axis=1))),
+        **_memory(system.service),
+    )
+
+
+def _of_plan(system: System, laid_out: Curve, plan: power.Plan, run: Balance) -> Array:
+    """Mean tokens a second of a satellite of each group, shape (models, groups)."""
+    lit = run.sunlit_fraction
+    sunlit = tokens_per_s(system, laid_out, payload_w=plan.payload_sunlit_w)
+    shadow = tokens_per_s(system, laid_out, payload_w=plan.payload_eclipse_w)
+    mean = (lit * sunlit + (1.0 - lit) * shadow).mean(axis=2)
+    found: Array = jax.vmap(lambda values: group_mean(system, values))(mean)
+    return found
+
+
+def _tokens_moved_ratio(service: Service) -> Array:
+    """Tokens that pass links, there and back, for one of an answer."""
+    return 1.0 + service.requests.input_token_count / service.requests.output_token_count
+
+
+def _before_power(system: System) -> tuple[Array, Array, Array]:
+    """A satellite's tokens by the data sheet; by its engine; within bounds; each (models,)."""
+    service = system.service
+    full_w = service.accelerator.peak_power_w[None]
+    unbound = replace(
+        service,
+        accelerator=replace(service.accelerator, memory_byte=jnp.asarray(jnp.inf)),
+        bounds=replace(service.bounds, output_token_s=jnp.asarray(jnp.inf)),
+    )
+    per_token = jax.vmap(lambda model: _token_flop(service, model))(service.models)
+    peak = service.chip_count * _peak_flop_per_s(service) / per_token
+    free = service.chip_count / service.layout.chip_count
+    return (
+        peak,
+        free * replica_tokens_per_s(unbound, power_w=full_w)[:, 0],
+        service.replica_count * replica_tokens_per_s(service, power_w=full_w)[:, 0],
+    )
+
+
+def _token_flop(service: Service, model: compute.LanguageModel) -> Array:
+    """Operations for a token of an answer, its share of taking in the request included."""
+    given, made = service.requests.input_token_count, service.requests.output_token_count
+    prefill = compute.prefill_flop(model, token_count=given) / made
+    return prefill + compute.decode_flop(model, context_token_count=given + 0.5 * made)
+
+
+def _peak_flop_per_s(service: Service) -> Array:
+    chip = service.accelerator
+    rates = {
+        "fp16": chip.peak_fp16_flop_per_s,
+        "fp8": chip.peak_fp8_flop_per_s,
+        "fp4": chip.peak_fp4_flop_per_s,
+    }
+    return rates[compute.PRECISIONS[service.precision].feed_forward.rate]
+
+
+def _by_month(system: System, begun: Array, ended: Array, linked: Array, years: Years) -> Array:
+    """The fleet's tokens a second at each month's end, shape (models, months)."""
+    age = jnp.clip(years.mean_age_s / system.flight.life_s, 0.0, 1.0)
+    each = begun[:, None, :] + (ended - begun)[:, None, :] * age
+    within = jnp.minimum(each * years.capacity_count, linked * years.in_place_count)
+    return within.sum(axis=2)
+
+
+def _at_load(system: System, payload_w: Array) -> dict[str, Array]:
+    """Batch and delays at the load stated, shape (models, groups)."""
+    service = system.service
+    power_w = accelerator_power_w(
+        service, payload_w=payload_w, payload_peak_w=system.power.payload_peak_power_w
+    )
+
+    def one(model: compute.LanguageModel, layout: compute.Layout) -> dict[str, Array]:
+        held_by = replica_of(service, model, layout)
+        work = passes_of(service, model, layout)
+        most = capacity_of(service, model, layout, power_w=power_w)
+
+        def asked(watts: Array, request_per_s: Array) -> compute.Service:
+            requests = replace(
+                service.requests, arrival_per_s=service.load_fraction * request_per_s
+            )
+            return compute.serve(
+                held_by, requests, service.bounds, work, power_w=watts, heat_w=watts
+            )
+
+        found = jax.vmap(asked)(power_w, most.request_per_s)
+        return {
+            "batch_count": most.batch_count,
+            "output_token_s": found.output_token_s,
+            "first_token_s": found.first_token_s,
+            "latency_margin_s": most.latency_margin_s,
+        }
+
+    told: dict[str, Array] = jax.vmap(one)(service.models, service.layout)
+    return told
+
+
+def _memory(service: Service) -> dict[str, Array]:
+    def one(model: compute.LanguageModel, layout: compute.Layout) -> dict[str, Array]:
+        held_by = replica_of(service, model, layout)
+        sequence = compute.sequence_byte(held_by, service.requests)
+        least = compute.smallest_replica(
+            service.accelerator,
+            weight_byte=held_by.weight_byte,
+            sequence_byte=sequence,
+            workspace_fraction=service.workspace_fraction,
+            satellite_accelerator_count=service.chip_count,
+        )
+        return {
+            "memory_margin_byte": compute.key_value_room_byte(held_by) - sequence,
+            "needed_chip_count": least.accelerator_count,
+        }
+
+    told: dict[str, Array] = jax.vmap(one)(service.models, service.layout)
+    return told
