@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import jax
@@ -48,13 +49,16 @@ DECODE, PREFILL = work(0.52, 0.17), work(0.2, 0.95)
 """Of the six RTX 3090: decode as fitted, prefill as taken beforehand."""
 
 
+throughput_under_power: Callable[..., Pace] = jax.jit(draw.throughput_under_power)
+
+
 def drawn(accelerator: Accelerator, one: Work) -> float:
     own = draw.own_clock_ratio(LAW, one)
     return float(draw.draw_w(accelerator, LAW, one, own_ratio=own, clock_ratio=own))
 
 
 def paced(accelerator: Accelerator, one: Work, power_w: float) -> float:
-    found = draw.throughput_under_power(accelerator, LAW, one, power_w=power_w)
+    found = throughput_under_power(accelerator, LAW, one, power_w=power_w)
     return float(found.pace_ratio)
 
 
@@ -170,8 +174,7 @@ def test_more_power_is_never_slower(
 ) -> None:
     one = work(memory, arithmetic)
     low, high = (
-        draw.throughput_under_power(HOPPER, LAW, one, power_w=power)
-        for power in (first, first + more)
+        throughput_under_power(HOPPER, LAW, one, power_w=power) for power in (first, first + more)
     )
     assert float(high.pace_ratio) >= float(low.pace_ratio) - 1e-9
     assert 0.0 <= float(low.pace_ratio) <= 1.0 + 1e-12
@@ -182,7 +185,7 @@ def test_what_is_drawn_is_what_is_given_where_power_holds_it_down(
     memory: float, arithmetic: float, power_w: float
 ) -> None:
     one = work(memory, arithmetic)
-    found = draw.throughput_under_power(HOPPER, LAW, one, power_w=power_w)
+    found = throughput_under_power(HOPPER, LAW, one, power_w=power_w)
     free = drawn(HOPPER, one)
     assert free <= 700.0 + 1e-6
     assert float(found.draw_w) == pytest.approx(min(power_w, free), rel=1e-6)

@@ -68,12 +68,13 @@ def expert_parameter_count(model: LanguageModel) -> Array:
 
 
 def weight_byte(
-    model: LanguageModel, *, parameter_byte: ArrayLike, expert_parameter_byte: ArrayLike
+    model: LanguageModel, *, parameter_byte: ArrayLike, expert_matrix_byte: ArrayLike
 ) -> Array:
-    """Weigh all weights, those of routed experts as wide as they are kept."""
-    experts = expert_parameter_count(model)
-    others = parameter_count(model) - experts
-    return others * parameter_byte + experts * expert_parameter_byte
+    """Weigh all weights; the matrices of routed experts may be kept narrower than the rest."""
+    one = _matrix_count(model, model.expert_inner_count)
+    matrices = _expert_layer_count(model) * model.expert_count * one
+    others = parameter_count(model) - matrices
+    return others * parameter_byte + matrices * expert_matrix_byte
 
 
 def _layers_count(model: LanguageModel, experts_count: ArrayLike) -> Array:
@@ -104,9 +105,12 @@ def _latent_count(model: LanguageModel) -> Array:
 
 
 def _feed_forward_count(model: LanguageModel, inner_count: ArrayLike) -> Array:
-    matrices = model.feed_forward_matrix_count * model.width_count * inner_count
     biases = (model.feed_forward_matrix_count - 1) * inner_count + model.width_count
-    return matrices + model.bias_count * biases
+    return _matrix_count(model, inner_count) + model.bias_count * biases
+
+
+def _matrix_count(model: LanguageModel, inner_count: ArrayLike) -> Array:
+    return model.feed_forward_matrix_count * model.width_count * inner_count
 
 
 def _one_expert_count(model: LanguageModel) -> Array:

@@ -1,10 +1,9 @@
 """How many bytes does a number take, and at which of a chip's rates are matrices multiplied?
 
-Weights of four bits carry a scale for each 16 (NVFP4) or 32 (MXFP4) of them: 4.5 bits are counted.
-Experts are often all that is narrowed to four bits: the weights around attention stay at 16.
+Weights of four bits carry a scale for each 16 of them (NVFP4), 4.5 bits in all. In models with
+experts it is mostly the experts alone that are narrowed; weights around attention stay at 16 bits.
 
-Assumes: numbers between layers of 16 bits; keys and values kept at 8 bits, or at 16 with 16-bit
-weights.
+Assumes: keys and values kept at 8 bits, or at 16 with weights of 16 bits.
 """
 
 from __future__ import annotations
@@ -19,25 +18,26 @@ Rate = Literal["fp16", "fp8", "fp4"]
 class Format:
     """Of weights."""
 
-    byte: float
+    weight_byte: float
     rate: Rate
     """At which matrices multiply with them."""
 
 
-HALF = Format(byte=2.0, rate="fp16")
-EIGHT_BITS = Format(byte=1.0, rate="fp8")
-FOUR_BITS = Format(byte=0.5625, rate="fp4")
-FOUR_BITS_WIDENED = Format(byte=0.5625, rate="fp16")
-"""Stored narrow, widened to multiply."""
+HALF = Format(weight_byte=2.0, rate="fp16")
+EIGHT_BITS = Format(weight_byte=1.0, rate="fp8")
+FOUR_BITS = Format(weight_byte=0.5625, rate="fp4")
+FOUR_BITS_WIDENED = Format(weight_byte=0.5625, rate="fp16")
+"""Kept narrow, widened to multiply."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Precision:
-    """Of a model's parts; static, a word of the scenario's."""
+    """Of the parts of a model; static."""
 
     projection: Format
     feed_forward: Format
     head: Format = HALF
+    """Of the output's table, and the input's."""
     key_value_byte: float = 1.0
 
 

@@ -3,16 +3,17 @@
 Of requests that arrive at λ a second and get O tokens each, a token every τ (see `batching`),
 
     n = λ O τ(n)                                                         run at once (Little)
-    W = (C_a² + C_s²)/2 · ρ^(√(2(k+1)) - 1) / (k (1 - ρ)) · S            ρ = λ S / k
+    W = (C_a² + C_s²)/2 · C(k, ρ) / (k (1 - ρ)) · S                      ρ = λ S / k
 
-is the wait for one of k places, each held for S: first for one of the batch's, then, of one, for
-the turn to be taken in. For one place and arrivals by chance it is Pollaczek and Khinchine's, for
-one place and bursts it is Kingman's. The first token then takes all the chunks of its input.
+is the wait for one of k places, each held for S, with Erlang's C of finding all held: first for one
+of the batch's, then, of one, for the turn to be taken in. For one place and arrivals by chance it
+is Pollaczek and Khinchine's, for one place and bursts it is Kingman's; for more it is Allen and
+Cunneen's. The first token then takes all the chunks of its input.
 
 Assumes: first come, first served; C² of arrivals says all there is to say of bursts.
 Leaves out: deadlines, preemption, lengths known beforehand; days and nights (see `demand`).
-Reference: Sakasegawa, Annals of the Institute of Statistical Mathematics 29 (1977) 67; Hopp &
-Spearman, Factory Physics, ch. 8.
+Reference: Allen, Probability, Statistics, and Queueing Theory, 2nd ed. (1990), sec. 5.4; Bolch et
+al., Queueing Networks and Markov Chains, 2nd ed., sec. 6.3.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from dataclasses import dataclass, replace
 import jax
 import jax.numpy as jnp
 from jax import Array
+from jax.scipy.special import gammaincc, gammaln
 from jax.typing import ArrayLike
 
 from .batching import (
@@ -116,11 +118,19 @@ def wait_s(
         arrival_variation_ratio: squared coefficient of variation between arrivals.
         service_variation_ratio: and of the time for which a place is held.
     """
-    load = jnp.clip(jnp.asarray(load_ratio), 1e-12, FULLEST_RATIO)
-    places = jnp.maximum(jnp.asarray(place_count), 1.0)
+    load = jnp.clip(jnp.asarray(load_ratio), 1e-9, FULLEST_RATIO)
+    places = jnp.maximum(jax.lax.stop_gradient(jnp.asarray(place_count, dtype=float)), 1.0)
     spread = 0.5 * (jnp.asarray(arrival_variation_ratio) + jnp.asarray(service_variation_ratio))
-    crowding = load ** (jnp.sqrt(2.0 * (places + 1.0)) - 1.0) / (places * (1.0 - load))
-    return spread * crowding * jnp.asarray(service_s)
+    waiting = _waiting_fraction(load, places)
+    return spread * waiting / (places * (1.0 - load)) * jnp.asarray(service_s)
+
+
+def _waiting_fraction(load: Array, places: Array) -> Array:
+    """Share of arrivals that find every place held (Erlang's C, by way of his B)."""
+    offered = load * places
+    all_held = jnp.exp(places * jnp.log(offered) - offered - gammaln(places + 1.0))
+    blocked = all_held / gammaincc(places + 1.0, offered)
+    return blocked / (1.0 - load * (1.0 - blocked))
 
 
 # --- serving --------------------------------------------------------------------------------------
@@ -271,6 +281,6 @@ def _first_token_s(
         arrival_variation_ratio=requests.arrival_variation_ratio,
         service_variation_ratio=requests.input_variation_ratio,
     )
-    # at least one pass ends the taking in, however short the input
-    last_s = jnp.maximum(taking_s, held.prefill_s + held.decode_s)
+    # the last of its chunks is on average half full, and its pass must end all the same
+    last_s = taking_s + 0.5 * held.decode_s
     return for_place_s + 0.5 * busy * held.decode_s + for_turn_s + last_s

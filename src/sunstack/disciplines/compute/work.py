@@ -1,0 +1,261 @@
+"""How many operations and bytes does one pass of a language model ask of each of its chips?
+
+    projections     weights of queries, keys, values and their output, 2 operations for each token
+    attention       every stored key and value is read once; a token's heads multiply with
+                    all it looks at, 2 operations for each number of their keys and values
+    feed-forward    dense, or k of E experts: T tokens wake E (1 - (1 - k/E)^T) of them, which
+                    are read; each token passes its k alone
+    output head     for the last token of each sequence
+
+Tensor parallelism cuts heads and inner widths over chips. Heads of keys and values that are fewer
+than chips are kept several times; a latent vector (MLA) has none and is kept by every chip, as are
+the matrices down to it. While a pass has few new tokens, heads multiply with the latent vector as
+it lies (2 · latent + rotary numbers); with many, it is spread out to keys and values first.
+Attention may instead be copied, each copy with its share of the sequences.
+
+Assumes: experts woken as by chance; numbers between layers read and written once a matrix.
+Leaves out: norms, routers and sampling; experts on unequal loads; attention that picks its tokens
+or keeps a state instead of them.
+Reference: DeepSeek-V2 (arXiv 2405.04434), sec. 2.1, for latent attention.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import jax
+import jax.numpy as jnp
+from jax import Array
+from jax.typing import ArrayLike
+
+from .architecture import LanguageModel
+from .precision import Precision
+
+ACTIVATION_BYTE = 2.0
+"""Of a number between layers."""
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """How a model lies on chips that links of one domain join."""
+
+    chip_count: Array
+    attention_replica_count: Array
+    """Copies of the attention weights, each with its share of the sequences (data-parallel
+    attention); 1 cuts them over all chips."""
+
+    @property
+    def tensor_count(self) -> Array:
+        """Chips over which one copy of the attention is cut."""
+        return self.chip_count / self.attention_replica_count
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tokens:
+    """What a pass takes in, for the whole machine."""
+
+    sequence_count: Array
+    new_count: Array
+    """Of each sequence."""
+    past_count: Array
+    """Of each sequence, kept from passes before."""
+
+    @property
+    def all_count(self) -> Array:
+        """New tokens of all sequences."""
+        return self.sequence_count * self.new_count
+
+
+@dataclass(frozen=True)
+class Work:
+    """Of one part on one chip, over all layers."""
+
+    flop: Array
+    memory_byte: Array
+    """Read and written."""
+
+
+# --- attention ------------------------------------------------------------------------------------
+
+
+def projections(model: LanguageModel, layout: Layout, precision: Precision, taken: Tokens) -> Work:
+    """Of the matrices around attention."""
+    weights = projection_parameter_count(model, tensor_count=layout.tensor_count)
+    tokens = taken.all_count / layout.attention_replica_count
+    moved = 2.0 * tokens * model.width_count * ACTIVATION_BYTE
+    return Work(
+        model.layer_count * 2.0 * tokens * weights,
+        model.layer_count * (weights * precision.projection.weight_byte + moved),
+    )
+
+
+def projection_parameter_count(model: LanguageModel, *, tensor_count: ArrayLike) -> Array:
+    """Weights around attention that one chip keeps of one layer."""
+    width, heads, stored = model.width_count, model.query_head_count, model.key_value_head_count
+    latent, rotary = model.latent_width_count, model.rotary_width_count
+    key, value = model.head_width_count, model.value_head_width_count
+    tensor = jnp.asarray(tensor_count)
+    out = heads * value * width
+    copies = jnp.maximum(1.0, tensor / stored)
+    grouped = (width * heads * key + stored * width * (key + value) * copies + out) / tensor
+    from_width = jnp.where(
+        model.query_latent_width_count > 0, model.query_latent_width_count, width
+    )
+    spread = from_width * heads * (key + rotary) + latent * heads * (key + value) + out
+    down = width * (model.query_latent_width_count + latent + rotary)
+    return jnp.where(latent > 0, spread / tensor + down, grouped)
+
+
+def attention(model: LanguageModel, layout: Layout, precision: Precision, taken: Tokens) -> Work:
+    """Of tokens looking at tokens: a new one sees half of the new ones, all kept ones are read."""
+    looked = taken.past_count + 0.5 * (taken.new_count + 1.0)
+    read = taken.past_count + taken.new_count
+    windowed = model.windowed_layer_count
+    window = jnp.minimum(looked, model.window_token_count)
+    window_read = jnp.minimum(read, model.window_token_count + taken.new_count)
+    whole = model.layer_count - windowed
+    sequences = taken.sequence_count / layout.attention_replica_count
+    pairs = sequences * taken.new_count * (whole * looked + windowed * window)
+    kept = kept_byte(model, precision=precision, tensor_count=layout.tensor_count)
+    return Work(
+        pairs * _pair_flop(model, taken) / layout.tensor_count,
+        sequences * (whole * read + windowed * window_read) * kept,
+    )
+
+
+def _pair_flop(model: LanguageModel, taken: Tokens) -> Array:
+    """Operations of all heads for each pair of a token and one that it looks at."""
+    key, value = model.head_width_count, model.value_head_width_count
+    rotary, latent = model.rotary_width_count, model.latent_width_count
+    pairs = taken.new_count * (taken.past_count + 0.5 * (taken.new_count + 1.0))
+    spreading = latent * (key + value) * taken.past_count / pairs
+    spread = key + rotary + value + spreading
+    numbers = jnp.where(latent > 0, jnp.minimum(2.0 * latent + rotary, spread), key + value)
+    return 2.0 * model.query_head_count * numbers
+
+
+def kept_byte(model: LanguageModel, *, precision: Precision, tensor_count: ArrayLike) -> Array:
+    """Bytes that one chip keeps in one layer of a token whose sequence it serves."""
+    heads = jnp.maximum(model.key_value_head_count / jnp.asarray(tensor_count), 1.0)
+    grouped = heads * (model.head_width_count + model.value_head_width_count)
+    latent = model.latent_width_count + model.rotary_width_count
+    return precision.key_value_byte * jnp.where(model.latent_width_count > 0, latent, grouped)
+
+
+# --- feed-forward and head ------------------------------------------------------------------------
+
+
+def dense_feed_forward(
+    model: LanguageModel, layout: Layout, precision: Precision, taken: Tokens
+) -> Work:
+    """Of layers without experts."""
+    weights = _feed_forward_parameter_count(model, model.dense_inner_count)
+    read = model.dense_layer_count * weights
+    return _cut(model, layout, precision, read, read, model.dense_layer_count, taken.all_count)
+
+
+def routed_experts(
+    model: LanguageModel, layout: Layout, precision: Precision, taken: Tokens
+) -> Work:
+    """Of the experts that tokens are dealt to."""
+    expert = _feed_forward_parameter_count(model, model.expert_inner_count)
+    layers = expert_layer_count(model)
+    woken = woken_expert_count(model, token_count=taken.all_count)
+    passed = taken.all_count * model.experts_per_token_count
+    return _cut(model, layout, precision, layers * woken * expert, layers * expert, layers, passed)
+
+
+def shared_expert(
+    model: LanguageModel, layout: Layout, precision: Precision, taken: Tokens
+) -> Work:
+    """Of what every token passes beside its experts."""
+    weights = _feed_forward_parameter_count(model, model.shared_inner_count)
+    layers = jnp.where(model.shared_inner_count > 0, expert_layer_count(model), 0.0)
+    read = layers * weights
+    return _cut(model, layout, precision, read, read, layers, taken.all_count)
+
+
+def output_head(model: LanguageModel, layout: Layout, precision: Precision, taken: Tokens) -> Work:
+    """Of the last token of each sequence."""
+    weights = model.width_count * model.vocabulary_count / layout.chip_count
+    return Work(2.0 * taken.sequence_count * weights, weights * precision.head.weight_byte)
+
+
+def woken_expert_count(model: LanguageModel, *, token_count: ArrayLike) -> Array:
+    """Experts of a layer that at least one of some tokens goes to."""
+    experts = jnp.maximum(model.expert_count, 1.0)
+    asleep = jnp.maximum(1.0 - model.experts_per_token_count / experts, 1e-30)
+    return model.expert_count * -jnp.expm1(jnp.asarray(token_count) * jnp.log(asleep))
+
+
+def expert_layer_count(model: LanguageModel) -> Array:
+    """Layers that deal tokens to experts."""
+    return jnp.where(model.expert_count > 0, model.layer_count - model.dense_layer_count, 0.0)
+
+
+def _feed_forward_parameter_count(model: LanguageModel, inner_count: Array) -> Array:
+    return model.feed_forward_matrix_count * model.width_count * inner_count
+
+
+def _cut(
+    model: LanguageModel,
+    layout: Layout,
+    precision: Precision,
+    read_count: Array,
+    passed_count: Array,
+    layers: Array,
+    tokens: Array,
+) -> Work:
+    """Cut evenly over all chips: weights read, and weights that each token passes."""
+    moved = 2.0 * layers * tokens * model.width_count * ACTIVATION_BYTE
+    return Work(
+        2.0 * tokens * passed_count / layout.chip_count,
+        (read_count * precision.feed_forward.weight_byte + moved) / layout.chip_count,
+    )
+
+
+# --- links and memory -----------------------------------------------------------------------------
+
+
+def link_byte(model: LanguageModel, layout: Layout, taken: Tokens) -> Array:
+    """Bytes that one chip sends in sums after attention and after the feed-forward part.
+
+    Between copies of the attention, tokens are gathered before that part and sums scattered after
+    it: as much as a sum over all chips.
+    """
+    tensor, chips = layout.tensor_count, layout.chip_count
+    after_attention = (tensor - 1.0) / tensor / layout.attention_replica_count
+    sent = 2.0 * (after_attention + (chips - 1.0) / chips) * taken.all_count
+    return model.layer_count * sent * model.width_count * ACTIVATION_BYTE
+
+
+def collective_count(model: LanguageModel, layout: Layout) -> Array:
+    """Sums over chips in a pass."""
+    joined = jnp.where(layout.tensor_count > 1, 1.0, 0.0) + jnp.where(layout.chip_count > 1, 1.0, 0)
+    return model.layer_count * joined
+
+
+def sequence_byte(
+    model: LanguageModel, layout: Layout, *, precision: Precision, token_count: ArrayLike
+) -> Array:
+    """Bytes that each chip of a copy keeps of a sequence of some tokens."""
+    tokens = jnp.asarray(token_count)
+    window = jnp.minimum(tokens, model.window_token_count)
+    whole = (model.layer_count - model.windowed_layer_count) * tokens
+    each = kept_byte(model, precision=precision, tensor_count=layout.tensor_count)
+    return (whole + model.windowed_layer_count * window) * each
+
+
+def weight_byte(model: LanguageModel, layout: Layout, *, precision: Precision) -> Array:
+    """Bytes of weights that one chip keeps; norms, routers and biases left out."""
+    width, chips = model.width_count, layout.chip_count
+    around = projection_parameter_count(model, tensor_count=layout.tensor_count)
+    experts = model.expert_count * model.expert_inner_count + model.shared_inner_count
+    inner = model.dense_layer_count * model.dense_inner_count + expert_layer_count(model) * experts
+    table = width * model.vocabulary_count * precision.head.weight_byte * model.embedding_count
+    return (
+        model.layer_count * around * precision.projection.weight_byte
+        + _feed_forward_parameter_count(model, inner) * precision.feed_forward.weight_byte / chips
+        + table / chips
+    )
