@@ -48,26 +48,16 @@ def replica_of(
 ) -> compute.Replica:
     """Accelerators that hold one model together."""
     precision = compute.PRECISIONS[service.precision]
-    kept = compute.kept_byte(model, precision=precision, tensor_count=layout.chip_count)
+    tokens = service.requests.input_token_count + service.requests.output_token_count
+    sequence = compute.chip_sequence_byte(model, layout, precision=precision, token_count=tokens)
     return compute.Replica(
         accelerator=service.accelerator,
         law=service.law,
         accelerator_count=layout.chip_count,
-        weight_byte=weight_byte(model, precision),
-        key_value_byte=layout.chip_count * model.layer_count * kept,
+        weight_byte=layout.chip_count
+        * compute.chip_weight_byte(model, layout, precision=precision),
+        key_value_byte=layout.chip_count * sequence / tokens,
         workspace_fraction=service.workspace_fraction,
-    )
-
-
-def weight_byte(model: compute.LanguageModel, precision: compute.Precision) -> Array:
-    """Weights of a model, each part as wide as it is kept."""
-    tables = model.embedding_count * compute.table_parameter_count(model)
-    attention = compute.attention_parameter_count(model)
-    rest = compute.parameter_count(model) - tables - attention
-    return (
-        tables * precision.head.byte
-        + attention * precision.projection.byte
-        + rest * precision.feed_forward.byte
     )
 
 

@@ -45,6 +45,22 @@ def accelerator(name: str) -> Accelerator:
     return Accelerator(**{key: jnp.asarray(value) for key, value in found.items()})
 
 
+def host_ratio(name: str) -> float:
+    """Return the power of an accelerator with its share of the machine, over its own.
+
+    1 where the catalogue has no machine around it.
+
+    Raises:
+        CatalogueError: no such chip, or one of its numbers is missing.
+    """
+    entry = catalogue.entry("chip", name)
+    count = _number(entry, "accelerator_count")
+    if count <= 1.0:
+        return 1.0
+    own_w = _number(entry, "accelerator_power_kw")
+    return max(_number(entry, "power_kw") / (count * own_w), 1.0)
+
+
 def language_model(name: str) -> LanguageModel:
     """Return the shape of a language model of the catalogue.
 

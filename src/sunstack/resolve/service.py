@@ -15,7 +15,7 @@ import numpy as np
 
 from sunstack import catalogue, serving
 from sunstack.disciplines import compute
-from sunstack.errors import CatalogueError, ScenarioError
+from sunstack.errors import ScenarioError
 from sunstack.scenario import Document
 from sunstack.system import Service
 
@@ -82,9 +82,9 @@ def _names(document: Document) -> tuple[str, ...]:
 
 def _stacked(models: Sequence[compute.LanguageModel]) -> compute.LanguageModel:
     """Join models along a first axis; of none, empty ones."""
-    of_none = [language_model(MODELS[0])] if not models else models
+    some = models or [language_model(MODELS[0])]
     joined: compute.LanguageModel = jax.tree.map(
-        lambda *leaves: jnp.stack(leaves)[: len(models)], *of_none
+        lambda *leaves: jnp.stack(leaves)[: len(models)], *some
     )
     return joined
 
@@ -130,7 +130,5 @@ def _tokens_per_chip(one: Service, chip_count: int) -> np.ndarray:
     """Of each model at full power, whole replicas of a satellite counted."""
     aboard = float(one.chip_count)
     tried = replace(one, layout=_layouts([chip_count] * len(one.model_names)))
-    found = serving.replica_tokens_per_s(
-        tried, power_w=one.accelerator.peak_power_w[None]
-    )
+    found = serving.replica_tokens_per_s(tried, power_w=one.accelerator.peak_power_w[None])
     return np.asarray(found[:, 0]) * (aboard // chip_count) / aboard

@@ -84,6 +84,7 @@ READ_ONLY_IF: Mapping[str, tuple[str, str]] = {
 MAY_BE_UNSET = frozenset(
     {
         "satellite.catalogue",
+        "service.models",
         "simulation.epochs",
         "fleet.replacement_age_years",
         *ONLY_IF,

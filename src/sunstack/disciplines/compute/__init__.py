@@ -24,8 +24,9 @@ from .parameters import (
     table_parameter_count,
     weight_byte,
 )
+from .passes import passes
 from .precision import PRECISIONS, Precision
-from .roofline import Calibration, Layout, Machine, forward, kept_byte
+from .roofline import Calibration, Machine, forward
 from .serving import Bounds, Service, serve
 from .tokens import (
     decode_flop,
@@ -34,7 +35,9 @@ from .tokens import (
     sequence_flop,
     token_key_value_count,
 )
-from .work import passes
+from .work import Layout
+from .work import sequence_byte as chip_sequence_byte
+from .work import weight_byte as chip_weight_byte
 
 __all__ = [
     "PRECISIONS",
@@ -56,13 +59,14 @@ __all__ = [
     "active_parameter_count",
     "attention_parameter_count",
     "capacity",
+    "chip_sequence_byte",
+    "chip_weight_byte",
     "decode_flop",
     "expert_parameter_count",
     "forward",
     "held_passes",
-    "kept_byte",
-    "key_value_room_byte",
     "key_value_count",
+    "key_value_room_byte",
     "measured",
     "parameter_count",
     "passes",
