@@ -50,12 +50,12 @@ def replica_of(
     precision = compute.PRECISIONS[service.precision]
     tokens = service.requests.input_token_count + service.requests.output_token_count
     sequence = compute.chip_sequence_byte(model, layout, precision=precision, token_count=tokens)
+    weights = compute.chip_weight_byte(model, layout, precision=precision)
     return compute.Replica(
         accelerator=service.accelerator,
         law=service.law,
         accelerator_count=layout.chip_count,
-        weight_byte=layout.chip_count
-        * compute.chip_weight_byte(model, layout, precision=precision),
+        weight_byte=layout.chip_count * weights,
         key_value_byte=layout.chip_count * sequence / tokens,
         workspace_fraction=service.workspace_fraction,
     )

@@ -23,7 +23,7 @@ from .calibration import calibration
 from .chips import accelerator, host_ratio, language_model
 from .numbers import Numbers, scalar
 
-MODELS = ("grok-2", "llama-3.3-70b", "deepseek-r1")
+MODELS = ("grok-2", "llama-3-3-70b", "deepseek-r1")
 """Told of every payload that computes."""
 MODELS_KEY = "service.models"
 NO_COMPUTER = "communications-kilowatt"
