@@ -44,7 +44,7 @@ HALVINGS = 40
 
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True, kw_only=True)
-class Work:
+class Timing:
     """One pass as one accelerator sees it when its power is not held down; may be arrays."""
 
     pass_s: Array
@@ -96,7 +96,7 @@ def measured() -> Law:
     )
 
 
-def own_clock_ratio(law: Law, work: Work) -> Array:
+def own_clock_ratio(law: Law, work: Timing) -> Array:
     """Clock that a chip picks itself: the highest whose power is not above its peak."""
     spare = work.pass_s - law.memory_ratio * work.memory_s
     busy = law.arithmetic_ratio * work.arithmetic_s
@@ -108,14 +108,19 @@ def own_clock_ratio(law: Law, work: Work) -> Array:
     return jnp.maximum(clock, law.lowest_clock_ratio)
 
 
-def pass_s(law: Law, work: Work, *, own_ratio: ArrayLike, clock_ratio: ArrayLike) -> Array:
+def pass_s(law: Law, work: Timing, *, own_ratio: ArrayLike, clock_ratio: ArrayLike) -> Array:
     """Time of a pass at a clock, given the clock at which it was measured."""
     slower = jnp.asarray(own_ratio) / jnp.maximum(clock_ratio, law.lowest_clock_ratio)
     return work.pass_s + work.arithmetic_s * (slower - 1.0)
 
 
 def pass_j(
-    accelerator: Accelerator, law: Law, work: Work, *, own_ratio: ArrayLike, clock_ratio: ArrayLike
+    accelerator: Accelerator,
+    law: Law,
+    work: Timing,
+    *,
+    own_ratio: ArrayLike,
+    clock_ratio: ArrayLike,
 ) -> Array:
     """Energy of a pass at a clock, what it takes to stay on included."""
     clock = jnp.maximum(clock_ratio, law.lowest_clock_ratio)
@@ -128,7 +133,12 @@ def pass_j(
 
 
 def draw_w(
-    accelerator: Accelerator, law: Law, work: Work, *, own_ratio: ArrayLike, clock_ratio: ArrayLike
+    accelerator: Accelerator,
+    law: Law,
+    work: Timing,
+    *,
+    own_ratio: ArrayLike,
+    clock_ratio: ArrayLike,
 ) -> Array:
     """Mean power over a pass at a clock; it rises with the clock."""
     clocks = {"own_ratio": own_ratio, "clock_ratio": clock_ratio}
@@ -136,7 +146,7 @@ def draw_w(
 
 
 def clock_ratio_under_power(
-    accelerator: Accelerator, law: Law, work: Work, *, power_w: ArrayLike
+    accelerator: Accelerator, law: Law, work: Timing, *, power_w: ArrayLike
 ) -> Array:
     """Clock that draws the power given, between the lowest and the chip's own.
 
@@ -167,7 +177,7 @@ def clock_ratio_under_power(
 
 
 def throughput_under_power(
-    accelerator: Accelerator, law: Law, work: Work, *, power_w: ArrayLike
+    accelerator: Accelerator, law: Law, work: Timing, *, power_w: ArrayLike
 ) -> Pace:
     """How fast an accelerator works on given power, and what it then draws."""
     power, idle_w = jnp.asarray(power_w), accelerator.idle_power_w
