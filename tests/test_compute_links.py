@@ -49,6 +49,19 @@ def test_even_neighbours_in_a_formation_cannot_share_layers() -> None:
     assert float(near) == pytest.approx(160 * (10.7e-6 + 64 * 8192 / 1.25e12), rel=1e-9)
 
 
+def test_experts_dealt_out_by_hand() -> None:
+    # 58 layers of 8 experts: 2 ms there and back, 64 tokens · 8 · 3 · 7,168 bytes, 3 of 4 away
+    found = across_satellites.dealt_experts_s(
+        link(),
+        expert_layer_count=58.0,
+        width_count=7168.0,
+        experts_per_token_count=8.0,
+        token_count=64.0,
+        satellite_count=4.0,
+    )
+    assert float(found) == pytest.approx(58 * (2e-3 + 64 * 8 * 3 * 7168 * 0.75 / 12.5e9), rel=1e-9)
+
+
 # --- layers dealt out -----------------------------------------------------------------------------
 
 

@@ -145,7 +145,7 @@ def draw_w(
     return pass_j(accelerator, law, work, **clocks) / pass_s(law, work, **clocks)
 
 
-def clock_ratio_under_power(
+def held_clock_ratio(
     accelerator: Accelerator, law: Law, work: Timing, *, power_w: ArrayLike
 ) -> Array:
     """Clock that draws the power given, between the lowest and the chip's own.
@@ -156,11 +156,11 @@ def clock_ratio_under_power(
     own = own_clock_ratio(law, work)
     power = jnp.asarray(power_w)
 
-    def drawn(clock: Array) -> Array:
-        return draw_w(accelerator, law, work, own_ratio=own, clock_ratio=clock)
+    def drawn(clock_ratio: Array) -> Array:
+        return draw_w(accelerator, law, work, own_ratio=own, clock_ratio=clock_ratio)
 
-    def halve(_: int, span: tuple[Array, Array]) -> tuple[Array, Array]:
-        low, high = span
+    def halve(_: int, ends_ratio: tuple[Array, Array]) -> tuple[Array, Array]:
+        low, high = ends_ratio
         middle = 0.5 * (low + high)
         above = drawn(middle) > power
         return jnp.where(above, low, middle), jnp.where(above, middle, high)
@@ -182,7 +182,7 @@ def throughput_under_power(
     """How fast an accelerator works on given power, and what it then draws."""
     power, idle_w = jnp.asarray(power_w), accelerator.idle_power_w
     own = own_clock_ratio(law, work)
-    clock = clock_ratio_under_power(accelerator, law, work, power_w=power)
+    clock = held_clock_ratio(accelerator, law, work, power_w=power)
     working_w = draw_w(accelerator, law, work, own_ratio=own, clock_ratio=clock)
     some = working_w > idle_w
     duty = jnp.clip((power - idle_w) / jnp.where(some, working_w - idle_w, 1.0), 0.0, 1.0)
