@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import jax
@@ -9,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from sunstack.disciplines.compute import draw, passes, roofline, serving, work
+from sunstack.disciplines.compute import batching, draw, passes, roofline, serving, work
 from sunstack.disciplines.compute.batching import Passes, Replica, Requests
 from sunstack.disciplines.compute.precision import PRECISIONS
 from sunstack.disciplines.compute.roofline import Calibration, Machine
@@ -62,11 +63,12 @@ def made(count: float = 4.0, copies: float = 1.0) -> tuple[Replica, Passes]:
     return held_by, grid
 
 
+serve: Callable[..., Service] = jax.jit(serving.serve)
+
+
 def served(power_w: float, held_by: Replica, grid: Passes) -> Service:
     bounds = Bounds(output_token_s=jnp.asarray(0.05), first_token_s=jnp.asarray(2.0))
-    return jax.jit(serving.serve)(
-        held_by, REQUESTS, bounds, grid, power_w=power_w, heat_w=jnp.asarray(700.0)
-    )
+    return serve(held_by, REQUESTS, bounds, grid, power_w=power_w, heat_w=700.0)
 
 
 def test_a_grid_is_the_roofline_at_each_batch() -> None:
@@ -128,11 +130,11 @@ def test_fewer_accelerators_than_hold_the_model_serve_nothing() -> None:
 
 def test_less_power_slows_taking_in_more_than_decoding() -> None:
     held_by, grid = made()
-    full, less = (serving.held_passes(held_by, grid, power_w=power) for power in (700.0, 350.0))
+    full, less = (batching.held_passes(held_by, grid, power_w=power) for power in (700.0, 350.0))
     decode = np.asarray(less.decode_s / full.decode_s)
     # up to 64 sequences decoding draws less than 350 W anyway
     np.testing.assert_allclose(decode[:4], 1.0)
     assert float(less.prefill_s / full.prefill_s) > decode.max() > 1.1
     other = replace(held_by, accelerator_count=2.0 * held_by.accelerator_count)
-    twice = serving.held_passes(other, grid, power_w=350.0)
+    twice = batching.held_passes(other, grid, power_w=350.0)
     np.testing.assert_allclose(twice.decode_j, 2.0 * less.decode_j)
