@@ -11,7 +11,8 @@ then norms, biases, sinks and the tables of the vocabulary.
 
 Assumes: a norm has one weight for each number; biases stand at every matrix but the embeddings.
 Leaves out: eyes and ears of models that have some; modules that guess further tokens; scales of
-narrow numbers.
+narrow numbers, unless they are counted into the bytes of each; biases beside latent vectors, which
+no model of the catalogue has.
 Reference: A. Vaswani et al., Attention Is All You Need, 1706.03762; DeepSeek-V2, 2405.04434.
 """
 
