@@ -11,7 +11,7 @@ from sunstack import catalogue
 from sunstack.catalogue import Entry
 from sunstack.disciplines.compute import Accelerator, LanguageModel
 from sunstack.errors import CatalogueError
-from sunstack.resolve.chips import accelerator, language_model
+from sunstack.resolve.chips import accelerator, language_model, published_weight_byte
 
 ANNOUNCED = {"nvidia-space-1", "tesla-ai5", "terafab-d3"}
 WITHOUT_RATES = {
@@ -22,6 +22,14 @@ WITHOUT_RATES = {
     "communications-kilowatt",
 }
 """Chips of which too little is known, or that do not compute."""
+WIDTHS = {
+    ("bf16", (16, 16)),
+    ("fp8", (8, 8)),
+    ("int8", (8, 8)),
+    # a scale of 8 bits for each 32 numbers, and one of 16
+    ("mxfp4", (16, 4.25)),
+    ("int4", (16, 4.5)),
+}
 COMPUTING = [name for name in catalogue.names("chip") if name not in WITHOUT_RATES]
 
 
@@ -48,9 +56,19 @@ def test_a_model_is_of_whole_numbers_that_fit_each_other(name: str) -> None:
 @pytest.mark.parametrize("entry", catalogue.entries("model"), ids=lambda entry: entry.name)
 def test_a_model_says_how_it_may_be_used_and_nothing_it_is_not_asked(entry: Entry) -> None:
     told = {"published_parameter_count", "published_active_parameter_count"}
-    words = {"weight_precision", "licence"}
-    assert set(entry.facts) == {one.name for one in fields(LanguageModel)} | told | words
-    assert entry.facts["weight_precision"].value in {"bf16", "fp8", "int8", "int4", "mxfp4"}
+    widths = {"weight_precision", "weight_bit_count", "expert_bit_count"}
+    shape = {one.name for one in fields(LanguageModel)}
+    assert set(entry.facts) == shape | told | widths | {"licence"}
+    word, *bits = (entry.facts[key].value for key in sorted(widths, reverse=True))
+    assert (word, tuple(bits)) in WIDTHS
+
+
+def test_published_weights_weigh_what_their_makers_say() -> None:
+    # "fits a single 80 GB accelerator" (OpenAI); Kimi K2.5's files without its eyes
+    memory_byte = float(accelerator("h100-sxm").memory_byte)
+    assert 0.7 * memory_byte < published_weight_byte("gpt-oss-120b") < memory_byte
+    assert published_weight_byte("kimi-k2-5") == pytest.approx(594.206e9, rel=1e-5)
+    assert published_weight_byte("llama-3-1-8b") == 2.0 * 8_030_261_248
 
 
 def test_the_models_of_the_company_and_of_its_rivals_are_there() -> None:

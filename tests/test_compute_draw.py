@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sunstack.disciplines.compute import Accelerator, draw
-from sunstack.disciplines.compute.draw import Pace, Work
+from sunstack.disciplines.compute.draw import Pace, Timing
 
 LAW = draw.measured()
 
@@ -34,9 +34,9 @@ def chip(idle_w: float, peak_w: float) -> Accelerator:
     )
 
 
-def work(memory: float, arithmetic: float, seconds: float = 1.0) -> Work:
+def work(memory: float, arithmetic: float, seconds: float = 1.0) -> Timing:
     """A pass by the shares of its time."""
-    return Work(
+    return Timing(
         pass_s=jnp.asarray(seconds),
         memory_s=jnp.asarray(memory * seconds),
         arithmetic_s=jnp.asarray(arithmetic * seconds),
@@ -52,12 +52,12 @@ DECODE, PREFILL = work(0.52, 0.17), work(0.2, 0.95)
 throughput_under_power: Callable[..., Pace] = jax.jit(draw.throughput_under_power)
 
 
-def drawn(accelerator: Accelerator, one: Work) -> float:
+def drawn(accelerator: Accelerator, one: Timing) -> float:
     own = draw.own_clock_ratio(LAW, one)
     return float(draw.draw_w(accelerator, LAW, one, own_ratio=own, clock_ratio=own))
 
 
-def paced(accelerator: Accelerator, one: Work, power_w: float) -> float:
+def paced(accelerator: Accelerator, one: Timing, power_w: float) -> float:
     found = throughput_under_power(accelerator, LAW, one, power_w=power_w)
     return float(found.pace_ratio)
 
@@ -105,7 +105,7 @@ FITTED_TO = [
 
 @pytest.mark.parametrize(("accelerator", "one", "measured_w"), FITTED_TO)
 def test_the_fit_passes_through_its_powers(
-    accelerator: Accelerator, one: Work, measured_w: float
+    accelerator: Accelerator, one: Timing, measured_w: float
 ) -> None:
     assert drawn(accelerator, one) == pytest.approx(measured_w, rel=0.005)
 

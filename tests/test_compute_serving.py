@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from sunstack.disciplines.compute import Accelerator, batching, draw, serving
 from sunstack.disciplines.compute.batching import Passes, Replica, Requests
-from sunstack.disciplines.compute.draw import Work
+from sunstack.disciplines.compute.draw import Timing
 from sunstack.disciplines.compute.serving import Bounds, Service
 
 GRID = jnp.arange(1.0, 257.0)
@@ -56,10 +56,10 @@ def passes(chunk: float = 512.0) -> Passes:
     decode_s = FIRST_S + EACH_S * GRID
     return Passes(
         batch_count=GRID,
-        decode=Work(
+        decode=Timing(
             pass_s=decode_s, memory_s=0.7 * decode_s, arithmetic_s=(0.03 + 0.001 * GRID) * decode_s
         ),
-        prefill=Work(
+        prefill=Timing(
             pass_s=jnp.asarray(INPUT_S),
             memory_s=jnp.asarray(0.2 * INPUT_S),
             arithmetic_s=jnp.asarray(0.9 * INPUT_S),

@@ -1,21 +1,68 @@
-"""temporary"""
+"""What do engines reach of a chip's data sheet, and how sure is that?"""
+
+from __future__ import annotations
+
+from dataclasses import fields
 
 import jax.numpy as jnp
 
-from sunstack.disciplines.compute import Calibration
+from sunstack.catalogue import calibration_tables as tables
+from sunstack.catalogue.calibration_tables import ALL, Band
+from sunstack.disciplines.compute.precision import PRECISIONS, Precision
+from sunstack.disciplines.compute.roofline import Calibration
+from sunstack.errors import CatalogueError
+
+GENERATIONS = {"h100-sxm": "hopper", "h200": "hopper", "b200": "blackwell", "b300": "blackwell"}
+"""Of the chips that were measured; of others nothing is known but the errors of all."""
 
 
-def calibration(engine: str) -> Calibration:
-    n = dict(
-        fp16_matrix_efficiency=0.5,
-        fp8_matrix_efficiency=0.42,
-        fp4_matrix_efficiency=0.30,
-        attention_efficiency=0.53,
-        memory_efficiency=0.9,
-        attention_memory_efficiency=0.8,
-        link_efficiency=0.8,
-        collective_latency_s=7.4e-6,
-        layer_overhead_s=66e-6,
-        expert_overhead_s=34e-6,
+def engines() -> tuple[str, ...]:
+    """Name the engines that were measured."""
+    return tuple(sorted({engine for _, engine in tables.roofline()} - {ALL}))
+
+
+def calibration(engine: str, *, without_fold: int | None = None) -> Calibration:
+    """Return the constants of an engine: those of all rows, or of all but a fold's.
+
+    Raises:
+        CatalogueError: no such engine was measured.
+    """
+    if engine not in engines():
+        raise CatalogueError(
+            f"{engine!r} is no engine that was measured; write one of {', '.join(engines())}"
+        )
+    known = tables.roofline()
+    found = {}
+    for one in fields(Calibration):
+        key = (one.name, engine) if (one.name, engine) in known else (one.name, ALL)
+        if key not in known:
+            raise CatalogueError(f"roofline.csv: {one.name} is missing; install Sunstack again")
+        constant = known[key]
+        value = constant.value if without_fold is None else constant.without[without_fold]
+        found[one.name] = jnp.asarray(value)
+    return Calibration(**found)
+
+
+def precision(name: str) -> Precision:
+    """Return a precision by its name.
+
+    Raises:
+        CatalogueError: there is none of that name.
+    """
+    if name not in PRECISIONS:
+        raise CatalogueError(f"{name!r} is no precision; write one of {', '.join(PRECISIONS)}")
+    return PRECISIONS[name]
+
+
+def error_band(*, has_experts: bool, chip: str, engine: str, precision: str) -> Band:
+    """Return how far predictions of the narrowest group that was measured are off.
+
+    Raises:
+        CatalogueError: the table of groups is damaged.
+    """
+    return tables.band(
+        family="experts" if has_experts else "dense",
+        generation=GENERATIONS.get(chip, ""),
+        engine=engine,
+        precision=precision,
     )
-    return Calibration(**{k: jnp.asarray(v) for k, v in n.items()})

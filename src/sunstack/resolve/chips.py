@@ -8,7 +8,7 @@ import jax.numpy as jnp
 
 from sunstack import catalogue
 from sunstack.catalogue import Entry
-from sunstack.disciplines.compute import Accelerator, LanguageModel
+from sunstack.disciplines.compute import Accelerator, LanguageModel, weight_byte
 from sunstack.errors import CatalogueError
 from sunstack.units import to_si
 
@@ -22,6 +22,7 @@ EACH_FACTS = {
     "domain_count": "link_domain_count",
     "idle_power_w": "accelerator_idle_power_kw",
 }
+BYTE_BITS = 8.0
 RATES = {
     "peak_fp16_flop_per_s": ("peak_fp16_tflop_per_s", "peak_bf16_tflop_per_s"),
     "peak_fp8_flop_per_s": ("peak_fp8_tflop_per_s",),
@@ -70,6 +71,21 @@ def language_model(name: str) -> LanguageModel:
     entry = catalogue.entry("model", name)
     found = {one.name: _number(entry, one.name) for one in fields(LanguageModel)}
     return LanguageModel(**{key: jnp.asarray(value) for key, value in found.items()})
+
+
+def published_weight_byte(name: str) -> float:
+    """Return what the weights of a language model weigh at the widths they were published in.
+
+    Raises:
+        CatalogueError: no such model, or one of its numbers is missing.
+    """
+    entry = catalogue.entry("model", name)
+    weighed = weight_byte(
+        language_model(name),
+        parameter_byte=_number(entry, "weight_bit_count") / BYTE_BITS,
+        expert_matrix_byte=_number(entry, "expert_bit_count") / BYTE_BITS,
+    )
+    return float(weighed)
 
 
 def _rates(entry: Entry) -> dict[str, float]:

@@ -4,6 +4,7 @@ A laser carries C bytes a second and takes d to arrive. Of a model of L layers o
 sum over all who share a layer after attention and after the feed-forward part:
 
     layers shared by k       at least 2 L (d + 2 · w · tokens · (k - 1)/k / C)     more for a pass
+    experts dealt out to k   2 d a layer, and each token's e experts: 3 · w · e · (k - 1)/k / C
     layers dealt out to k    k hops a token: d + 2 · w · tokens / C each
         m batches in turn    one pass a max(t / k, (t + k hops) / m); idle 1 - (t / k) / that
     moving S tokens' keys    d + S · bytes / C, or less as layers leave while the next is computed
@@ -12,12 +13,12 @@ sum over all who share a layer after attention and after the feed-forward part:
 
 So no layer is shared over lasers: 80 layers at a millisecond are 160 ms for a token.
 
-Assumes: a laser that nothing else uses; numbers of 16 bits between layers; sums exchanged at once,
-each with each, which is the least that a sum can take.
-Leaves out: lasers lost on the way; queues at relays; sharing experts (as layers shared).
-Reference: Narayanan et al., Efficient large-scale language model training on GPU clusters, SC 2021
-(pipelines); Patel et al., Splitwise, ISCA 2024 (keys moved layer by layer); Clark et al., Live
-migration of virtual machines, NSDI 2005 (moving in rounds).
+Assumes: a laser that nothing else uses; numbers of 16 bits between layers, of 8 on the way to
+experts; sums exchanged at once, each with each, which is the least that a sum can take.
+Leaves out: lasers lost on the way; queues at relays; experts on unequal loads.
+Reference: DeepSeek-V3 (arXiv 2412.19437), sec. 3.4 (experts); Narayanan et al., Efficient
+large-scale language model training on GPU clusters, SC 2021 (pipelines); Patel et al., Splitwise,
+ISCA 2024 (keys moved layer by layer); Clark et al., Live migration of virtual machines, NSDI 2005.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ SUMS_OF_A_LAYER = 2.0
 """After attention, and after the feed-forward part."""
 ACTIVATION_BYTE = 2.0
 """Of a number between layers."""
+EXPERT_BYTE = 3.0
+"""Of a number that goes to an expert with 8 bits and comes back with 16."""
 
 
 @jax.tree_util.register_dataclass
@@ -122,6 +125,34 @@ def shared_layers_s(
     each_s = link.delay_s + sent / link.byte_per_s
     sums = SUMS_OF_A_LAYER * jnp.asarray(layer_count)
     return jnp.where(count > 1.0, sums * each_s, 0.0)
+
+
+def dealt_experts_s(
+    link: Link,
+    *,
+    expert_layer_count: ArrayLike,
+    width_count: ArrayLike,
+    experts_per_token_count: ArrayLike,
+    token_count: ArrayLike,
+    satellite_count: ArrayLike,
+) -> Array:
+    """Time of a pass's exchanges if satellites hold different experts (expert parallelism).
+
+    What computes meanwhile, on another half of the batch, can hide the bytes, not the delays.
+
+    Args:
+        link: from each to all others, all they send together.
+        expert_layer_count: layers that deal tokens to experts.
+        width_count: of the model.
+        experts_per_token_count: each on its own satellite.
+        token_count: of the pass, that one satellite holds.
+        satellite_count: that share the experts; 1 for none.
+    """
+    count, layers = jnp.asarray(satellite_count), jnp.asarray(expert_layer_count)
+    dealt = jnp.asarray(token_count) * jnp.asarray(experts_per_token_count) * (count - 1.0) / count
+    sent = EXPERT_BYTE * jnp.asarray(width_count) * dealt
+    each_s = 2.0 * link.delay_s + sent / link.byte_per_s
+    return jnp.where(count > 1.0, layers * each_s, 0.0)
 
 
 def pipeline(

@@ -30,7 +30,7 @@ from jax.typing import ArrayLike
 
 from . import draw
 from .accelerator import Accelerator
-from .draw import Law, Work
+from .draw import Law, Timing
 
 
 @jax.tree_util.register_dataclass
@@ -72,9 +72,9 @@ class Passes:
 
     batch_count: Array
     """Shape (batches,)."""
-    decode: Work
+    decode: Timing
     """Shape (batches,)."""
-    prefill: Work
+    prefill: Timing
     """Of one request's input; scalars."""
     chunk_token_count: Array
     """Input tokens taken in between two passes at most."""
@@ -175,7 +175,7 @@ def held_passes(held_by: Replica, passes: Passes, *, power_w: ArrayLike) -> Held
     return Held(decode_s=decode_s, decode_j=decode_j, prefill_s=prefill_s, prefill_j=prefill_j)
 
 
-def _held(held_by: Replica, work: Work, power_w: ArrayLike) -> tuple[Array, Array]:
+def _held(held_by: Replica, work: Timing, power_w: ArrayLike) -> tuple[Array, Array]:
     found = draw.throughput_under_power(held_by.accelerator, held_by.law, work, power_w=power_w)
     time_s = work.pass_s / jnp.maximum(found.pace_ratio, 1e-12)
     return time_s, held_by.accelerator_count * found.draw_w * time_s

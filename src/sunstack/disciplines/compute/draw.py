@@ -44,7 +44,7 @@ HALVINGS = 40
 
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True, kw_only=True)
-class Work:
+class Timing:
     """One pass as one accelerator sees it when its power is not held down; may be arrays."""
 
     pass_s: Array
@@ -96,7 +96,7 @@ def measured() -> Law:
     )
 
 
-def own_clock_ratio(law: Law, work: Work) -> Array:
+def own_clock_ratio(law: Law, work: Timing) -> Array:
     """Clock that a chip picks itself: the highest whose power is not above its peak."""
     spare = work.pass_s - law.memory_ratio * work.memory_s
     busy = law.arithmetic_ratio * work.arithmetic_s
@@ -108,14 +108,19 @@ def own_clock_ratio(law: Law, work: Work) -> Array:
     return jnp.maximum(clock, law.lowest_clock_ratio)
 
 
-def pass_s(law: Law, work: Work, *, own_ratio: ArrayLike, clock_ratio: ArrayLike) -> Array:
+def pass_s(law: Law, work: Timing, *, own_ratio: ArrayLike, clock_ratio: ArrayLike) -> Array:
     """Time of a pass at a clock, given the clock at which it was measured."""
     slower = jnp.asarray(own_ratio) / jnp.maximum(clock_ratio, law.lowest_clock_ratio)
     return work.pass_s + work.arithmetic_s * (slower - 1.0)
 
 
 def pass_j(
-    accelerator: Accelerator, law: Law, work: Work, *, own_ratio: ArrayLike, clock_ratio: ArrayLike
+    accelerator: Accelerator,
+    law: Law,
+    work: Timing,
+    *,
+    own_ratio: ArrayLike,
+    clock_ratio: ArrayLike,
 ) -> Array:
     """Energy of a pass at a clock, what it takes to stay on included."""
     clock = jnp.maximum(clock_ratio, law.lowest_clock_ratio)
@@ -128,15 +133,20 @@ def pass_j(
 
 
 def draw_w(
-    accelerator: Accelerator, law: Law, work: Work, *, own_ratio: ArrayLike, clock_ratio: ArrayLike
+    accelerator: Accelerator,
+    law: Law,
+    work: Timing,
+    *,
+    own_ratio: ArrayLike,
+    clock_ratio: ArrayLike,
 ) -> Array:
     """Mean power over a pass at a clock; it rises with the clock."""
     clocks = {"own_ratio": own_ratio, "clock_ratio": clock_ratio}
     return pass_j(accelerator, law, work, **clocks) / pass_s(law, work, **clocks)
 
 
-def clock_ratio_under_power(
-    accelerator: Accelerator, law: Law, work: Work, *, power_w: ArrayLike
+def held_clock_ratio(
+    accelerator: Accelerator, law: Law, work: Timing, *, power_w: ArrayLike
 ) -> Array:
     """Clock that draws the power given, between the lowest and the chip's own.
 
@@ -146,11 +156,11 @@ def clock_ratio_under_power(
     own = own_clock_ratio(law, work)
     power = jnp.asarray(power_w)
 
-    def drawn(clock: Array) -> Array:
-        return draw_w(accelerator, law, work, own_ratio=own, clock_ratio=clock)
+    def drawn(clock_ratio: Array) -> Array:
+        return draw_w(accelerator, law, work, own_ratio=own, clock_ratio=clock_ratio)
 
-    def halve(_: int, span: tuple[Array, Array]) -> tuple[Array, Array]:
-        low, high = span
+    def halve(_: int, ends_ratio: tuple[Array, Array]) -> tuple[Array, Array]:
+        low, high = ends_ratio
         middle = 0.5 * (low + high)
         above = drawn(middle) > power
         return jnp.where(above, low, middle), jnp.where(above, middle, high)
@@ -167,12 +177,12 @@ def clock_ratio_under_power(
 
 
 def throughput_under_power(
-    accelerator: Accelerator, law: Law, work: Work, *, power_w: ArrayLike
+    accelerator: Accelerator, law: Law, work: Timing, *, power_w: ArrayLike
 ) -> Pace:
     """How fast an accelerator works on given power, and what it then draws."""
     power, idle_w = jnp.asarray(power_w), accelerator.idle_power_w
     own = own_clock_ratio(law, work)
-    clock = clock_ratio_under_power(accelerator, law, work, power_w=power)
+    clock = held_clock_ratio(accelerator, law, work, power_w=power)
     working_w = draw_w(accelerator, law, work, own_ratio=own, clock_ratio=clock)
     some = working_w > idle_w
     duty = jnp.clip((power - idle_w) / jnp.where(some, working_w - idle_w, 1.0), 0.0, 1.0)

@@ -2,8 +2,10 @@
 
 Every part of a pass (see `work`) is held up by its arithmetic or its memory, whichever is longer:
 
-    t = max( operations / (e · peak),  bytes / (e · bandwidth) )
+    t = max( (operations + 2 · r · weights) / (e · peak),  bytes / (e · bandwidth) )
 
+Matrices are multiplied in tiles: r is how many rows of tokens each is as good as filled up with,
+which weighs most where tokens spread over many experts, a few to each.
 A pass adds the engine's own time for each layer (launching, scheduling), more where tokens are
 dealt to experts, and two sums over chips for each layer: a latency each, and bytes over the link.
 While new requests take the places of those that are done, what a sequence waits for is
@@ -43,6 +45,8 @@ class Calibration:
     """Of the chip's dense peak, as the others."""
     fp8_matrix_efficiency: Array
     fp4_matrix_efficiency: Array
+    tile_token_count: Array
+    """Rows that every matrix of weights is as good as multiplied with besides those of tokens."""
     attention_efficiency: Array
     """Of the peak of 16 bits, where tokens look at tokens."""
     memory_efficiency: Array
@@ -160,11 +164,16 @@ def _matrix_flop_per_s(machine: Machine, form: Format) -> Array:
 def _matrix_s(machine: Machine, form: Format, part: Work) -> Array:
     chip, reached = machine.accelerator, machine.calibration
     read = chip.memory_bandwidth_byte_per_s * reached.memory_efficiency
+<<<<<<< HEAD
     return jnp.maximum(part.flop / _matrix_flop_per_s(machine, form), part.memory_byte / read)
 
 
 def _attention_flop_per_s(machine: Machine) -> Array:
     return machine.accelerator.peak_fp16_flop_per_s * machine.calibration.attention_efficiency
+=======
+    filled_up = part.flop + 2.0 * reached.tile_token_count * part.weight_count
+    return jnp.maximum(filled_up / rate, part.memory_byte / read)
+>>>>>>> w-serving
 
 
 def _attention_s(machine: Machine, part: Work) -> Array:

@@ -182,9 +182,9 @@ def _gains(
     room = sequence_room_count(held_by, requests)
     now = most.output_tokens_per_s
 
-    def more(paced: Held, bound_s: ArrayLike, places: ArrayLike) -> Array:
+    def more(paced: Held, bound_s: ArrayLike, room_count: ArrayLike) -> Array:
         lifted = capacity(
-            held_by, paced, requests, passes, token_bound_s=bound_s, room_count=places
+            held_by, paced, requests, passes, token_bound_s=bound_s, room_count=room_count
         )
         return jnp.maximum(lifted.output_tokens_per_s - now, 0.0)
 

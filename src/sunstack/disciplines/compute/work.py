@@ -72,6 +72,8 @@ class Work:
     """Of one part on one chip, over all layers."""
 
     flop: Array
+    weight_count: Array
+    """Weights read."""
     memory_byte: Array
     """Read and written."""
 
@@ -86,6 +88,7 @@ def projections(model: LanguageModel, layout: Layout, precision: Precision, take
     moved = 2.0 * tokens * model.width_count * ACTIVATION_BYTE
     return Work(
         model.layer_count * 2.0 * tokens * weights,
+        model.layer_count * weights,
         model.layer_count * (weights * precision.projection.weight_byte + moved),
     )
 
@@ -120,6 +123,7 @@ def attention(model: LanguageModel, layout: Layout, precision: Precision, taken:
     kept = kept_byte(model, precision=precision, tensor_count=layout.tensor_count)
     return Work(
         pairs * _pair_flop(model, taken) / layout.tensor_count,
+        jnp.zeros_like(pairs),
         sequences * (whole * read + windowed * window_read) * kept,
     )
 
@@ -179,7 +183,8 @@ def shared_expert(
 def output_head(model: LanguageModel, layout: Layout, precision: Precision, taken: Tokens) -> Work:
     """Of the last token of each sequence."""
     weights = model.width_count * model.vocabulary_count / layout.chip_count
-    return Work(2.0 * taken.sequence_count * weights, weights * precision.head.weight_byte)
+    byte = weights * precision.head.weight_byte
+    return Work(2.0 * taken.sequence_count * weights, weights, byte)
 
 
 def woken_expert_count(model: LanguageModel, *, token_count: ArrayLike) -> Array:
@@ -211,6 +216,7 @@ def _cut(
     moved = 2.0 * layers * tokens * model.width_count * ACTIVATION_BYTE
     return Work(
         2.0 * tokens * passed_count / layout.chip_count,
+        read_count / layout.chip_count,
         (read_count * precision.feed_forward.weight_byte + moved) / layout.chip_count,
     )
 

@@ -1,0 +1,139 @@
+"""Which measurements of language models on silicon can be trusted, and what do they say?
+
+    pip install --no-deps aiconfigurator-core==0.12.0    (in an environment of its own: 114 MB)
+
+Reads `systems/silicon_sample.csv` of NVIDIA's package (Apache-2.0): runs of InferenceX (formerly
+InferenceMAX, SemiAnalysis, Apache-2.0) and of NVIDIA's own. What is dropped, and why, is `CHECKS`;
+what is mended:
+
+- Two of its sources have the chips of a machine multiplied: tensor by expert parallelism, though
+  InferenceX counts the same chips in both (64 chips for boards of 8).
+- InferenceX draws lengths evenly from 0.8 to 1 of those named: their mean is 0.9 of them.
+- The batch is the concurrency of the run; `batch_size` is that of one copy of the attention.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+
+import polars as pl
+
+PACKAGE, VERSION = "aiconfigurator-core", "0.12.0"
+
+MODELS = {
+    "meta-llama/Llama-3.1-8B-Instruct": "llama-3-1-8b",
+    "nvidia/Llama-3.1-8B-Instruct-FP8": "llama-3-1-8b",
+    "meta-llama/Llama-3.1-70B": "llama-3-1-70b",
+    "Qwen/Qwen3-32B": "qwen3-32b",
+    "nvidia/Qwen3-32B-NVFP4": "qwen3-32b",
+    "Qwen/Qwen3-235B-A22B-FP8": "qwen3-235b-a22b",
+    "openai/gpt-oss-120b": "gpt-oss-120b",
+    "MiniMaxAI/MiniMax-M2.5": "minimax-m2-5",
+    "deepseek-ai/DeepSeek-R1": "deepseek-r1",
+    "deepseek-ai/DeepSeek-V3": "deepseek-r1",
+    "nvidia/DeepSeek-R1-NVFP4": "deepseek-r1",
+    "moonshotai/Kimi-K2.5": "kimi-k2-5",
+}
+"""V3 and R1 are one shape, and most of their rows are the same runs."""
+CHIPS = {"h100_sxm": "h100-sxm", "h200_sxm": "h200", "b200_sxm": "b200", "b300_sxm": "b300"}
+DENSE = ("llama-3-1-8b", "llama-3-1-70b", "qwen3-32b")
+MEAN_LENGTH = 0.9
+"""Of the length named, where lengths are drawn (RANDOM_RANGE_RATIO 0.8 of InferenceX)."""
+
+OWN = pl.col("silicon_data_source").str.contains("aic-auto-gap-analysis")
+"""Runs of NVIDIA's, of other make: fixed lengths, and fields filled in otherwise."""
+TENSOR, COPIES = pl.col("tp_size"), pl.col("attention_dp_size").fill_null(1)
+EXPERT_TENSOR, EXPERT_PARALLEL = pl.col("moe_tp_size"), pl.col("moe_ep_size")
+CONCURRENCY = pl.col("silicon_data_source").str.extract(r"silicon_concurrency=(\d+)").cast(pl.Int64)
+MULTIPLIED = ~OWN & (EXPERT_TENSOR > 1) & (EXPERT_TENSOR == EXPERT_PARALLEL)
+MULTIPLIED_COPIES = (TENSOR > 1) & (COPIES == TENSOR) & (EXPERT_PARALLEL == TENSOR * TENSOR)
+COUNT = (
+    pl.when(MULTIPLIED)
+    .then(EXPERT_TENSOR)
+    .when(MULTIPLIED_COPIES)
+    .then(TENSOR)
+    .otherwise(TENSOR * COPIES)
+)
+
+CHECKS = {
+    "prefill and decoding on machines of their own": pl.col("mode") != "agg",
+    "GB200 and GB300: what their fields call a machine is not told": ~pl.col("system").is_in(
+        list(CHIPS)
+    ),
+    "precision not told": pl.col("precision").is_null(),
+    "speculation, told in the name": pl.col("id").str.contains(r"(?i)mtp|eagle|spec"),
+    "first token after more than 10 s: more requests than run": pl.col("silicon_ttft_ms") > 1e4,
+    "a model with other attention (Qwen3.5, GLM-5)": ~pl.col("model_path").is_in(list(MODELS)),
+    "concurrency not told, or not that of one machine": CONCURRENCY.is_null()
+    | (OWN & (pl.col("batch_size") != CONCURRENCY)),
+    "experts on more chips than attention, copies not told": OWN
+    & (EXPERT_TENSOR * EXPERT_PARALLEL > COUNT),
+}
+"""A row for which one holds is dropped; in this order."""
+
+
+def raw() -> pl.DataFrame:
+    """Read the package's table.
+
+    Raises:
+        SystemExit: it is not installed, or not in this version.
+    """
+    wanted = f"pip install --no-deps {PACKAGE}=={VERSION}"
+    try:
+        found = distribution(PACKAGE)
+    except PackageNotFoundError:
+        raise SystemExit(f"{PACKAGE} is not installed; {wanted}") from None
+    if found.version != VERSION:
+        raise SystemExit(f"{PACKAGE} is {found.version}; {wanted}")
+    table = Path(str(found.locate_file("aiconfigurator_core/systems/silicon_sample.csv")))
+    return pl.read_csv(table, infer_schema_length=None)
+
+
+def cleaned(rows: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
+    """Return the table that ships, and how many rows each check has dropped."""
+    dropped = {}
+    for reason, check in CHECKS.items():
+        bad = rows.select(check.fill_null(value=False)).to_series()
+        dropped[reason], rows = int(bad.sum()), rows.filter(~bad)
+    found = rows.select(
+        id="id",
+        model=pl.col("model_path").replace_strict(MODELS),
+        chip=pl.col("system").replace_strict(CHIPS),
+        engine="backend",
+        precision="precision",
+        chip_count=COUNT,
+        attention_replica_count=pl.when(COPIES > 1).then(COUNT).otherwise(1),
+        batch_count=CONCURRENCY,
+        input_token_count=_mean_length("isl"),
+        output_token_count=_mean_length("osl"),
+        first_token_ms=pl.col("silicon_ttft_ms").round(3),
+        token_interval_ms=pl.col("silicon_tpot_ms").round(4),
+    ).with_columns(precision=_precision())
+    once = found.unique(found.columns[1:], keep="first", maintain_order=True)
+    dropped["the same measurement once more"] = len(found) - len(once)
+    return once.with_columns(fold=_fold(once)), dropped
+
+
+def _mean_length(column: str) -> pl.Expr:
+    return pl.when(OWN).then(pl.col(column)).otherwise(MEAN_LENGTH * pl.col(column)).round(1)
+
+
+def _precision() -> pl.Expr:
+    """Name as the product does: with experts, these alone are narrowed to four bits."""
+    narrow = pl.col("precision").is_in(["fp4", "int4"]) & ~pl.col("model").is_in(DENSE)
+    return pl.when(narrow).then(pl.col("precision") + "-experts").otherwise(pl.col("precision"))
+
+
+def _fold(rows: pl.DataFrame) -> pl.Series:
+    """Deal whole sweeps out to folds, by a hash of what their rows have in common."""
+    marks = rows.select(SWEEP).rows()
+    dealt = [hashlib.sha256("|".join(map(str, mark)).encode()).digest()[0] for mark in marks]
+    return pl.Series("fold", [one % FOLDS for one in dealt])
+
+
+SWEEP = ("model", "chip", "engine", "precision", "chip_count")
+"""What the rows of a sweep have in common; lengths, batches, copies, versions and days differ."""
+FOLDS = 5
+"""Parts of the sweeps: what is said of one is said by a fit to the other four."""
