@@ -47,17 +47,21 @@ def replica_of(
     service: Service, model: compute.LanguageModel, layout: compute.Layout
 ) -> compute.Replica:
     """Accelerators that hold one model together."""
-    precision = compute.PRECISIONS[service.precision]
     tokens = service.requests.input_token_count + service.requests.output_token_count
-    sequence = compute.chip_sequence_byte(model, layout, precision=precision, token_count=tokens)
-    weights = compute.chip_weight_byte(model, layout, precision=precision)
-    return compute.Replica(
-        accelerator=service.accelerator,
-        law=service.law,
-        accelerator_count=layout.chip_count,
-        weight_byte=layout.chip_count * weights,
-        key_value_byte=layout.chip_count * sequence / tokens,
+    return compute.replica(
+        model,
+        machine_of(service, layout),
+        service.law,
+        precision=compute.PRECISIONS[service.precision],
+        sequence_token_count=tokens,
         workspace_fraction=service.workspace_fraction,
+    )
+
+
+def machine_of(service: Service, layout: compute.Layout) -> compute.Machine:
+    """Chips of one replica with their engine."""
+    return compute.Machine(
+        accelerator=service.accelerator, calibration=service.calibration, layout=layout
     )
 
 
@@ -67,13 +71,10 @@ def passes_of(
     """What one replica's passes ask of its accelerators."""
     return compute.passes(
         model,
-        compute.Machine(
-            accelerator=service.accelerator, calibration=service.calibration, layout=layout
-        ),
+        machine_of(service, layout),
+        service.requests,
         precision=compute.PRECISIONS[service.precision],
         batch_count=BATCHES,
-        input_token_count=service.requests.input_token_count,
-        output_token_count=service.requests.output_token_count,
         chunk_token_count=service.chunk_token_count,
     )
 
@@ -103,8 +104,11 @@ def capacity_of(
 @jax.jit
 def replica_tokens_per_s(service: Service, *, power_w: Array) -> Array:
     """Output tokens a second of one replica of each model, shape (models, powers)."""
-    capacity = jax.vmap(lambda model, layout: capacity_of(service, model, layout, power_w=power_w))
-    found: Array = capacity(service.models, service.layout).output_tokens_per_s
+
+    def one(model: compute.LanguageModel, layout: compute.Layout) -> Array:
+        return capacity_of(service, model, layout, power_w=power_w).output_tokens_per_s
+
+    found: Array = jax.vmap(one)(service.models, service.layout)
     return found
 
 
@@ -136,8 +140,11 @@ def tokens_per_s(system: System, laid_out: Curve, *, payload_w: Array) -> Array:
     power_w = accelerator_power_w(
         system.service, payload_w=payload_w, payload_peak_w=system.power.payload_peak_power_w
     )
-    read = jax.vmap(lambda tokens: jnp.interp(power_w, laid_out.power_w, tokens))
-    found: Array = read(laid_out.tokens_per_s)
+
+    def read(tokens: Array) -> Array:
+        return jnp.interp(power_w, laid_out.power_w, tokens)
+
+    found: Array = jax.vmap(read)(laid_out.tokens_per_s)
     return found
 
 

@@ -45,7 +45,7 @@ class Service(Section):
     arrival_variation_ratio: Quantity | None = number(
         0,
         100,
-        "squared coefficient of variation of the time between requests: 1 by chance, more if bursty",
+        "variation coefficient of the time between requests, squared: 1 by chance, more if bursty",
         default=1.0,
         around=(1.0, 10.0),
         source=ESTIMATE,

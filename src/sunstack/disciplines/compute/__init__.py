@@ -1,4 +1,9 @@
-"""What does a payload serve or train, at what power?"""
+"""What does a payload serve or train, at what power?
+
+`architecture`, `parameters`, `tokens`: what a language model is and asks; `accelerator`, `draw`:
+what a chip can do and draws; `precision`, `work`, `roofline`: how long a pass takes; `passes`,
+`batching`, `serving`: what a replica serves; `across_satellites`: what lasers carry between parts.
+"""
 
 from .accelerator import Accelerator
 from .architecture import LanguageModel
@@ -15,7 +20,7 @@ from .batching import (
     sequence_room_count,
     smallest_replica,
 )
-from .draw import Law, Work, measured
+from .draw import Law, Timing, measured
 from .parameters import (
     active_parameter_count,
     attention_parameter_count,
@@ -24,10 +29,10 @@ from .parameters import (
     table_parameter_count,
     weight_byte,
 )
-from .passes import passes
+from .passes import passes, replica
 from .precision import PRECISIONS, Precision
-from .roofline import Calibration, Machine, forward
-from .serving import Bounds, Service, serve
+from .roofline import Calibration, Machine, Pass, forward
+from .serving import Bounds, Gains, Service, serve
 from .tokens import (
     decode_flop,
     key_value_count,
@@ -36,8 +41,6 @@ from .tokens import (
     token_key_value_count,
 )
 from .work import Layout
-from .work import sequence_byte as chip_sequence_byte
-from .work import weight_byte as chip_weight_byte
 
 __all__ = [
     "PRECISIONS",
@@ -45,22 +48,22 @@ __all__ = [
     "Bounds",
     "Calibration",
     "Capacity",
+    "Gains",
     "LanguageModel",
     "Law",
     "Layout",
     "Machine",
+    "Pass",
     "Passes",
     "Precision",
     "Replica",
     "Requests",
     "Service",
     "Smallest",
-    "Work",
+    "Timing",
     "active_parameter_count",
     "attention_parameter_count",
     "capacity",
-    "chip_sequence_byte",
-    "chip_weight_byte",
     "decode_flop",
     "expert_parameter_count",
     "forward",
@@ -71,6 +74,7 @@ __all__ = [
     "parameter_count",
     "passes",
     "prefill_flop",
+    "replica",
     "sequence_byte",
     "sequence_flop",
     "sequence_room_count",

@@ -90,8 +90,6 @@ class Pass:
     """Read and written."""
     link_byte: Array
     """Sent from chip to chip."""
-    arithmetic_s: Array
-    """For which a chip reckons, at the rates that it reaches."""
 
     @property
     def total_s(self) -> Array:
@@ -147,39 +145,26 @@ def forward(
         flop=chips * jnp.asarray(sum(part.flop for part in works)),
         memory_byte=chips * jnp.asarray(sum(part.memory_byte for part in works)),
         link_byte=chips * sent,
-        arithmetic_s=attention.flop / _attention_flop_per_s(machine)
-        + sum(part.flop / _matrix_flop_per_s(machine, form) for part, form in matrices.values()),
     )
-
-
-def _matrix_flop_per_s(machine: Machine, form: Format) -> Array:
-    chip, reached = machine.accelerator, machine.calibration
-    return {
-        "fp16": chip.peak_fp16_flop_per_s * reached.fp16_matrix_efficiency,
-        "fp8": chip.peak_fp8_flop_per_s * reached.fp8_matrix_efficiency,
-        "fp4": chip.peak_fp4_flop_per_s * reached.fp4_matrix_efficiency,
-    }[form.rate]
 
 
 def _matrix_s(machine: Machine, form: Format, part: Work) -> Array:
     chip, reached = machine.accelerator, machine.calibration
+    rate = {
+        "fp16": chip.peak_fp16_flop_per_s * reached.fp16_matrix_efficiency,
+        "fp8": chip.peak_fp8_flop_per_s * reached.fp8_matrix_efficiency,
+        "fp4": chip.peak_fp4_flop_per_s * reached.fp4_matrix_efficiency,
+    }[form.rate]
     read = chip.memory_bandwidth_byte_per_s * reached.memory_efficiency
-<<<<<<< HEAD
-    return jnp.maximum(part.flop / _matrix_flop_per_s(machine, form), part.memory_byte / read)
-
-
-def _attention_flop_per_s(machine: Machine) -> Array:
-    return machine.accelerator.peak_fp16_flop_per_s * machine.calibration.attention_efficiency
-=======
     filled_up = part.flop + 2.0 * reached.tile_token_count * part.weight_count
     return jnp.maximum(filled_up / rate, part.memory_byte / read)
->>>>>>> w-serving
 
 
 def _attention_s(machine: Machine, part: Work) -> Array:
     chip, reached = machine.accelerator, machine.calibration
+    rate = chip.peak_fp16_flop_per_s * reached.attention_efficiency
     read = chip.memory_bandwidth_byte_per_s * reached.attention_memory_efficiency
-    return jnp.maximum(part.flop / _attention_flop_per_s(machine), part.memory_byte / read)
+    return jnp.maximum(part.flop / rate, part.memory_byte / read)
 
 
 def _collectives_s(model: LanguageModel, machine: Machine, sent_byte: Array) -> Array:
