@@ -28,6 +28,8 @@ Vector = Any
 class Numbers:
     """The design's scalars as the loop needs them: Python floats, which take the arrays' width."""
 
+    hinges: tuple[tuple[float, float], ...]
+    """Payload power and slope of the tokens served."""
     bus_w: float
     cells_m2: float
     warmth_per_k: float
@@ -155,14 +157,22 @@ def step(
         plates_k=plates_k,
         radiator_k=radiator_k,
     )
-    return later, (lit, array_w, payload_w, rejected_w, chip_k)
+    tokens_per_s = _tokens_per_s(numbers, payload_w)
+    return later, (lit, array_w, payload_w, tokens_per_s, rejected_w, chip_k)
+
+
+def _tokens_per_s(numbers: Numbers, payload_w: Vector) -> Vector:
+    total: Vector = np.zeros_like(payload_w)
+    for knot_w, slope in numbers.hinges:
+        total += slope * np.maximum(payload_w - knot_w, 0.0)
+    return total
 
 
 def count(
     fixed: Fixed, tally: Tally, state: State, reading: tuple[Vector, ...], now: tuple[float, ...]
 ) -> Tally:
     """Add a step to the sums and extremes."""
-    lit, array_w, payload_w, rejected_w, chip_k = reading
+    lit, array_w, payload_w, tokens_per_s, rejected_w, chip_k = reading
     weight = _between(fixed.counted_steps - now[4], 0.0, 1.0)
     least_stored_j: Vector = np.minimum(tally.least_stored_j, state.stored_j)
     hottest_chip_k: Vector = np.maximum(tally.hottest_chip_k, chip_k)
@@ -171,6 +181,7 @@ def count(
         lit=tally.lit + weight * lit,
         array_w=tally.array_w + weight * array_w,
         payload_w=tally.payload_w + weight * payload_w,
+        tokens_per_s=tally.tokens_per_s + weight * tokens_per_s,
         rejected_w=tally.rejected_w + weight * rejected_w,
         least_stored_j=least_stored_j,
         hottest_chip_k=hottest_chip_k,
@@ -273,6 +284,7 @@ def _empty_tally(like: Vector) -> Tally:
         lit=zero,
         array_w=zero,
         payload_w=zero,
+        tokens_per_s=zero,
         rejected_w=zero,
         least_stored_j=full,
         hottest_chip_k=zero,
@@ -320,4 +332,8 @@ def _numbers(design: Design) -> Numbers:
         "share": heat.loop_conductance_w_per_k / (plates_w_per_k + heat.loop_conductance_w_per_k),
         "slope_w_per_k4": 4.0 * faces * STEFAN_BOLTZMANN_W_PER_M2_K4,
     }
-    return Numbers(**{name: float(value) for name, value in scalars.items()})
+    lines = zip(design.tokens.payload_w, design.tokens.slope_per_j, strict=True)
+    return Numbers(
+        hinges=tuple((float(knot_w), float(slope)) for knot_w, slope in lines),
+        **{name: float(value) for name, value in scalars.items()},
+    )

@@ -36,7 +36,7 @@ LAYERS: tuple[set[str], ...] = (
     {"catalogue", "scenario"},
     {"system"},
     {"operations", "fleet", "skeleton"},
-    {"margins"},
+    {"margins", "serving"},
     {"programme"},
     {"sizing"},
     {"resolve", "evaluate", "simulate", "eclipse_map"},

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sunstack import operations
+from sunstack import operations, serving
 from sunstack.disciplines import orbit
 from sunstack.resolve import Resolved
 from sunstack.simulate import Series, Trace, fleet, simulate, trace
@@ -19,14 +19,16 @@ from sunstack.units import DAY_S
 type Resolve = Callable[..., Resolved]
 
 POLICIES = ("carry", "throttle", "idle")
-MEANS = ("sunlit_fraction", "array_power_w", "payload_power_w", "heat_w")
+MEANS = ("sunlit_fraction", "array_power_w", "payload_power_w", "tokens_per_s", "heat_w")
 EQUINOX_AND_SOLSTICE_S = np.array([0.0, 93.0]) * DAY_S
 
 
 def planned(system: System, epoch_s: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
     """What `evaluate` reckons with in the middle of the days run, shape (epochs, groups)."""
     run = operations.balance(system, elapsed_s=jnp.asarray(epoch_s + 0.5 * DAY_S))
-    values = (run.sunlit_fraction, run.array_power_w, run.plan.payload_mean_w, run.heat_w)
+    laid_out = serving.curve(system)
+    tokens = serving.planned_tokens_per_s(system, laid_out, plan=run.plan, run=run)[0]
+    values = (run.sunlit_fraction, run.array_power_w, run.plan.payload_mean_w, tokens, run.heat_w)
     groups = [np.asarray(operations.group_mean(system, one)).T for one in values]
     return dict(zip(MEANS, groups, strict=True))
 
@@ -203,6 +205,7 @@ def test_a_trace_is_the_first_satellite_of_its_plane(
         ("illumination_fraction", "sunlit_fraction"),
         ("array_power_w", "array_power_w"),
         ("payload_power_w", "payload_power_w"),
+        ("tokens_per_s", "tokens_per_s"),
     ):
         mean = (columns[traced] * weight).sum(axis=1) / counted
         assert mean == pytest.approx(of_first[summed], rel=1e-9), traced

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sunstack import operations
 from sunstack.disciplines import orbit, thermal
 from sunstack.resolve import Resolved
+from sunstack.serving import hinges
 from sunstack.simulate.step import Design, Fixed, Instant, Reading, State, step
 from sunstack.system import System
 
@@ -66,6 +67,7 @@ def driven(system: System, *, wanted_w: float, step_s: float, capacity_j: float)
         power=system.power,
         thermal=system.thermal,
         environment=system.environment,
+        tokens=hinges(system),
         age_s=jnp.asarray(0.0),
         step_s=jnp.asarray(step_s),
     )

@@ -11,7 +11,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from sunstack import operations
+from sunstack import operations, serving
 from sunstack.connections.designs import Designs, designs
 from sunstack.connections.survey import Survey, survey
 from sunstack.derelicts import Derelicts, derelicts
@@ -204,11 +204,21 @@ def _planned(series: Series, system: System) -> dict[str, np.ndarray[Any, Any]]:
         "sunlit_fraction": series.planned.sunlit_fraction,
         "array_power_w": series.planned.array_power_w,
         "payload_power_w": series.planned.plan.payload_mean_w,
+        "tokens_per_s": _planned_tokens(series, system),
         "heat_w": series.planned.heat_w,
     }
     return {
         name: np.asarray(operations.group_mean(system, values)).T for name, values in planes.items()
     }
+
+
+def _planned_tokens(series: Series, system: System) -> Any:
+    """Tokens a second of the first language model, none without accelerators, (planes, epochs)."""
+    run = series.planned
+    if not system.service.model_names:
+        return jnp.zeros_like(run.sunlit_fraction)
+    laid_out = serving.curve(system)
+    return serving.planned_tokens_per_s(system, laid_out, plan=run.plan, run=run)[0]
 
 
 def _trace(system: System, series: Series, step_s: float) -> Trace:

@@ -18,13 +18,14 @@ import jax.numpy as jnp
 from jax import Array
 
 from sunstack.disciplines import compute, power
+from sunstack.disciplines.compute.passes import passes, replica
 from sunstack.fleet import Years
 from sunstack.operations import Balance, group_mean
 from sunstack.system import Service, System
 
 BATCHES = 2.0 ** jnp.arange(0.0, 13.0, 0.5)
 """Sequences of a replica at once."""
-KNOTS = 33
+KNOTS = 17
 """Powers of an accelerator for which tokens are reckoned; between them they are interpolated."""
 BITS_PER_TOKEN = 32
 """A number of four bytes, as a tokenizer writes it down; packed text takes about as much."""
@@ -48,7 +49,7 @@ def replica_of(
 ) -> compute.Replica:
     """Accelerators that hold one model together."""
     tokens = service.requests.input_token_count + service.requests.output_token_count
-    return compute.replica(
+    return replica(
         model,
         machine_of(service, layout),
         service.law,
@@ -69,7 +70,7 @@ def passes_of(
     service: Service, model: compute.LanguageModel, layout: compute.Layout
 ) -> compute.Passes:
     """What one replica's passes ask of its accelerators."""
-    return compute.passes(
+    return passes(
         model,
         machine_of(service, layout),
         service.requests,
@@ -148,6 +149,39 @@ def tokens_per_s(system: System, laid_out: Curve, *, payload_w: Array) -> Array:
     return found
 
 
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True, kw_only=True)
+class Hinges:
+    """The curve of the first model by a whole payload's power, as a sum of rising straight lines.
+
+    tokens = Σ slope · max(power - knot, 0); shape (knots,); empty without accelerators. A million
+    satellites add these up sooner than they look a table up.
+    """
+
+    payload_w: Array
+    slope_per_j: Array
+
+
+def hinges(system: System) -> Hinges:
+    """Write the first model's curve as hinges."""
+    if not system.service.model_names:
+        return Hinges(payload_w=jnp.zeros(0), slope_per_j=jnp.zeros(0))
+    laid_out, peak_w = curve(system), system.power.payload_peak_power_w
+    most_w = accelerator_power_w(system.service, payload_w=peak_w, payload_peak_w=peak_w)
+    payload_w = laid_out.power_w * (peak_w / most_w)
+    slopes = jnp.diff(laid_out.tokens_per_s[0]) / jnp.diff(payload_w)
+    return Hinges(payload_w=payload_w[:-1], slope_per_j=jnp.diff(slopes, prepend=0.0))
+
+
+def hinged_tokens_per_s(lines: Hinges, *, payload_w: Array) -> Array:
+    """Output tokens a second of the first model, of the shape of `payload_w`."""
+    total = jnp.zeros_like(payload_w)
+    for number in range(len(lines.payload_w)):
+        above_w = jnp.maximum(payload_w - lines.payload_w[number], 0.0)
+        total = total + lines.slope_per_j[number] * above_w
+    return total
+
+
 # --- a fleet --------------------------------------------------------------------------------------
 
 
@@ -216,13 +250,24 @@ def served(
 
 
 def _of_plan(system: System, laid_out: Curve, plan: power.Plan, run: Balance) -> Array:
-    """Mean tokens a second of a satellite of each group, shape (models, groups)."""
+    """Mean tokens a second of a satellite of each group over a year, shape (models, groups)."""
+    mean = planned_tokens_per_s(system, laid_out, plan=plan, run=run).mean(axis=2)
+
+    def by_group(values: Array) -> Array:
+        return group_mean(system, values)
+
+    found: Array = jax.vmap(by_group)(mean)
+    return found
+
+
+def planned_tokens_per_s(
+    system: System, laid_out: Curve, *, plan: power.Plan, run: Balance
+) -> Array:
+    """Orbit means of a satellite of each plane on each day, shape (models, planes, days)."""
     lit = run.sunlit_fraction
     sunlit = tokens_per_s(system, laid_out, payload_w=plan.payload_sunlit_w)
     shadow = tokens_per_s(system, laid_out, payload_w=plan.payload_eclipse_w)
-    mean = (lit * sunlit + (1.0 - lit) * shadow).mean(axis=2)
-    found: Array = jax.vmap(lambda values: group_mean(system, values))(mean)
-    return found
+    return lit * sunlit + (1.0 - lit) * shadow
 
 
 def _tokens_moved_ratio(service: Service) -> Array:

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from sunstack import operations
 from sunstack.disciplines import orbit, thermal
+from sunstack.serving import hinges
 from sunstack.system import System
 from sunstack.units import DAY_S
 
@@ -38,6 +39,10 @@ Progress = Callable[[int], None]
 Columns = dict[str, NDArray[Any]]
 
 
+MEANS = ("sunlit_fraction", "array_power_w", "payload_power_w", "tokens_per_s", "heat_w")
+"""Told of every satellite and group; tokens are those of the first language model."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Series:
     """What a run leaves: means over whole orbits, extremes, and every satellite's last state."""
@@ -49,7 +54,7 @@ class Series:
     steps: int
     step_s: float
     group_means: Columns
-    """Shape (epochs, groups): sunlit_fraction, array_power_w, payload_power_w, heat_w."""
+    """Shape (epochs, groups): of `MEANS`."""
     group_extremes: Columns
     """Shape (epochs, groups): least_stored_j, hottest_chip_k, hottest_radiator_k."""
     satellites: Columns
@@ -136,6 +141,7 @@ def trace(
         "illumination_fraction": reading.illumination_fraction,
         "array_power_w": reading.array_w,
         "payload_power_w": reading.payload_w,
+        "tokens_per_s": reading.tokens_per_s,
         "chip_temperature_k": reading.chip_k,
         "radiator_temperature_k": radiator_k,
         "stored_energy_j": stored_j,
@@ -247,6 +253,7 @@ def _empty_tally(like: Array) -> Tally:
         lit=zero,
         array_w=zero,
         payload_w=zero,
+        tokens_per_s=zero,
         rejected_w=zero,
         least_stored_j=jnp.full_like(like, jnp.inf),
         hottest_chip_k=zero,
@@ -313,6 +320,7 @@ def _design(fleet: _Fleet, age_s: float) -> Design:
             power=system.power,
             thermal=system.thermal,
             environment=system.environment,
+            tokens=hinges(system),
             age_s=jnp.asarray(age_s),
             step_s=jnp.asarray(fleet.step_s),
         ),
@@ -347,6 +355,7 @@ def _describe(design: Design, fixed: Fixed, state: State, tally: Tally) -> dict[
         "sunlit_fraction": tally.lit / fixed.counted_steps,
         "array_power_w": tally.array_w / fixed.counted_steps,
         "payload_power_w": tally.payload_w / fixed.counted_steps,
+        "tokens_per_s": tally.tokens_per_s / fixed.counted_steps,
         "heat_w": tally.rejected_w / fixed.counted_steps,
         "least_stored_j": tally.least_stored_j,
         "hottest_chip_k": tally.hottest_chip_k,
@@ -369,8 +378,7 @@ def _by_group(fleet: _Fleet, values: NDArray[Any], reduce: np.ufunc) -> NDArray[
 
 def _group_means(fleet: _Fleet, columns: Columns) -> Columns:
     number = _by_group(fleet, np.ones(len(fleet.plane)), np.add)
-    names = ("sunlit_fraction", "array_power_w", "payload_power_w", "heat_w")
-    return {name: _by_group(fleet, columns[name], np.add) / number for name in names}
+    return {name: _by_group(fleet, columns[name], np.add) / number for name in MEANS}
 
 
 def _group_extremes(fleet: _Fleet, columns: Columns) -> Columns:

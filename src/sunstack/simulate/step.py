@@ -9,6 +9,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from sunstack.disciplines import orbit, power, thermal
+from sunstack.serving import Hinges, hinged_tokens_per_s
 from sunstack.system import Environment
 
 
@@ -20,6 +21,7 @@ class Design:
     power: power.Spec
     thermal: thermal.Spec
     environment: Environment
+    tokens: Hinges
     age_s: Array
     step_s: Array
 
@@ -59,6 +61,7 @@ class Tally:
     lit: Array
     array_w: Array
     payload_w: Array
+    tokens_per_s: Array
     rejected_w: Array
     least_stored_j: Array
     hottest_chip_k: Array
@@ -83,6 +86,8 @@ class Reading:
     illumination_fraction: Array
     array_w: Array
     payload_w: Array
+    tokens_per_s: Array
+    """Of the first language model, if it alone is served."""
     rejected_w: Array
     chip_k: Array
 
@@ -129,6 +134,7 @@ def step(design: Design, fixed: Fixed, state: State, now: Instant) -> tuple[Stat
         illumination_fraction=light.illumination_fraction,
         array_w=array_w,
         payload_w=payload_w,
+        tokens_per_s=hinged_tokens_per_s(design.tokens, payload_w=payload_w),
         rejected_w=rejected_w,
         chip_k=thermal.junction_k(design.thermal, plates_k=plates_k, payload_w=payload_w),
     )
@@ -214,12 +220,13 @@ def _collect(design: Design, fixed: Fixed, light: orbit.Light, now: Instant) -> 
 def count(fixed: Fixed, tally: Tally, state: State, reading: Reading, now: Instant) -> Tally:
     """Add a step to the sums and extremes."""
     weight = jnp.clip(fixed.counted_steps - now.index, 0.0, 1.0)
-    # Four sums need it: once, not once each.
+    # Five sums need it: once, not once each.
     (weight,) = jax.lax.optimization_barrier((weight,))
     return Tally(
         lit=tally.lit + weight * reading.illumination_fraction,
         array_w=tally.array_w + weight * reading.array_w,
         payload_w=tally.payload_w + weight * reading.payload_w,
+        tokens_per_s=tally.tokens_per_s + weight * reading.tokens_per_s,
         rejected_w=tally.rejected_w + weight * reading.rejected_w,
         least_stored_j=jnp.minimum(tally.least_stored_j, state.stored_j),
         hottest_chip_k=jnp.maximum(tally.hottest_chip_k, reading.chip_k),

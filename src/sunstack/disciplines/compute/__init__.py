@@ -29,7 +29,6 @@ from .parameters import (
     table_parameter_count,
     weight_byte,
 )
-from .passes import passes, replica
 from .precision import PRECISIONS, Precision
 from .roofline import Calibration, Machine, Pass, forward
 from .serving import Bounds, Gains, Service, serve
@@ -72,9 +71,7 @@ __all__ = [
     "key_value_room_byte",
     "measured",
     "parameter_count",
-    "passes",
     "prefill_flop",
-    "replica",
     "sequence_byte",
     "sequence_flop",
     "sequence_room_count",

@@ -14,6 +14,7 @@ QUANTITIES = {
     "sunlit_fraction": "time in sunlight",
     "array_power_w": "array power",
     "payload_power_w": "payload power",
+    "tokens_per_s": "tokens",
     "heat_w": "heat",
 }
 
@@ -74,6 +75,7 @@ def _simulated(groups: list[Mapping[str, Any]]) -> Table:
             number("in sunlight"),
             number("array, kW"),
             number("payload, kW"),
+            number("tokens, 1/s"),
             number("heat, kW"),
             number("least stored, kWh"),
             number("hottest chip, °C"),
@@ -86,6 +88,7 @@ def _simulated(groups: list[Mapping[str, Any]]) -> Table:
                 percent(run["sunlit_fraction"], 2),
                 kilowatt(run["array_power_w"]),
                 kilowatt(run["payload_power_w"]),
+                whole(run["tokens_per_s"]),
                 kilowatt(run["heat_w"]),
                 kilowatt_hour(run["least_stored_j"]),
                 celsius(run["hottest_chip_k"]),
