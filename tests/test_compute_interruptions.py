@@ -159,7 +159,8 @@ def test_eclipses_cost_what_drawn_ones_cost(mean_s: float, outage_s: float) -> N
 def drawn_standing(load: float, spares: int, *, losses: int, seed: int) -> float:
     """Share of time with more satellites out than spares; replacements take a fixed time."""
     draw = np.random.default_rng(seed)
-    now, standing, back = 0.0, 0.0, []
+    now, standing = 0.0, 0.0
+    back: list[float] = []
     for _ in range(losses):
         now += draw.exponential(1.0 / load)
         back = [when for when in back if when > now]

@@ -8,7 +8,7 @@
 """
 
 from . import cost, interruptions, memory, rounds, step
-from .cost import Supply, Training, train
+from .cost import Site, Supply, Training, powered, train, train_apart
 from .interruptions import Interruptions, Outages, Spares
 from .rounds import Rounds, ScalingLaw
 from .step import Layout, Links, Practice, Step, Task
@@ -21,6 +21,7 @@ __all__ = [
     "Practice",
     "Rounds",
     "ScalingLaw",
+    "Site",
     "Spares",
     "Step",
     "Supply",
@@ -29,7 +30,9 @@ __all__ = [
     "cost",
     "interruptions",
     "memory",
+    "powered",
     "rounds",
     "step",
     "train",
+    "train_apart",
 ]

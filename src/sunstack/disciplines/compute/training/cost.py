@@ -3,19 +3,22 @@
 A training of T tokens in batches of B takes T/B steps; its time is theirs over the share of time
 that is spent on work that lasts (see `interruptions`). While lit, an accelerator draws its load's
 power for the share of a step that it computes and its idle power for the rest, the machine around
-it in proportion, and the lasers what they draw; in the dark, what keeps its memory.
+it in proportion, and the lasers what they draw; in the dark, what keeps its memory. M workers that
+train apart take T/(M B) steps each, and wait for each other's exchanges besides (see `rounds`).
 
 The ground is a site: other links, no eclipse, another factor for cooling, the same functions.
 
 Assumes: work that is lost or done again draws what other work does.
-Leaves out: what changes along a training (longer contexts, growing batches): give each its own.
+Leaves out: what changes along a training (longer contexts, growing batches): give each its own;
+the second copy of the weights of a worker that trains apart, kept outside its accelerators; what
+its exchanges with others and those of its own steps take from each other on the same lasers.
 Reference: Kaplan et al., Scaling Laws for Neural Language Models, arXiv 2001.08361 (2020), sec. 2.1
 (operations for a token).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import jax
@@ -26,7 +29,9 @@ from jax.typing import ArrayLike
 from ..accelerator import Accelerator
 from .interruptions import Interruptions, Outages, Spares, interval_s, job_goodput_fraction
 from .memory import Room, memory, memory_margin_fraction, room
+from .rounds import Rounds, fragment_s, utilisation_fraction
 from .step import (
+    BIT_PER_BYTE_COUNT,
     Layout,
     Links,
     Practice,
@@ -40,6 +45,8 @@ from .step import (
 )
 
 OPERATIONS_PER_PARAMETER_COUNT = 6.0
+NEVER_S = 1e9
+"""Between checkpoints where nothing fails."""
 
 
 @jax.tree_util.register_dataclass
@@ -60,17 +67,37 @@ class Supply:
     energy_usd_per_j: Array
 
 
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """Where it trains: in orbit or on the ground."""
+
+    links: Links
+    accelerator: Accelerator
+    peak_flop_per_s: Array
+    """Of an accelerator, at the precision computed with."""
+    supply: Supply
+    satellite_power_w: Array
+    """That each satellite, or machine, gives."""
+    interruptions: Interruptions
+    """Of all that must run together: the whole job, or one worker that trains apart."""
+    outages: Outages
+    spares: Spares
+
+
 class Training(NamedTuple):
     """What a training takes."""
 
     step: Step
     step_s: Array
     step_count: Array
+    utilisation_fraction: Array
+    """Of the time between exchanges of workers that train apart; else 1."""
     goodput_fraction: Array
     work_s: Array
     """Between checkpoints; infinite if nothing fails."""
     model_flop_utilisation_fraction: Array
-    """Of the peak rate, within a step."""
+    """Of the peak rate, by all that waits but for what `goodput_fraction` takes."""
     duration_s: Array
     accelerator_s: Array
     """Time of all accelerators together."""
@@ -109,13 +136,14 @@ def causal_attention_flop(
     return OPERATIONS_PER_PARAMETER_COUNT * heads * widths * seen
 
 
-def powered_accelerator_count(
-    supply: Supply, *, satellite_power_w: ArrayLike, standby_w: ArrayLike = 0.0
-) -> Array:
-    """Accelerators, whole ones, that a satellite's power keeps at work; 0 if not one."""
-    left = jnp.asarray(satellite_power_w) - supply.laser_power_w - jnp.asarray(standby_w)
+def powered(layout: Layout, supply: Supply, *, satellite_power_w: ArrayLike) -> Layout:
+    """Give each satellite the accelerators that its power keeps at work, whole ones.
+
+    One at least: where not even that is kept, `power_margin_fraction` is negative.
+    """
     each = supply.load_power_w * supply.overhead_ratio
-    return jnp.maximum(jnp.floor(left / each), 0.0)
+    count = jnp.floor((jnp.asarray(satellite_power_w) - supply.laser_power_w) / each)
+    return replace(layout, accelerator_count=jnp.maximum(count, 1.0))
 
 
 def lit_power_w(
@@ -131,92 +159,130 @@ def train(
     task: Task,
     layout: Layout,
     practice: Practice,
-    links: Links,
-    accelerator: Accelerator,
-    supply: Supply,
-    interruptions: Interruptions,
-    outages: Outages,
-    spares: Spares,
+    site: Site,
     *,
-    peak_flop_per_s: Array,
-    satellite_power_w: Array,
     exchange_s: Array | None = None,
 ) -> Training:
-    """Train a model.
+    """Train a model in step: gradients are summed over all copies at every step.
 
     Args:
         task: the model, the tokens and the batch.
-        layout: how the model lies on satellites, or machines.
+        layout: how the model lies on satellites, or machines; see `powered`.
         practice: precisions, efficiency, overlap.
-        links: what joins them.
-        accelerator: of which each has several.
-        supply: power and prices.
-        interruptions: failures and corruptions of the whole job.
-        outages: eclipses; none on the ground.
-        spares: and losses for good.
-        peak_flop_per_s: of an accelerator, at the precision computed with.
-        satellite_power_w: that each gives.
+        site: what they are, what joins them, what stops them.
         exchange_s: to sum gradients over the copies; None for one ring through them.
     """
+    step = _step(task, layout, practice, site, exchange_s)
+    return _summed(task, layout, practice, site, step, jnp.asarray(1.0), jnp.asarray(1.0))
+
+
+def train_apart(
+    task: Task,
+    layout: Layout,
+    practice: Practice,
+    site: Site,
+    rounds: Rounds,
+    *,
+    extra_token_ratio: ArrayLike = 1.0,
+    exchange_s: Array | None = None,
+) -> Training:
+    """Train a model on workers that exchange after many steps.
+
+    Args:
+        task: the model, the tokens of all workers and the batch of one.
+        layout: how the model lies on the satellites of one worker.
+        practice: as for `train`, within a worker.
+        site: as for `train`; what stops a worker stops no other.
+        rounds: how many workers there are, and how they exchange.
+        extra_token_ratio: tokens needed for the same loss, see `rounds.extra_token_ratio`.
+        exchange_s: of a fragment; None for a ring through the workers, stage by stage.
+    """
+    step = _step(task, layout, practice, site, None)
+    if exchange_s is None:
+        own = gradient_bit_count(task, layout, practice) / practice.sent_gradient_byte
+        exchange_s = fragment_s(
+            rounds,
+            parameter_count=own / BIT_PER_BYTE_COUNT,
+            bit_per_s=site.links.bit_per_s,
+            delay_s=2.0 * (rounds.worker_count - 1.0) * site.links.hop_s,
+        )
+    used = utilisation_fraction(
+        rounds, exchange_s=exchange_s, step_s=step_s(step), layer_count=task.layer_count
+    )
+    more = replace(task, token_count=task.token_count * jnp.asarray(extra_token_ratio))
+    return _summed(more, layout, practice, site, step, rounds.worker_count, used)
+
+
+def _step(
+    task: Task, layout: Layout, practice: Practice, site: Site, exchange_s: Array | None
+) -> Step:
     if exchange_s is None:
         exchange_s = ring_exchange_s(
             bit_count=gradient_bit_count(task, layout, practice),
             member_count=layout.copy_count,
-            bit_per_s=links.bit_per_s,
-            hop_s=links.hop_s,
+            bit_per_s=site.links.bit_per_s,
+            hop_s=site.links.hop_s,
         )
-    step = train_step(
-        task, layout, practice, links, peak_flop_per_s=peak_flop_per_s, exchange_s=exchange_s
+    return train_step(
+        task,
+        layout,
+        practice,
+        site.links,
+        peak_flop_per_s=site.peak_flop_per_s,
+        exchange_s=exchange_s,
     )
-    work_s = interval_s(interruptions)
+
+
+def _goodput(site: Site) -> tuple[Array, Array]:
+    """Share of time that lasts, and the work between checkpoints."""
+    work_s = interval_s(site.interruptions)
     # Where nothing fails no checkpoint is written: any long interval gives the same.
-    finite_s = jnp.where(jnp.isfinite(work_s), work_s, 1e9)
-    goodput = job_goodput_fraction(interruptions, outages, spares, work_s=finite_s)
-    return _summed(
-        task, layout, practice, accelerator, supply, outages, step,
-        goodput=goodput, work_s=work_s, satellite_power_w=satellite_power_w,
-    )  # fmt: skip
+    finite_s = jnp.where(jnp.isfinite(work_s), work_s, NEVER_S)
+    share = job_goodput_fraction(site.interruptions, site.outages, site.spares, work_s=finite_s)
+    return share, work_s
 
 
 def _summed(
     task: Task,
     layout: Layout,
     practice: Practice,
-    accelerator: Accelerator,
-    supply: Supply,
-    outages: Outages,
+    site: Site,
     step: Step,
-    *,
-    goodput: Array,
-    work_s: Array,
-    satellite_power_w: Array,
+    workers: Array,
+    used: Array,
 ) -> Training:
-    each_s, computing = step_s(step), computing_fraction(step)
-    count = task.token_count / task.batch_token_count
-    duration = count * each_s / goodput
-    accelerators = layout.satellite_count * layout.accelerator_count
-    lit_w = lit_power_w(supply, layout, accelerator, computing_share_ratio=computing)
+    """Sum up steps of `workers` layouts, each at work for a share of its time."""
+    supply, outages = site.supply, site.outages
+    computing = computing_fraction(step)
+    goodput, work_s = _goodput(site)
+    count = task.token_count / (task.batch_token_count * workers)
+    duration = count * step_s(step) / (used * goodput)
+    satellites = workers * layout.satellite_count
+    accelerator_s = satellites * layout.accelerator_count * duration
     dark = outages.outage_s / outages.period_s
-    mean_w = (1.0 - dark) * lit_w + dark * supply.dark_power_w
-    energy = layout.satellite_count * mean_w * duration
+    lit_w, most_w = (
+        lit_power_w(supply, layout, site.accelerator, computing_share_ratio=share)
+        for share in (computing * used, 1.0)
+    )
+    energy = satellites * ((1.0 - dark) * lit_w + dark * supply.dark_power_w) * duration
     # A training that never ends costs without end, even where its hours are free.
-    cost = accelerators * duration * supply.accelerator_usd_per_s
-    cost += energy * supply.energy_usd_per_j
-    most_w = lit_power_w(supply, layout, accelerator, computing_share_ratio=1.0)
+    cost = accelerator_s * supply.accelerator_usd_per_s + energy * supply.energy_usd_per_j
+    kept = memory(task, layout, practice)
     return Training(
         step=step,
-        step_s=each_s,
+        step_s=step_s(step),
         step_count=count,
+        utilisation_fraction=used,
         goodput_fraction=goodput,
         work_s=work_s,
-        model_flop_utilisation_fraction=practice.flop_efficiency * computing,
+        model_flop_utilisation_fraction=practice.flop_efficiency * computing * used,
         duration_s=duration,
-        accelerator_s=accelerators * duration,
+        accelerator_s=accelerator_s,
         energy_j=energy,
         cost_usd=jnp.where(jnp.isfinite(duration), cost, jnp.inf),
         memory_margin_fraction=memory_margin_fraction(
-            memory(task, layout, practice), memory_byte=accelerator.memory_byte
+            kept, memory_byte=site.accelerator.memory_byte
         ),
-        power_margin_fraction=1.0 - most_w / satellite_power_w,
+        power_margin_fraction=1.0 - most_w / site.satellite_power_w,
         room=room(task, layout),
     )
