@@ -439,13 +439,14 @@ def test_power_gives_accelerators() -> None:
 
 
 def test_workers_apart_by_hand() -> None:
-    # 8 workers, a copy on 4 satellites each, H = 100: a satellite sends a quarter of 8e9 bytes
-    site, copy = usual_site(links=changed(LINKS, bit_per_s=1e9)), changed(ROW, satellite_count=4.0)
+    # 8 satellites, each a worker, H = 100: 8e9 bytes in a ring, half of them each way round
+    site = usual_site(links=changed(LINKS, bit_per_s=1e9))
+    copy = changed(ROW, satellite_count=1.0, stage_count=1.0)
     found = train_apart(DENSE, copy, PRACTICE, site, APART, extra_token_ratio=1.1)
     inner = train(DENSE, copy, PRACTICE, site)
     each = float(inner.step_s)
-    sent_s = 2e9 * 8 * 2 * (7 / 8) / 1e9 + 2 * 7 * 1e-4
-    # of all 32 layers, the last exchange but one part in 32 hides behind the way back
+    sent_s = 2 * 7 * (1e-4 + 8e9 * 8 / (2 * 8 * 1e9))
+    # all but the last of 32 layers' parts may hide behind the way back
     waits = max(sent_s - 2 / 3 * each * (31 / 32), sent_s / 32)
     assert float(found.utilisation_fraction) == pytest.approx(100 * each / (100 * each + waits))
     assert float(found.step_count) == pytest.approx(1.1 * float(inner.step_count) / 8)
@@ -453,7 +454,7 @@ def test_workers_apart_by_hand() -> None:
     assert ratio == pytest.approx(1.1 / 8 / float(found.utilisation_fraction))
     # all eight copies in step wait at every step for what workers apart wait for once in 100
     batch = changed(DENSE, batch_token_count=8 * 4_194_304.0)
-    in_step = train(batch, changed(ROW, satellite_count=32.0), PRACTICE, site)
+    in_step = train(batch, changed(copy, satellite_count=8.0), PRACTICE, site)
     assert float(in_step.duration_s) > 1.5 * float(found.duration_s)
 
 

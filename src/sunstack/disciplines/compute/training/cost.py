@@ -29,7 +29,7 @@ from jax.typing import ArrayLike
 from ..accelerator import Accelerator
 from .interruptions import Interruptions, Outages, Spares, interval_s, job_goodput_fraction
 from .memory import Room, memory, memory_margin_fraction, room
-from .rounds import Rounds, fragment_s, utilisation_fraction
+from .rounds import Rounds, utilisation_fraction
 from .step import (
     BIT_PER_BYTE_COUNT,
     Layout,
@@ -199,12 +199,12 @@ def train_apart(
     """
     step = _step(task, layout, practice, site, None)
     if exchange_s is None:
-        own = gradient_bit_count(task, layout, practice) / practice.sent_gradient_byte
-        exchange_s = fragment_s(
-            rounds,
-            parameter_count=own / BIT_PER_BYTE_COUNT,
+        ratio = rounds.parameter_bit_count / (BIT_PER_BYTE_COUNT * practice.sent_gradient_byte)
+        exchange_s = ring_exchange_s(
+            bit_count=gradient_bit_count(task, layout, practice) * ratio / rounds.fragment_count,
+            member_count=rounds.worker_count,
             bit_per_s=site.links.bit_per_s,
-            delay_s=2.0 * (rounds.worker_count - 1.0) * site.links.hop_s,
+            hop_s=site.links.hop_s,
         )
     used = utilisation_fraction(
         rounds, exchange_s=exchange_s, step_s=step_s(step), layer_count=task.layer_count

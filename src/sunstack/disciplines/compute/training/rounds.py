@@ -2,7 +2,7 @@
 
 Each of M workers takes H steps of s seconds, then sends how far its weights moved (DiLoCo); with P
 fragments (streaming DiLoCo), one at a time, so that each is sent every H steps. A fragment of N/P
-parameters of b bits takes over links of rate C and delay d, in a ring,
+parameters of b bits takes over links of rate C and delay d, one way round a ring,
 
     x = 2 (M - 1)/M · b N / (P C) + d
 
