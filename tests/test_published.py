@@ -37,6 +37,7 @@ REQUIRED = {
     *("RC23", "RC25", "RC33", "M1", "M2", "M3", "M4"),
     *("R5", "R7", "NG1", "N2"),
     "SG1",
+    *(f"LM{number}" for number in range(1, 7)),
 }
 """Cases that must be among the figures; figures of one case have a letter behind its name."""
 
@@ -105,7 +106,10 @@ def test_only_what_is_known_to_be_wrong_is_to_be_refuted() -> None:
     of_network = {"R7a"}
     # Suncatcher's range at 9.6 Tbit/s, and availability of eight sites taken as independent
     of_links = {"RC31g", "P51b"}
-    assert refuted == of_designs | of_launches | of_radiation | of_space | of_network | of_links
+    # parameters of Kimi K2 by its report; its published weights are fewer
+    of_models = {"LM2c"}
+    of_machines = of_network | of_links | of_models
+    assert refuted == of_designs | of_launches | of_radiation | of_space | of_machines
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
@@ -133,7 +137,7 @@ def test_tables_read_as_they_are_written() -> None:
     ]
     assert [row["id"] for row in rows] == [case.id for case in CASES]
     assert [float(row["published"]) for row in rows] == [case.published for case in CASES]
-    assert len({case.id for case in CASES}) == len(CASES) == 268
+    assert len({case.id for case in CASES}) == len(CASES) == 306
 
 
 # --- the filing's group 4 ------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 
 from sunstack import catalogue
 from sunstack.catalogue import Entry
-from sunstack.disciplines.compute import Accelerator, LanguageModel
+from sunstack.disciplines.compute import Accelerator, LanguageModel, weight_byte
 from sunstack.errors import CatalogueError
 from sunstack.units import to_si
 
@@ -21,10 +21,14 @@ EACH_FACTS = {
     "link_byte_per_s": "accelerator_link_gb_per_s",
     "domain_count": "link_domain_count",
     "idle_power_w": "accelerator_idle_power_kw",
-    "peak_power_w": "accelerator_power_kw",
 }
-RATES = ("peak_fp16", "peak_fp8", "peak_fp4")
-"""From the wide to the narrow."""
+BYTE_BITS = 8.0
+RATES = {
+    "peak_fp16_flop_per_s": ("peak_fp16_tflop_per_s", "peak_bf16_tflop_per_s"),
+    "peak_fp8_flop_per_s": ("peak_fp8_tflop_per_s",),
+    "peak_fp4_flop_per_s": ("peak_fp4_dense_tflop_per_s", "peak_fp4_tflop_per_s"),
+}
+"""From the wide to the narrow; of several facts the first that there is."""
 
 
 def accelerator(name: str) -> Accelerator:
@@ -37,12 +41,8 @@ def accelerator(name: str) -> Accelerator:
     count = _number(entry, "accelerator_count")
     found = {key: _number(entry, fact) / count for key, fact in WHOLE_FACTS.items()}
     found |= {key: _number(entry, fact) for key, fact in EACH_FACTS.items()}
-    rate = _number(entry, f"{RATES[0]}_tflop_per_s")
-    for precision in RATES:
-        # A precision that the chip lacks runs as the next wider one.
-        fact = f"{precision}_tflop_per_s"
-        rate = _number(entry, fact) if fact in entry.facts else rate
-        found[f"{precision}_flop_per_s"] = rate / count
+    found |= {key: rate / count for key, rate in _rates(entry).items()}
+    found["peak_power_w"] = _peak_power_w(entry, alone=count == 1.0)
     return Accelerator(**{key: jnp.asarray(value) for key, value in found.items()})
 
 
@@ -55,6 +55,37 @@ def language_model(name: str) -> LanguageModel:
     entry = catalogue.entry("model", name)
     found = {one.name: _number(entry, one.name) for one in fields(LanguageModel)}
     return LanguageModel(**{key: jnp.asarray(value) for key, value in found.items()})
+
+
+def published_weight_byte(name: str) -> float:
+    """Return what the weights of a language model weigh at the widths they were published in.
+
+    Raises:
+        CatalogueError: no such model, or one of its numbers is missing.
+    """
+    entry = catalogue.entry("model", name)
+    weighed = weight_byte(
+        language_model(name),
+        parameter_byte=_number(entry, "weight_bit_count") / BYTE_BITS,
+        expert_matrix_byte=_number(entry, "expert_bit_count") / BYTE_BITS,
+    )
+    return float(weighed)
+
+
+def _rates(entry: Entry) -> dict[str, float]:
+    """Rates of all precisions; one that the chip lacks runs as the next wider one."""
+    found: dict[str, float] = {}
+    for key, facts in RATES.items():
+        held = next((fact for fact in facts if fact in entry.facts), None)
+        lacks = held is None and len(found) > 0
+        found[key] = list(found.values())[-1] if lacks else _number(entry, held or facts[0])
+    return found
+
+
+def _peak_power_w(entry: Entry, *, alone: bool) -> float:
+    """Power of one accelerator: that of a rack holds processors, switches and pumps besides."""
+    stated = "accelerator_power_kw" in entry.facts
+    return _number(entry, "power_kw" if alone and not stated else "accelerator_power_kw")
 
 
 def _number(entry: Entry, fact: str) -> float:

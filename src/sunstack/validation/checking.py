@@ -15,6 +15,7 @@ from .element_sets import ELEMENT_SETS
 from .fleets import FLEETS
 from .formations import FORMATIONS
 from .inputs import Inputs, Quantity
+from .language_models import LANGUAGE_MODELS
 from .launches import LAUNCHES
 from .links import LINKS
 from .network_ground import NETWORK_GROUND
@@ -39,6 +40,7 @@ QUANTITIES: dict[str, Quantity] = {
     **NETWORK_GROUND,
     **LINKS,
     **CAPACITY,
+    **LANGUAGE_MODELS,
 }
 
 

@@ -68,6 +68,12 @@ UNITS: dict[str, float] = {
     "flights/d": 1.0 / DAY_S,
     "Mbit/s": 1e6,
     "USD/kg": 1.0,
+    "billion": 1e9,
+    "kB": 1e3,
+    "GB": 1e9,
+    "GiB": 2.0**30,
+    "FLOP": 1.0,
+    "GFLOP": 1e9,
     "USD/(kW·year)": 1.0 / (1e3 * YEAR_S),
 }
 """SI value of one; temperatures in °C are offset besides."""

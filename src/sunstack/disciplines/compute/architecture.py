@@ -2,6 +2,8 @@
 
 Assumes: a decoder of like layers, each an attention and a feed-forward part; the feed-forward part
 is dense in some layers and of experts in the others.
+Leaves out: layers whose memory does not grow with the context (linear attention, state spaces).
+Layers that look back only within chunks count as windowed.
 """
 
 from __future__ import annotations
@@ -41,7 +43,7 @@ class LanguageModel:
     """Of keys and values kept as one latent vector; 0 if each head keeps its own."""
     query_latent_width_count: Array
     rotary_width_count: Array
-    """Kept beside the latent vector."""
+    """Kept beside the latent vector; 0 if each head keeps its own."""
     windowed_layer_count: Array
     """Layers that look back only over a window."""
     window_token_count: Array
