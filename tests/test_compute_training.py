@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import jax
@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sunstack.disciplines import network
-from sunstack.disciplines.compute import Accelerator
+from sunstack.disciplines.compute import Accelerator, LanguageModel
 from sunstack.disciplines.compute.training import (
     Interruptions,
     Layout,
@@ -27,11 +27,11 @@ from sunstack.disciplines.compute.training import (
     Supply,
     Task,
     Training,
-    cost,
     memory,
     powered,
     rounds,
     step,
+    task_of,
     train,
     train_apart,
 )
@@ -284,6 +284,7 @@ APART = spec(
     inner_step_count=100,
     fragment_count=1,
     overlap_step_count=0,
+    early_fraction=2 / 3,
     parameter_bit_count=8,
 )
 STREAMED = changed(
@@ -375,18 +376,33 @@ def test_a_loss_is_made_up_by_tokens() -> None:
 # --- a training -----------------------------------------------------------------------------------
 
 
-def test_operations_by_hand() -> None:
-    # 6 · 8e9, and 32 layers of 32 heads of 128 + 128 numbers over 4096 tokens seen, six times
-    attention = cost.causal_attention_flop(
-        layer_count=32.0,
-        query_head_count=32.0,
-        head_width_count=128.0,
-        value_head_width_count=128.0,
-        sequence_token_count=8192.0,
-    )
-    assert float(attention) == pytest.approx(6 * 32 * 32 * 256 * 4096)
-    both = cost.token_flop(parameter_count=8e9, attention_flop=attention)
-    assert float(both) == pytest.approx(48e9 + 6.442e9, rel=1e-3)
+def test_a_task_by_hand() -> None:
+    # 2 layers of 8 numbers: 4 · 8² for attention of 2 heads of 4, then a router and 3 matrices of
+    # 8 · 16 for each of 4 experts, 2 of them chosen; a table of 10, twice; 5 norms
+    names = {one.name: jnp.asarray(0.0) for one in fields(LanguageModel)}
+    counts: dict[str, float] = {
+        "layer_count": 2,
+        "width_count": 8,
+        "query_head_count": 2,
+        "key_value_head_count": 2,
+        "head_width_count": 4,
+        "value_head_width_count": 4,
+        "expert_count": 4,
+        "experts_per_token_count": 2,
+        "expert_inner_count": 16,
+        "feed_forward_matrix_count": 3,
+        "vocabulary_count": 10,
+        "embedding_count": 2,
+        "layer_norm_count": 2,
+    }
+    model = LanguageModel(**names | {name: jnp.asarray(float(n)) for name, n in counts.items()})
+    found = task_of(model, token_count=1e6, batch_token_count=1e3, sequence_token_count=100.0)
+    assert float(found.expert_parameter_count) == 2 * 4 * 3 * 8 * 16
+    assert float(found.parameter_count) == 2 * (4 * 64 + 4 * 8) + 2 * 80 + 5 * 8
+    met = 2 * (4 * 64 + 4 * 8 + 2 * 3 * 8 * 16) + 80 + 5 * 8
+    # and 50.5 tokens seen on average, two operations for 2 heads of 4 + 4 numbers in each layer
+    assert float(found.token_flop) == pytest.approx(3 * (2 * met + 2 * 2 * 8 * 2 * 50.5))
+    assert float(found.expert_layer_count) == 2.0
 
 
 def test_a_training_by_hand() -> None:

@@ -8,7 +8,7 @@
 """
 
 from . import cost, interruptions, memory, rounds, step
-from .cost import Site, Supply, Training, powered, train, train_apart
+from .cost import Site, Supply, Training, powered, task_of, train, train_apart
 from .interruptions import Interruptions, Outages, Spares
 from .rounds import Rounds, ScalingLaw
 from .step import Layout, Links, Practice, Step, Task
@@ -33,6 +33,7 @@ __all__ = [
     "powered",
     "rounds",
     "step",
+    "task_of",
     "train",
     "train_apart",
 ]

@@ -12,8 +12,7 @@ Assumes: work that is lost or done again draws what other work does.
 Leaves out: what changes along a training (longer contexts, growing batches): give each its own;
 the second copy of the weights of a worker that trains apart, kept outside its accelerators; what
 its exchanges with others and those of its own steps take from each other on the same lasers.
-Reference: Kaplan et al., Scaling Laws for Neural Language Models, arXiv 2001.08361 (2020), sec. 2.1
-(operations for a token).
+Reference: Kaplan et al., Scaling Laws for Neural Language Models, arXiv 2001.08361 (2020), sec. 2.1.
 """
 
 from __future__ import annotations
@@ -27,6 +26,9 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from ..accelerator import Accelerator
+from ..architecture import LanguageModel
+from ..parameters import expert_parameter_count, parameter_count
+from ..tokens import sequence_flop
 from .interruptions import Interruptions, Outages, Spares, interval_s, job_goodput_fraction
 from .memory import Room, memory, memory_margin_fraction, room
 from .rounds import Rounds, utilisation_fraction
@@ -44,7 +46,8 @@ from .step import (
     train_step,
 )
 
-OPERATIONS_PER_PARAMETER_COUNT = 6.0
+WAYS_COUNT = 3.0
+"""Once forward, and back at twice the operations."""
 NEVER_S = 1e9
 """Between checkpoints where nothing fails."""
 
@@ -109,31 +112,36 @@ class Training(NamedTuple):
     room: Room
 
 
-def token_flop(*, parameter_count: ArrayLike, attention_flop: ArrayLike = 0.0) -> Array:
-    """Operations to train on a token: six for each parameter it meets, and those of attention.
+def task_of(
+    model: LanguageModel,
+    *,
+    token_count: ArrayLike,
+    batch_token_count: ArrayLike,
+    sequence_token_count: ArrayLike,
+) -> Task:
+    """Say what it is to train a language model on so many tokens.
 
     Args:
-        parameter_count: that a token meets, so that of a mixture of experts only the chosen ones.
-        attention_flop: forward and back, of keys, queries and values of the tokens before.
+        model: its shape.
+        token_count: in all.
+        batch_token_count: of a step.
+        sequence_token_count: of a text, within which each token looks back.
     """
-    return OPERATIONS_PER_PARAMETER_COUNT * jnp.asarray(parameter_count) + jnp.asarray(
-        attention_flop
+    spread = expert_parameter_count(model)
+    forward = sequence_flop(model, token_count=sequence_token_count)
+    length = jnp.asarray(sequence_token_count)
+    return Task(
+        parameter_count=parameter_count(model) - spread,
+        expert_parameter_count=spread,
+        token_flop=WAYS_COUNT * forward / length,
+        layer_count=model.layer_count,
+        width_count=model.width_count,
+        expert_layer_count=model.layer_count - model.dense_layer_count,
+        experts_per_token_count=model.experts_per_token_count,
+        token_count=jnp.asarray(token_count),
+        batch_token_count=jnp.asarray(batch_token_count),
+        sequence_token_count=length,
     )
-
-
-def causal_attention_flop(
-    *,
-    layer_count: ArrayLike,
-    query_head_count: ArrayLike,
-    head_width_count: ArrayLike,
-    value_head_width_count: ArrayLike,
-    sequence_token_count: ArrayLike,
-) -> Array:
-    """Operations of attention for a token, forward and back, each seeing half of its sequence."""
-    seen = 0.5 * jnp.asarray(sequence_token_count)
-    widths = jnp.asarray(head_width_count) + jnp.asarray(value_head_width_count)
-    heads = jnp.asarray(layer_count) * jnp.asarray(query_head_count)
-    return OPERATIONS_PER_PARAMETER_COUNT * heads * widths * seen
 
 
 def powered(layout: Layout, supply: Supply, *, satellite_power_w: ArrayLike) -> Layout:

@@ -6,8 +6,8 @@ parameters of b bits takes over links of rate C and delay d, one way round a rin
 
     x = 2 (M - 1)/M · b N / (P C) + d
 
-and may take the way back of its last step (2/3 of it) and then τ steps: w = (τ + 2/3) s. So a
-round waits for max(P · y, P x - H s), where y = max(x - w, 0) with τ > 0 steps to go on meanwhile,
+and may take a share β of its last step, as the way back (2/3 of it) yields one layer after the
+other, and then τ steps: w = (τ + β) s; β is 0 where it waits for the optimiser. So a round waits for max(P · y, P x - H s), where y = max(x - w, 0) with τ > 0 steps to go on meanwhile,
 else y = max(x - w (1 - 1/L), x/L) by layer as in `step`. Utilisation is H s over that and H s.
 Against sums of b' bits at every step this sends H b'/b times less.
 
@@ -30,7 +30,7 @@ import jax.numpy as jnp
 from jax import Array
 from jax.typing import ArrayLike
 
-from .step import BACKWARD_FRACTION, shown_s
+from .step import shown_s
 
 
 @jax.tree_util.register_dataclass
@@ -45,6 +45,8 @@ class Rounds:
     """1 if all is sent at once."""
     overlap_step_count: Array
     """Steps that go on while a fragment is under way."""
+    early_fraction: Array
+    """Of the step after which a fragment is sent, during which its layers are sent already."""
     parameter_bit_count: Array
     """Bits that a parameter is sent in."""
 
@@ -74,7 +76,7 @@ def fragment_s(
 
 def window_s(rounds: Rounds, *, step_s: ArrayLike) -> Array:
     """Time that a fragment may take before a worker waits for it."""
-    return (rounds.overlap_step_count + BACKWARD_FRACTION) * jnp.asarray(step_s)
+    return (rounds.overlap_step_count + rounds.early_fraction) * jnp.asarray(step_s)
 
 
 def waiting_s(
