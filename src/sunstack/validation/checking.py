@@ -24,6 +24,7 @@ from .radiation import RADIATION
 from .relays import RELAYS
 from .reliability import RELIABILITY
 from .satellites import SATELLITES
+from .training import TRAINING
 from .units import from_si
 
 QUANTITIES: dict[str, Quantity] = {
@@ -41,6 +42,7 @@ QUANTITIES: dict[str, Quantity] = {
     **LINKS,
     **CAPACITY,
     **LANGUAGE_MODELS,
+    **TRAINING,
 }
 
 

@@ -12,7 +12,7 @@ Assumes: work that is lost or done again draws what other work does.
 Leaves out: what changes along a training (longer contexts, growing batches): give each its own;
 the second copy of the weights of a worker that trains apart, kept outside its accelerators; what
 its exchanges with others and those of its own steps take from each other on the same lasers.
-Reference: Kaplan et al., Scaling Laws for Neural Language Models, arXiv 2001.08361 (2020), sec. 2.1.
+Reference: Kaplan et al., Scaling Laws for Neural Language Models, arXiv 2001.08361 (2020).
 """
 
 from __future__ import annotations

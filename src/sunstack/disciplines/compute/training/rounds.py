@@ -7,8 +7,9 @@ parameters of b bits takes over links of rate C and delay d, one way round a rin
     x = 2 (M - 1)/M · b N / (P C) + d
 
 and may take a share β of its last step, as the way back (2/3 of it) yields one layer after the
-other, and then τ steps: w = (τ + β) s; β is 0 where it waits for the optimiser. So a round waits for max(P · y, P x - H s), where y = max(x - w, 0) with τ > 0 steps to go on meanwhile,
-else y = max(x - w (1 - 1/L), x/L) by layer as in `step`. Utilisation is H s over that and H s.
+other, and then τ steps: w = (τ + β) s; β is 0 where it waits for the optimiser. So a round waits
+for max(P y, P x - H s), where y = max(x - w, 0) if steps go on meanwhile (τ > 0), and otherwise
+y = max(x - w (1 - 1/L), x/L) over L layers as in `step`. Utilisation is H s over H s and the wait.
 Against sums of b' bits at every step this sends H b'/b times less.
 
 What it costs in loss is measured, not derived: see `extra_token_ratio`, `outage_perplexity_ratio`.
