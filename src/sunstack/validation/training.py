@@ -190,7 +190,7 @@ TRAINING: dict[str, Quantity] = {
     "traffic that rounds save": traffic_that_rounds_save,
     "utilisation between exchanges": utilisation_between_exchanges,
     "utilisation of operations between exchanges": flop_utilisation_between_exchanges,
-    "time between failures of a job": time_between_failures,
+    "time between failures of a training": time_between_failures,
     "interval between checkpoints by Daly": interval_by_daly,
     "best interval between checkpoints": best_interval,
 }
