@@ -25,6 +25,7 @@ from .relays import RELAYS
 from .reliability import RELIABILITY
 from .satellites import SATELLITES
 from .serving import SERVING
+from .training import TRAINING
 from .units import from_si
 
 QUANTITIES: dict[str, Quantity] = {
@@ -43,6 +44,7 @@ QUANTITIES: dict[str, Quantity] = {
     **CAPACITY,
     **LANGUAGE_MODELS,
     **SERVING,
+    **TRAINING,
 }
 
 

@@ -77,6 +77,7 @@ UNITS: dict[str, float] = {
     "GiB": 2.0**30,
     "FLOP": 1.0,
     "GFLOP": 1e9,
+    "TFLOP/s": 1e12,
     "USD/(kW·year)": 1.0 / (1e3 * YEAR_S),
 }
 """SI value of one; temperatures in °C are offset besides."""
