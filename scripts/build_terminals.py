@@ -172,11 +172,13 @@ def class_rows(
 
 
 def totals(folder: Path) -> dict[tuple[str, int], float]:
+    """Read how many there are of a class in a year."""
     rows = rows_of(folder / "terminals-by-year.csv")
     return {(row["terminal"], int(row["year"])): float(row["count"]) for row in rows}
 
 
 def main(tables: Path, folder: Path) -> None:
+    """Write the table."""
     regions = {row["country"]: row["region"] for row in rows_of(folder / "regions.csv")}
     weights, whole = places(tables, regions), totals(folder)
     wanted = [*YEARS.items(), ("humanoid-robot", 2035)]

@@ -25,6 +25,7 @@ import chitchat_dataset
 import numpy as np
 
 WINDOWS_S = (1.0, 10.0, 60.0, 600.0)
+SOURCES = {"azure": "azure-llm-trace-2023", "chitchat": "chitchat-dataset"}
 SESSION_S = 1800.0
 """A longer pause ends a sitting."""
 
@@ -46,6 +47,7 @@ def lengths_row(trace: str, quantity: str, unit: str, given: Iterable[float]) ->
         "log_distance": round(distance(values, log_median, log_deviation), 3),
         "log_mean_error": round(fitted_mean / mean - 1.0, 3),
         "deviation_ratio": round(kept, 4), "distance": round(distance(values, median, kept), 3),
+        "source": SOURCES[trace.split("-")[0]],
     }  # fmt: skip
 
 
@@ -73,6 +75,7 @@ def arrivals_rows(trace: str, times_s: Any) -> Iterable[dict[str, Any]]:
             "mean_count": round(float(counts.mean()), 4),
             "dispersion_ratio": round(float(counts.var() / counts.mean()), 3),
             "gap_variation_ratio": round(float(gaps.std() / gaps.mean()), 3),
+            "source": SOURCES[trace.split("-")[0]],
         }  # fmt: skip
 
 
@@ -101,10 +104,12 @@ def chitchat() -> tuple[list[int], list[int], list[float], Any]:
 
 
 def moment(text: str) -> float:
+    """Give seconds since 1970."""
     return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC).timestamp()
 
 
 def write(file: Path, comment: str, rows: list[dict[str, Any]]) -> None:
+    """Write a table under a comment."""
     with file.open("w", encoding="utf-8", newline="") as lines:
         lines.write(f"# {comment}\n# made by scripts/build_traces.py\n")
         writer = csv.DictWriter(lines, list(rows[0]), lineterminator="\n")
@@ -113,6 +118,7 @@ def write(file: Path, comment: str, rows: list[dict[str, Any]]) -> None:
 
 
 def main(traces: Path, folder: Path) -> None:
+    """Write both tables."""
     lengths, arrivals = [], []
     for name in ("conv", "code"):
         rows, times = azure(traces / f"AzureLLMInferenceTrace_{name}.csv")
@@ -125,9 +131,8 @@ def main(traces: Path, folder: Path) -> None:
     lengths.append(lengths_row("chitchat-2018", "turn", "characters", turns))
     lengths.append(lengths_row("chitchat-2018", "pause", "seconds", pauses))
     arrivals += arrivals_rows("chitchat-2018", times)
-    source = "sources azure-llm-trace-2023 (CC BY 4.0), chitchat-dataset (MIT)"
-    write(folder / "lengths.csv", f"lengths of requests and answers, and fits; {source}", lengths)
-    write(folder / "arrivals.csv", f"arrivals counted in windows; {source}", arrivals)
+    write(folder / "lengths.csv", "lengths of requests and answers, and fits", lengths)
+    write(folder / "arrivals.csv", "arrivals counted in windows", arrivals)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from sunstack import catalogue, validation
-from sunstack.catalogue import Entry, Sourced, sites, tables
+from sunstack.catalogue import Entry, Sourced, demand_tables, sites, tables
 from sunstack.scenario.fields import Section
 from sunstack.scenario.launching import Launch
 from sunstack.scenario.model import Environment, Group, Payload, Power, Satellite, Scenario, Thermal
@@ -128,6 +128,7 @@ def test_every_source_is_used_and_every_source_used_exists() -> None:
     }
     of_published = {case.source for case in validation.cases()}
     rows = sites.gateways().source + sites.data_centres().source + tables.codings().source
+    cited |= demand_tables.sources()
     named = cited | of_defaults | {*rows, "geonames", "itu-r-p618"}  # of all places, all weather
     assert named <= set(catalogue.sources()) <= named | of_published
 

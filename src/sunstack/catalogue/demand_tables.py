@@ -106,8 +106,8 @@ def arrivals() -> tuple[Row, ...]:
 
 
 def sources() -> frozenset[str]:
-    """Return the names of the sources that the counts of terminals cite."""
-    tables = ("terminals-by-year", "terminals-by-country")
+    """Return the names of the sources that the tables cite."""
+    tables = ("terminals-by-year", "terminals-by-country", "lengths", "arrivals")
     return frozenset(source for name in tables for source in _table(name)["source"])
 
 

@@ -1,6 +1,6 @@
 """Which terminals does the catalogue hold in a year, over which cells, and what do they ask for?
 
-A class's total of the year, between the catalogue's, is shared out among countries and the rest of
+A year means its end. A class's total of the year, between the catalogue's, is shared out among countries and the rest of
 regions, and each of these over its cities as their people. How a year shares out lies between the
 years for which that is known, and is kept outside them. Requests of a terminal grow from 2025.
 """

@@ -1,9 +1,9 @@
 """Who asks for what, where on Earth, and by when?
 
-`grid`, cells of equal area; `spread`, terminals of countries over them; `rates`, requests and tokens
-of each cell, class and hour; `growth`, how many there will be; `lengths`, how long prompts and
-answers are; `arrivals`, when requests come, evenly or in bursts; `tracks`, single terminals that
-move and ask; `deadlines`, how many answers come too late.
+`grid`, cells of equal area; `spread`, terminals of countries over them; `rates`, requests and
+tokens of each cell, class and hour; `growth`, how many there will be; `lengths`, how long prompts
+and answers are; `arrivals`, when requests come, evenly or in bursts; `tracks`, single terminals
+that move and ask; `deadlines`, how many answers come too late.
 """
 
 from .arrivals import Bursts as Bursts

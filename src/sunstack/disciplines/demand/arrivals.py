@@ -11,8 +11,8 @@ with v the variance of the rate and s the sum of the two rates of switching.
 
 Assumes: a constant mean; multiply by the hour's demand.
 Leaves out: more than one time scale. One hour of Azure's conversations has I = 1.4, 3.9 and 16 in
-windows of 1, 10 and 60 s; two rates fitted to the first two give 7 in the third, for the mean itself
-drifts. Requests that follow from one another.
+windows of 1, 10 and 60 s; two rates fitted to the first two give 7 in the third, for the mean
+itself drifts. Requests that follow from one another.
 Reference: Fischer & Meier-Hellstern, The Markov-modulated Poisson process cookbook, Performance
 Evaluation 18 (1993); Cox & Lewis, The Statistical Analysis of Series of Events (1966).
 """

@@ -1,12 +1,12 @@
 """Into which cells of equal area is the Earth cut, and which one is a place in?
 
-Bands from pole to pole, each of n cells, n in proportion to the band's girth; a band's share of
-sin(latitude) is its share of all cells, so that every cell has the area  4πR²/N  to the last digit:
+Bands about √(4π/N) high, from pole to pole; south of each of their edges lies the whole number of
+cells, m, that comes nearest to its share of the Earth. The edge is then moved to where it is exact,
 
-    s = √(4π/N) ;  bands = π/s ;  n = 2π cos φ/s ;  sin φ from −1 in steps of 2n/N
+    m = round(N·(1 + sin φ)/2) ;  sin φ = 2m/N − 1
 
-Cells are about as wide as high; those at the poles are triangles. The number asked for is met as
-near as whole cells allow: 10,000 gives 10,006.
+so that every cell has the area  4πR²/N  to the last digits. Cells are about as wide as high; the
+three at each pole are triangles.
 
 Assumes: a sphere with the area of the ellipsoid.
 Leaves out: coasts; a cell at sea is a cell.
@@ -29,10 +29,9 @@ from sunstack.errors import ScenarioError
 type Numbers = Array
 """Indices or counts, integers."""
 
-AUTHALIC_RADIUS_M = 6_371_007.2
+AUTHALIC_RADIUS_M = 6_371_007.1809
 """Of the sphere with the area of WGS-84."""
 FEWEST_CELLS, MOST_CELLS = 12, 1_000_000
-FEWEST_OF_BAND = 3
 
 
 @jax.tree_util.register_dataclass
@@ -55,7 +54,7 @@ class Grid:
 
 
 def equal_area_grid(*, cell_count: int = 10_000) -> Grid:
-    """Cut the Earth into about as many cells of equal area.
+    """Cut the Earth into so many cells of equal area.
 
     Raises:
         ScenarioError: a number that no such grid can have.
@@ -66,13 +65,12 @@ def equal_area_grid(*, cell_count: int = 10_000) -> Grid:
         )
     side = math.sqrt(4.0 * math.pi / cell_count)
     bands = max(2, round(math.pi / side))
-    middle = (np.arange(bands) + 0.5) * math.pi / bands - 0.5 * math.pi
-    counts = np.maximum(FEWEST_OF_BAND, np.rint(2.0 * math.pi * np.cos(middle) / side)).astype(int)
-    ends = np.cumsum(counts)
-    first, total = ends - counts, int(ends[-1])
-    # Each edge from its own cell count: no rounding adds up from pole to pole.
-    south, north = 2.0 * first / total - 1.0, 2.0 * ends / total - 1.0
-    place = np.arange(total) - np.repeat(first, counts)
+    edge = np.linspace(-0.5 * math.pi, 0.5 * math.pi, bands + 1)
+    below = np.rint(0.5 * cell_count * (1.0 + np.sin(edge))).astype(int)
+    first, counts = below[:-1], np.diff(below)
+    sine = 2.0 * below / cell_count - 1.0
+    south, north = sine[:-1], sine[1:]
+    place = np.arange(cell_count) - np.repeat(first, counts)
     width = np.repeat(2.0 * math.pi / counts, counts)
     west = place * width - math.pi
     return Grid(

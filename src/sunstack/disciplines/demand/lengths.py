@@ -6,9 +6,9 @@ the geometric deviation g. Then the mean is  m·exp(½ ln² g),  so a median and
 Assumes: one bell of the logarithm, without bounds.
 Leaves out: limits of a context (prompts of the trace behind the catalogue end at some 4,100 and
 7,400 tokens), the two humps of prompts with and without a history, and that long prompts have long
-answers. The fits' errors are in the catalogue's `demand/lengths.csv`: the cumulative share is off by
-at most 0.15 to 0.34 when the mean is kept, by 0.10 to 0.18 for the likeliest fit, which misses the
-mean by −17 to +35 %.
+answers. The fits' errors are in the catalogue's `demand/lengths.csv`: the cumulative share is off
+by at most 0.15 to 0.34 when the mean is kept, by 0.10 to 0.18 for the likeliest fit, which misses
+the mean by −17 to +35 %.
 Reference: Patel et al., Splitwise, ISCA 2024 (the trace); Limpert et al., BioScience 51 (2001).
 """
 

@@ -61,7 +61,7 @@ class Spec:
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True, kw_only=True)
 class Demand:
-    """What is asked for; arrays of one shape, the last axis the 24 hours UTC where they are kept."""
+    """What is asked for; arrays of one shape, whose last axis is the 24 hours UTC."""
 
     request_per_s: Array
     prompt_tokens_per_s: Array
@@ -131,7 +131,8 @@ def grown(spec: Spec, *, growth_per_s: ArrayLike, elapsed_s: ArrayLike) -> Spec:
 
 def in_the_world(asked: Demand) -> Demand:
     """Sum over cells: the curve that follows the Sun, shape (classes, 24)."""
-    return jax.tree.map(lambda rate: rate.sum(axis=1), asked)
+    summed: Demand = jax.tree.map(lambda rate: rate.sum(axis=1), asked)
+    return summed
 
 
 def by_region(asked: Demand, *, region: Numbers, regions: int) -> Demand:
@@ -147,7 +148,8 @@ def by_region(asked: Demand, *, region: Numbers, regions: int) -> Demand:
         by_cell = jnp.moveaxis(rate, 1, 0)
         return jnp.moveaxis(jax.ops.segment_sum(by_cell, region, regions), 0, 1)
 
-    return jax.tree.map(summed, asked)
+    regional: Demand = jax.tree.map(summed, asked)
+    return regional
 
 
 def peak_to_mean_ratio(rate_per_s: Array) -> Array:

@@ -1,7 +1,7 @@
 """Over which cells do the terminals of a country spread, if its cities are known?
 
-Each city's share is smeared over the sphere by two bells round it: one of the width of a metropolis,
-one of its hinterland,
+Each city's share is smeared over the sphere by two bells round it: one of the width of a
+metropolis, one of its hinterland,
 
     w(cell) ∝ exp((cos γ − 1)·(R/σ)²)    normalised over all cells, so that no terminal is lost
 

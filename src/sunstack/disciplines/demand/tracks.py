@@ -1,8 +1,9 @@
 """Where do single terminals go, and when does each of them ask for what?
 
-A sample of terminals, each in a cell drawn by how many of its class live there, anywhere in it.
-While in use it moves at its class's speed, straight on and then left or right, as on a grid of
-roads; it is in use now and then, so that the share of the time is its class's of the local hour.
+A sample of terminals that ask at all, each in a cell drawn by how many of its class live there,
+anywhere in it. While in use it moves at its class's speed, straight on and then left or right, as
+on a grid of roads; it is in use now and then, so that the share of the time is its class's of the
+local hour.
 Requests come at random while it is in use: unit gaps are stretched by the time that it is.
 
 Assumes: sittings of a quarter of an hour or so; turns of a right angle; a sphere.
@@ -113,8 +114,12 @@ def _places_rad(spec: Spec, grid: Grid, key: Key, kind: Numbers) -> tuple[Array,
     """Draw a cell by its share of the class, and a place of equal chance in it."""
     summed = jnp.cumsum(spec.terminal_count, axis=1)
     drawn, east, north = jax.random.uniform(key, (3, kind.shape[0]))
-    found = jax.vmap(lambda row, at: jnp.searchsorted(summed[row], at, side="right"))
-    cell = jnp.minimum(found(kind, drawn * summed[kind, -1]), summed.shape[1] - 1)
+
+    def found(row: Numbers, at: Array) -> Numbers:
+        return jnp.searchsorted(summed[row], at, side="right")
+
+    cell = jax.vmap(found)(kind, drawn * summed[kind, -1])
+    cell = jnp.minimum(cell, summed.shape[1] - 1)
     south, top = jnp.sin(grid.south_rad[cell]), jnp.sin(grid.north_rad[cell])
     west = grid.west_rad[cell]
     return (
@@ -163,7 +168,7 @@ def _paths_rad(
     in_use: Mask,
     step_s: ArrayLike,
 ) -> tuple[Array, Array]:
-    """Move along great circles of each step, turning by right angles, shape (terminals, steps+1)."""
+    """Move along great circles of each step, and turn by right angles: (terminals, steps + 1)."""
     ahead, turning = jax.random.split(key)
     step_m = spec.speed_m_per_s[kind] * jnp.asarray(step_s)
     turn_fraction = -jnp.expm1(-step_m / spec.straight_m[kind])
