@@ -119,7 +119,7 @@ def test_every_kind_has_entries() -> None:
 
 
 def test_every_source_is_used_and_every_source_used_exists() -> None:
-    cited = {value.source for _, value in every_number()}
+    cited = {value.source for _, value in every_number()} | demand_tables.sources()
     of_defaults = {
         str(extra["source"])
         for section in Scenario.model_fields.values()
@@ -128,7 +128,6 @@ def test_every_source_is_used_and_every_source_used_exists() -> None:
     }
     of_published = {case.source for case in validation.cases()}
     rows = sites.gateways().source + sites.data_centres().source + tables.codings().source
-    cited |= demand_tables.sources()
     named = cited | of_defaults | {*rows, "geonames", "itu-r-p618"}  # of all places, all weather
     assert named <= set(catalogue.sources()) <= named | of_published
 

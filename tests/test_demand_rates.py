@@ -119,6 +119,15 @@ def test_counts_between_years_by_hand() -> None:
         assert float(found) == pytest.approx(expected, rel=1e-12), time
 
 
+def test_single_precision_is_enough_for_rates() -> None:
+    spec, grid = jax.tree.map(
+        lambda leaf: leaf.astype(jnp.float32) if leaf.dtype == jnp.float64 else leaf, (SPEC, GRID)
+    )
+    found = demand.demand(spec, grid)
+    for single, double in zip(jax.tree.leaves(found), jax.tree.leaves(ASKED), strict=True):
+        np.testing.assert_allclose(single, double, rtol=1e-4)
+
+
 def test_jit_and_slopes() -> None:
     with jax.disable_jit():
         plain = demand.demand(SPEC, GRID)

@@ -1,8 +1,9 @@
 """Which terminals does the catalogue hold in a year, over which cells, and what do they ask for?
 
-A year means its end. A class's total of the year, between the catalogue's, is shared out among countries and the rest of
-regions, and each of these over its cities as their people. How a year shares out lies between the
-years for which that is known, and is kept outside them. Requests of a terminal grow from 2025.
+A year means its end, as in the catalogue. A class's total of the year, between those the catalogue
+knows, is shared out among countries and the rest of regions, and each of these over its cities as
+their people. How it is shared out lies between the years for which that is known, and is kept
+outside them. Requests of a terminal grow from 2025.
 """
 
 from __future__ import annotations

@@ -124,12 +124,14 @@ def bursts_of(
     )
 
 
-def burst_count(key: Key, bursts: Bursts, *, step_s: float, steps: int, switches: int) -> Array:
-    """Draw how many arrive in each of a row of steps, shape (steps,).
+def burst_count(
+    key: Key, bursts: Bursts, *, step_s: ArrayLike, steps: int, switches: int
+) -> tuple[Array, Array]:
+    """Draw how many arrive in each of a row of steps, shape (steps,); and the share covered.
 
     Exact: sojourns are drawn, the rate is integrated over each step, and arrivals are Poisson of
-    that. After the last of the `switches` the state is kept; give more than will happen, about
-    3·steps·step_s·(switching rates)/2.
+    that. Switches come 2·q₁q₂/(q₁ + q₂) a second; give half as many again. Beyond the last the
+    state is kept, and the second number, the share of the time before it, is below 1.
     """
     first, gaps, arrive = jax.random.split(key, 3)
     total = bursts.to_burst_per_s + bursts.to_calm_per_s
@@ -138,9 +140,11 @@ def burst_count(key: Key, bursts: Bursts, *, step_s: float, steps: int, switches
     leaving = jnp.where(bursting, bursts.to_calm_per_s, bursts.to_burst_per_s)
     stays = jax.random.exponential(gaps, (switches,)) / leaving
     rate = jnp.where(bursting, bursts.burst_per_s, bursts.calm_per_s)
-    end = steps * step_s
-    ends = jnp.minimum(jnp.cumsum(stays), end).at[-1].set(end)
+    end = steps * jnp.asarray(step_s)
+    left = jnp.cumsum(stays)
+    ends = jnp.minimum(left, end).at[-1].set(end)
     begun = jnp.concatenate([jnp.zeros(1), ends])
     sums = jnp.concatenate([jnp.zeros(1), jnp.cumsum(rate * jnp.diff(begun))])
-    edges = jnp.arange(steps + 1) * step_s
-    return jax.random.poisson(arrive, jnp.diff(jnp.interp(edges, begun, sums))).astype(float)
+    edges = jnp.arange(steps + 1) * jnp.asarray(step_s)
+    counts = jax.random.poisson(arrive, jnp.diff(jnp.interp(edges, begun, sums))).astype(float)
+    return counts, jnp.minimum(left[-1] / end, 1.0)

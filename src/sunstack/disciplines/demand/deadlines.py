@@ -58,7 +58,7 @@ def misses(spec: Spec, delays: Delays) -> Misses:
     late = first > spec.first_token_deadline_s[:, None]
     too_long = _too_long_fraction(spec, first_s=first, token_s=pace)
     return Misses(
-        first_token_fraction=late.mean(axis=1),
+        first_token_fraction=late.astype(too_long.dtype).mean(axis=1),
         answer_fraction=too_long.mean(axis=1),
         either_fraction=jnp.where(late, 1.0, too_long).mean(axis=1),
         first_token_margin_s=spec.first_token_deadline_s - first.mean(axis=1),

@@ -144,8 +144,8 @@ def by_region(asked: Demand, *, region: Numbers, regions: int) -> Demand:
         regions: how many there are.
     """
 
-    def summed(rate: Array) -> Array:
-        by_cell = jnp.moveaxis(rate, 1, 0)
+    def summed(rate_per_s: Array) -> Array:
+        by_cell = jnp.moveaxis(rate_per_s, 1, 0)
         return jnp.moveaxis(jax.ops.segment_sum(by_cell, region, regions), 0, 1)
 
     regional: Demand = jax.tree.map(summed, asked)

@@ -23,6 +23,9 @@ from jax.typing import ArrayLike
 
 from .grid import AUTHALIC_RADIUS_M, Grid, towards_ratio
 
+type Block = tuple[Array, Array]
+"""Counts of some cities by class, and unit vectors towards them."""
+
 METRO_M, HINTERLAND_M = 40e3, 200e3
 METRO_FRACTION = 0.6
 """Of a city's terminals in its metropolis; about the share of people in towns, worldwide."""
@@ -61,12 +64,12 @@ def spread_count(
     cells = towards_ratio(grid.latitude_rad, grid.longitude_rad)
     near, far = (AUTHALIC_RADIUS_M / width for width in (metro_m, hinterland_m))
 
-    def add(held: Array, block: tuple[Array, Array]) -> tuple[Array, None]:
+    def add(held_count: Array, block: Block) -> tuple[Array, None]:
         count, toward = block
         nearness = toward @ cells.T
         bells = metro_fraction * jax.nn.softmax(nearness * near**2, axis=1)
         bells = bells + (1.0 - metro_fraction) * jax.nn.softmax(nearness * far**2, axis=1)
-        return held + count.T @ bells, None
+        return held_count + count.T @ bells, None
 
     empty = jnp.zeros((place_count.shape[0], cells.shape[0]), cells.dtype)
     return lax.scan(add, empty, (counts, cities.reshape(-1, BLOCK, 3)))[0]

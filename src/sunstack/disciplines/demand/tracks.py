@@ -31,6 +31,10 @@ type Key = Array
 """A key of `jax.random`."""
 type Mask = Array
 """Truth values."""
+type Place = tuple[Array, Array]
+"""Latitude and longitude."""
+type Walk = tuple[Array, Array, Array]
+"""Latitude, longitude and course."""
 
 SITTING_S = 900.0
 """How long the state of use is remembered."""
@@ -115,8 +119,8 @@ def _places_rad(spec: Spec, grid: Grid, key: Key, kind: Numbers) -> tuple[Array,
     summed = jnp.cumsum(spec.terminal_count, axis=1)
     drawn, east, north = jax.random.uniform(key, (3, kind.shape[0]))
 
-    def found(row: Numbers, at: Array) -> Numbers:
-        return jnp.searchsorted(summed[row], at, side="right")
+    def found(row: Numbers, rank_count: Array) -> Numbers:
+        return jnp.searchsorted(summed[row], rank_count, side="right")
 
     cell = jax.vmap(found)(kind, drawn * summed[kind, -1])
     cell = jnp.minimum(cell, summed.shape[1] - 1)
@@ -174,9 +178,7 @@ def _paths_rad(
     turn_fraction = -jnp.expm1(-step_m / spec.straight_m[kind])
     heading = 2.0 * jnp.pi * jax.random.uniform(ahead, kind.shape)
 
-    def move(
-        state: tuple[Array, Array, Array], step: tuple[Mask, Array]
-    ) -> tuple[tuple[Array, Array, Array], tuple[Array, Array]]:
+    def move(state: Walk, step: tuple[Mask, Key]) -> tuple[Walk, Place]:
         latitude, longitude, course = state
         used, again = step
         turned, side = jax.random.uniform(again, (2, *kind.shape))
