@@ -10,7 +10,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from sunstack import catalogue, validation
-from sunstack.catalogue import Entry, Sourced, sites, tables
+from sunstack.catalogue import Entry, Sourced, demand_tables, sites, tables
 from sunstack.scenario.fields import Section
 from sunstack.scenario.launching import Launch
 from sunstack.scenario.model import Environment, Group, Payload, Power, Satellite, Scenario, Thermal
@@ -119,7 +119,7 @@ def test_every_kind_has_entries() -> None:
 
 
 def test_every_source_is_used_and_every_source_used_exists() -> None:
-    cited = {value.source for _, value in every_number()}
+    cited = {value.source for _, value in every_number()} | demand_tables.sources()
     of_defaults = {
         str(extra["source"])
         for section in Scenario.model_fields.values()

@@ -41,6 +41,7 @@ FILES = {
     "radio": "radios.yaml",
     "rocket": "rockets.yaml",
     "satellite": "satellites.yaml",
+    "terminal": "terminals.yaml",
 }
 """File of each kind; `constellations` is a folder with one file for each."""
 
@@ -63,6 +64,7 @@ KEYS = {
     "model": (),
     "modulation": (),
     "radio": (),
+    "terminal": (),
     "mitigation": ("radiation.",),
 }
 """Beginnings of the scenario keys an entry of each kind may set."""

@@ -10,6 +10,7 @@ from sunstack.errors import CatalogueError
 
 from .capacity import CAPACITY
 from .cases import Case, Expectation, ToleranceKind, cases
+from .demand import DEMAND
 from .disposal import DISPOSAL
 from .element_sets import ELEMENT_SETS
 from .fleets import FLEETS
@@ -45,6 +46,7 @@ QUANTITIES: dict[str, Quantity] = {
     **LANGUAGE_MODELS,
     **SERVING,
     **TRAINING,
+    **DEMAND,
 }
 
 

@@ -11,6 +11,9 @@ DEGREE_RAD = math.pi / 180.0
 UNITS: dict[str, float] = {
     "": 1.0,
     "satellites": 1.0,
+    "cars": 1.0,
+    "characters": 1.0,
+    "tokens": 1.0,
     "cycles": 1.0,
     "day of the year": 1.0,
     "ms": 1e-3,
