@@ -19,9 +19,9 @@ from jax import Array
 
 from sunstack.disciplines import compute, power
 from sunstack.disciplines.compute.passes import passes, replica
-from sunstack.fleet import Years
+from sunstack.fleet import MONTH_S, Years
 from sunstack.operations import Balance, group_mean
-from sunstack.system import Service, System
+from sunstack.system import Asking, Service, System
 
 BATCHES = 2.0 ** jnp.arange(0.0, 13.0, 0.5)
 """Sequences of a replica at once."""
@@ -196,6 +196,10 @@ class Served:
     """Of a satellite, links not counted: (models, groups)."""
     fleet_tokens_per_s: Array
     """At the end of each month, links counted: (models, months)."""
+    asked_tokens_per_s: Array
+    """Of each class at the end of each month, mean over the day: (classes, months)."""
+    met_fraction: Array
+    """Of what all classes ask, in the hours that they ask it: (models, months); 1 if nobody asks."""
     token_j: Array
     """Energy of the payload for a token of an answer, (models, groups); infinite if there is none.
 
@@ -237,12 +241,16 @@ def served(
         begun,
         jnp.minimum(begun, linked),
     ]
+    fleet = _by_month(system, begun, ended, linked, years)
+    asked = _asked_tokens_per_s(system.asking, months=fleet.shape[1])
     payload_w = group_mean(system, first.plan.payload_mean_w.mean(axis=1))
     some = begun > 0.0
     return Served(
         stage_tokens_per_s=jnp.stack(stages),
         last_year_tokens_per_s=ended,
-        fleet_tokens_per_s=_by_month(system, begun, ended, linked, years),
+        fleet_tokens_per_s=fleet,
+        asked_tokens_per_s=asked.mean(axis=2),
+        met_fraction=_met_fraction(fleet, asked.sum(axis=0)),
         token_j=jnp.where(some, payload_w / jnp.where(some, begun, 1.0), jnp.inf),
         **_at_load(system, group_mean(system, first.plan.payload_sunlit_w.mean(axis=1))),
         **_memory(system.service),
@@ -317,6 +325,26 @@ def _by_month(system: System, begun: Array, ended: Array, linked: Array, years: 
     each = begun[:, None, :] + (ended - begun)[:, None, :] * age
     within = jnp.minimum(each * years.capacity_count, linked * years.in_place_count)
     return within.sum(axis=2)
+
+
+def _asked_tokens_per_s(asking: Asking, *, months: int) -> Array:
+    """What each class asks for at the end of each month, shape (classes, months, 24)."""
+    at_s = (jnp.arange(months) + 1.0) * MONTH_S
+
+    def over_months(by_year: Array) -> Array:
+        return jnp.interp(at_s, asking.elapsed_s, by_year)
+
+    every_hour = jax.vmap(jax.vmap(over_months, in_axes=1, out_axes=1))
+    found: Array = every_hour(asking.answer_tokens_per_s)
+    return found
+
+
+def _met_fraction(fleet: Array, asked: Array) -> Array:
+    """Share of a day's tokens that a fleet serves as they are asked for, shape (models, months)."""
+    served = jnp.minimum(fleet[:, :, None], asked).sum(axis=2)
+    whole = asked.sum(axis=1)
+    some = whole > 0.0
+    return jnp.where(some, served / jnp.where(some, whole, 1.0), 1.0)
 
 
 def _at_load(system: System, payload_w: Array) -> dict[str, Array]:

@@ -178,6 +178,21 @@ class Service:
 
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True, kw_only=True)
+class Asking:
+    """What the terminals of the world ask of computers in orbit; no classes: nobody asks."""
+
+    elapsed_s: Array
+    """Of the years for which it is known, since the epoch; shape (years,). Before the first and
+    after the last it stays as it is there."""
+    answer_tokens_per_s: Array
+    """Shape (classes, years, 24 hours UTC)."""
+    request_per_s: Array
+    """Likewise."""
+    class_names: tuple[str, ...] = field(metadata={"static": True})
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True, kw_only=True)
 class System:
     """A whole fleet of one satellite design: planes (planes,), design (scalars)."""
 
@@ -202,6 +217,7 @@ class System:
     upkeep: Upkeep
     connection: Connection
     service: Service
+    asking: Asking
     sampled_planes: Array
     """Planes that stand for each group's altitudes: integers, shape (groups, samples)."""
     epoch_julian_day: Array

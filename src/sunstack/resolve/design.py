@@ -25,6 +25,7 @@ from sunstack.scenario.model import Group
 from sunstack.system import Environment, Flight, System
 from sunstack.units import YEAR_S, to_si
 
+from .asking import asking
 from .caveats import caveats
 from .connection import connection, orbits_of
 from .consistency import check
@@ -114,6 +115,11 @@ def resolve(document: Document) -> Resolved:
 def julian_day_of(day: date) -> float:
     """Julian day at 0 h UTC."""
     return day.toordinal() + 1721424.5
+
+
+def year_of(day: date) -> float:
+    """Calendar year with its fraction."""
+    return day.year + (day.timetuple().tm_yday - 1) / 365.25
 
 
 def _groups(document: Document) -> tuple[tuple[Group, ...], int | None]:
@@ -220,6 +226,9 @@ def _system(
             names=tuple(one.name for one in groups),
         ),
         service=service(number, document),
+        asking=asking(
+            number.word("service.terminals"), first_year=year_of(document.scenario.epoch)
+        ),
         sampled_planes=jnp.asarray(
             sampled_planes(laid_out.semi_major_axis_m, laid_out.satellite_count, laid_out.group)
         ),

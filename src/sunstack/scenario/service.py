@@ -22,6 +22,10 @@ class Service(Section):
         description="language models of the catalogue; without them Grok-2, Llama 3.3 70B and "
         "DeepSeek R1",
     )
+    terminals: Literal["none", "world"] | None = word(
+        "who asks: the world's cars, robots, phones, desks and users of X, or nobody",
+        default="world",
+    )
     engine: Literal["trtllm", "vllm", "sglang"] | None = word(
         "software that serves them, of those the roofline was calibrated for", default="vllm"
     )
