@@ -21,6 +21,7 @@ REACHED = Calibration(
     fp16_matrix_efficiency=jnp.asarray(0.6),
     fp8_matrix_efficiency=jnp.asarray(0.6),
     fp4_matrix_efficiency=jnp.asarray(0.4),
+    tile_token_count=jnp.asarray(0.0),
     attention_efficiency=jnp.asarray(0.5),
     memory_efficiency=jnp.asarray(0.8),
     attention_memory_efficiency=jnp.asarray(0.8),
@@ -132,8 +133,8 @@ def test_less_power_slows_taking_in_more_than_decoding() -> None:
     held_by, grid = made()
     full, less = (batching.held_passes(held_by, grid, power_w=power) for power in (700.0, 350.0))
     decode = np.asarray(less.decode_s / full.decode_s)
-    # up to 64 sequences decoding draws less than 350 W anyway
-    np.testing.assert_allclose(decode[:4], 1.0)
+    # up to 16 sequences decoding draws less than 350 W anyway
+    np.testing.assert_allclose(decode[:3], 1.0)
     assert float(less.prefill_s / full.prefill_s) > decode.max() > 1.1
     other = replace(held_by, accelerator_count=2.0 * held_by.accelerator_count)
     twice = batching.held_passes(other, grid, power_w=350.0)

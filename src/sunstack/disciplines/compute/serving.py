@@ -42,6 +42,8 @@ from .batching import (
 
 FULLEST_RATIO = 0.999
 """Of a queue's load: beyond it waits grow without end, and the margin of demand tells instead."""
+ROUNDING_RATIO = 1e-6
+"""Of tokens: less gained by lifting a limit is none."""
 
 
 @jax.tree_util.register_dataclass
@@ -186,7 +188,8 @@ def _gains(
         lifted = capacity(
             held_by, paced, requests, passes, token_bound_s=bound_s, room_count=room_count
         )
-        return jnp.maximum(lifted.output_tokens_per_s - now, 0.0)
+        gained = lifted.output_tokens_per_s - now
+        return jnp.where(gained > ROUNDING_RATIO * now, gained, 0.0)
 
     power_w, heat_w = caps
     served = jnp.minimum(requests.arrival_per_s * requests.output_token_count, now)
