@@ -20,7 +20,8 @@ from sunstack.catalogue import calibration_tables as tables
 from sunstack.catalogue.calibration_tables import Silicon
 from sunstack.disciplines.compute import Accelerator, LanguageModel
 from sunstack.disciplines.compute.precision import PRECISIONS, Precision
-from sunstack.disciplines.compute.roofline import Calibration, Layout, Machine, token_interval_s
+from sunstack.disciplines.compute.roofline import Calibration, Machine, token_interval_s
+from sunstack.disciplines.compute.work import Layout
 from sunstack.resolve.calibration import GENERATIONS, calibration, engines
 from sunstack.resolve.chips import accelerator, language_model
 
