@@ -13,23 +13,12 @@ import pytest
 from sunstack.disciplines.compute import batching, draw, passes, roofline, serving, work
 from sunstack.disciplines.compute.batching import Passes, Replica, Requests
 from sunstack.disciplines.compute.precision import PRECISIONS
-from sunstack.disciplines.compute.roofline import Calibration, Machine
+from sunstack.disciplines.compute.roofline import Machine
 from sunstack.disciplines.compute.serving import Bounds, Service
+from sunstack.resolve.calibration import calibration
 from sunstack.resolve.chips import accelerator, language_model
 
-REACHED = Calibration(
-    fp16_matrix_efficiency=jnp.asarray(0.6),
-    fp8_matrix_efficiency=jnp.asarray(0.6),
-    fp4_matrix_efficiency=jnp.asarray(0.4),
-    tile_token_count=jnp.asarray(0.0),
-    attention_efficiency=jnp.asarray(0.5),
-    memory_efficiency=jnp.asarray(0.8),
-    attention_memory_efficiency=jnp.asarray(0.8),
-    link_efficiency=jnp.asarray(0.5),
-    collective_latency_s=jnp.asarray(1e-5),
-    layer_overhead_s=jnp.asarray(6e-5),
-    expert_overhead_s=jnp.asarray(3e-5),
-)
+REACHED = replace(calibration("vllm"), fp8_matrix_efficiency=jnp.asarray(0.6))
 LLAMA = language_model("llama-3-1-70b")
 FP8 = PRECISIONS["fp8"]
 REQUESTS = Requests(
