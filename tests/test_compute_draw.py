@@ -99,25 +99,52 @@ def test_work_without_arithmetic_or_memory_is_no_trouble() -> None:
 # --- measurements ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("one", "measured_w"), [(work(0.65, 0.003), 300.0), (work(0.54, 0.20), 600.0)]
-)
+FITTED_PACES = [
+    (DECODE, 250.0, 70.7 / 72.6),
+    (DECODE, 150.0, 62.6 / 72.6),
+    (DECODE, 100.0, 12.1 / 72.6),
+    (PREFILL, 250.0, 8436 / 9893),
+    (PREFILL, 150.0, 2549 / 9893),
+]
+FITTED_POWERS = [(work(0.65, 0.003), 300.0), (work(0.54, 0.20), 600.0)]
+
+
+@pytest.mark.parametrize(("one", "measured_w"), FITTED_POWERS)
 def test_the_fit_passes_through_its_powers(one: Timing, measured_w: float) -> None:
     assert drawn(HOPPER, one) == pytest.approx(measured_w, abs=1.5)
 
 
-@pytest.mark.parametrize(
-    ("one", "power_w", "measured"),
-    [
-        (DECODE, 250, 70.7 / 72.6),
-        (DECODE, 150, 62.6 / 72.6),
-        (DECODE, 100, 12.1 / 72.6),
-        (PREFILL, 250, 8436 / 9893),
-        (PREFILL, 150, 2549 / 9893),
-    ],
-)
+@pytest.mark.parametrize(("one", "power_w", "measured"), FITTED_PACES)
 def test_the_fit_passes_near_its_paces(one: Timing, power_w: float, measured: float) -> None:
     assert paced(AMPERE, one, power_w) == pytest.approx(measured, abs=0.05)
+
+
+@jax.jit
+def _misfit(memory: float, arithmetic: float, lowest: float) -> jax.Array:
+    law = replace(
+        LAW,
+        memory_ratio=jnp.asarray(memory),
+        arithmetic_ratio=jnp.asarray(arithmetic),
+        lowest_clock_ratio=jnp.asarray(lowest),
+    )
+    paces = [
+        draw.throughput_under_power(AMPERE, law, one, power_w=power).pace_ratio - measured
+        for one, power, measured in FITTED_PACES
+    ]
+    powers = [
+        draw.throughput_under_power(HOPPER, law, one, power_w=700.0).draw_w / 700.0 - watts / 700.0
+        for one, watts in FITTED_POWERS
+    ]
+    return jnp.sum(jnp.asarray([*paces, *powers]) ** 2)
+
+
+def test_no_other_law_near_it_fits_better() -> None:
+    least = float(_misfit(0.535, 2.75, 0.513))
+    assert least == pytest.approx(0.0051, abs=2e-4)
+    for factor in (0.9, 0.95, 1.05, 1.1):
+        assert float(_misfit(0.535 * factor, 2.75, 0.513)) > least
+        assert float(_misfit(0.535, 2.75 * factor, 0.513)) > least
+        assert float(_misfit(0.535, 2.75, 0.513 * factor)) > least
 
 
 @pytest.mark.parametrize(

@@ -19,12 +19,12 @@ and their shares in decode, 0.20 and 0.15; in prefill 0.2 and 0.95 are taken. Th
 within 1 W, the paces within 0.05. Held back were decode on 300 and 200 W and prefill on 300 and
 200 W, met within 0.05 of the pace, and prefill on 100 W, 0.08 low.
 
-Assumes: arithmetic that hides behind nothing, so that a slower clock costs its whole time; voltage
-that follows the clock as V ~ r^0.7; one law for all chips, in shares of their span.
+Assumes: arithmetic that hides behind nothing, so that a slower clock costs its whole time; power of
+arithmetic as f V² with V ~ f^0.7, which gives the 2.4; one law for all chips, in shares of a span.
 Leaves out: the memory's own clock; the chip's heat; links between chips; tiles filled up in vain.
 Reference: ML.ENERGY Benchmark v3.0 (H100), by way of the vLLM semantic router's power model;
 llmgarage.ai, power limit sweep on six RTX 3090, February 2026; Ma et al., arXiv 2605.11999 (H200
-between 137 and 300 W in decode, no cap reached); exponent 2.4: as in `thermal`.
+between 137 and 300 W in decode, no cap reached).
 """
 
 from __future__ import annotations
