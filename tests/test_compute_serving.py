@@ -337,6 +337,9 @@ def test_each_limit_is_named_by_what_lifting_it_gains() -> None:
     assert float(gains.power_tokens_per_s) > 100.0 and float(gains.heat_tokens_per_s) < 1e-9
     gains = served(asked(50.0), heat_w=200.0).gains
     assert float(gains.heat_tokens_per_s) > 100.0 and float(gains.power_tokens_per_s) < 1e-9
+    gains = served(asked(50.0), power_w=200.0, heat_w=200.0).gains
+    assert float(gains.power_tokens_per_s) == float(gains.heat_tokens_per_s) == 0.0
+    assert float(gains.power_and_heat_tokens_per_s) > 100.0
     # room for 32 sequences: 4 · 72 GB less 32 · 0.164 GB
     full = replace(REPLICA, weight_byte=jnp.asarray(288e9 - 32.5 * 0.164e9))
     found = served(asked(50.0), held_by=full)
