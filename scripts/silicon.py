@@ -38,6 +38,7 @@ MODELS = {
 }
 """V3 and R1 are one shape, and most of their rows are the same runs."""
 CHIPS = {"h100_sxm": "h100-sxm", "h200_sxm": "h200", "b200_sxm": "b200", "b300_sxm": "b300"}
+HOPPER = ("h100-sxm", "h200")
 DENSE = ("llama-3-1-8b", "llama-3-1-70b", "qwen3-32b")
 MEAN_LENGTH = 0.9
 """Of the length named, where lengths are drawn (RANDOM_RANGE_RATIO 0.8 of InferenceX)."""
@@ -121,9 +122,19 @@ def _mean_length(column: str) -> pl.Expr:
 
 
 def _precision() -> pl.Expr:
-    """Name as the product does: with experts, these alone are narrowed to four bits."""
+    """Name as the product does: with experts, these alone are narrowed to four bits.
+
+    Hopper has no arithmetic of four bits, nor has any chip with integers: they are widened.
+    """
     narrow = pl.col("precision").is_in(["fp4", "int4"]) & ~pl.col("model").is_in(DENSE)
-    return pl.when(narrow).then(pl.col("precision") + "-experts").otherwise(pl.col("precision"))
+    widened = (pl.col("precision") == "int4") | pl.col("chip").is_in(HOPPER)
+    return (
+        pl.when(narrow & widened)
+        .then(pl.lit("w4a16-experts"))
+        .when(narrow)
+        .then(pl.lit("fp4-experts"))
+        .otherwise(pl.col("precision"))
+    )
 
 
 def _fold(rows: pl.DataFrame) -> pl.Series:

@@ -13,22 +13,12 @@ import pytest
 from sunstack.disciplines.compute import batching, draw, passes, roofline, serving, work
 from sunstack.disciplines.compute.batching import Passes, Replica, Requests
 from sunstack.disciplines.compute.precision import PRECISIONS
-from sunstack.disciplines.compute.roofline import Calibration, Machine
+from sunstack.disciplines.compute.roofline import Machine
 from sunstack.disciplines.compute.serving import Bounds, Service
+from sunstack.resolve.calibration import calibration
 from sunstack.resolve.chips import accelerator, language_model
 
-REACHED = Calibration(
-    fp16_matrix_efficiency=jnp.asarray(0.6),
-    fp8_matrix_efficiency=jnp.asarray(0.6),
-    fp4_matrix_efficiency=jnp.asarray(0.4),
-    attention_efficiency=jnp.asarray(0.5),
-    memory_efficiency=jnp.asarray(0.8),
-    attention_memory_efficiency=jnp.asarray(0.8),
-    link_efficiency=jnp.asarray(0.5),
-    collective_latency_s=jnp.asarray(1e-5),
-    layer_overhead_s=jnp.asarray(6e-5),
-    expert_overhead_s=jnp.asarray(3e-5),
-)
+REACHED = replace(calibration("vllm"), fp8_matrix_efficiency=jnp.asarray(0.6))
 LLAMA = language_model("llama-3-1-70b")
 FP8 = PRECISIONS["fp8"]
 REQUESTS = Requests(
@@ -132,8 +122,8 @@ def test_less_power_slows_taking_in_more_than_decoding() -> None:
     held_by, grid = made()
     full, less = (batching.held_passes(held_by, grid, power_w=power) for power in (700.0, 350.0))
     decode = np.asarray(less.decode_s / full.decode_s)
-    # up to 64 sequences decoding draws less than 350 W anyway
-    np.testing.assert_allclose(decode[:4], 1.0)
+    # up to 16 sequences decoding draws less than 350 W anyway
+    np.testing.assert_allclose(decode[:3], 1.0)
     assert float(less.prefill_s / full.prefill_s) > decode.max() > 1.1
     other = replace(held_by, accelerator_count=2.0 * held_by.accelerator_count)
     twice = batching.held_passes(other, grid, power_w=350.0)

@@ -147,40 +147,6 @@ def test_the_smallest_replica_by_hand() -> None:
     assert float(least.satellite_margin_count) == -2.0
 
 
-def test_waiting_for_one_place_is_pollaczek_and_khinchine() -> None:
-    # M/G/1: λ E[S²] / (2 (1 - ρ)); λ = 0.7, E[S] = 1, C² = 0.5: 0.7 · 1.5 / 0.6 = 1.75
-    found = serving.wait_s(
-        load_ratio=0.7,
-        place_count=1.0,
-        service_s=1.0,
-        arrival_variation_ratio=1.0,
-        service_variation_ratio=0.5,
-    )
-    assert float(found) == pytest.approx(1.75)
-
-
-def erlang_c(places: int, load: float) -> float:
-    """Share of arrivals that wait, M/M/k, by the recursion of Erlang's B."""
-    offered, blocked = places * load, 1.0
-    for count in range(1, places + 1):
-        blocked = offered * blocked / (count + offered * blocked)
-    return blocked / (1.0 - load * (1.0 - blocked))
-
-
-@pytest.mark.parametrize("places", [1, 4, 16, 64, 256])
-@pytest.mark.parametrize("load", [0.8, 0.9, 0.97])
-def test_waiting_for_many_places_is_erlangs(places: int, load: float) -> None:
-    found = serving.wait_s(
-        load_ratio=load,
-        place_count=float(places),
-        service_s=1.0,
-        arrival_variation_ratio=1.0,
-        service_variation_ratio=1.0,
-    )
-    exact = erlang_c(places, load) / (places * (1.0 - load))
-    assert float(found) == pytest.approx(exact, rel=1e-9)
-
-
 # --- against a simulation -------------------------------------------------------------------------
 
 
@@ -328,6 +294,22 @@ def test_whatever_is_asked_the_answer_is_a_number(
     )
     assert all(np.isfinite(leaf) for leaf in jax.tree.leaves(found))
     assert float(found.output_tokens_per_s) <= float(found.capacity.output_tokens_per_s) + 1e-9
+    # what is drawn is within what is given, but that idle power is drawn in any case
+    assert float(found.draw_w) <= 4.0 * max(power, 80.0) + 1e-6
+
+
+def test_many_satellites_at_once_are_the_same_as_one_by_one() -> None:
+    powers = jnp.asarray([50.0, 150.0, 260.0, 500.0, 700.0])
+
+    def tokens(power: jax.Array) -> jax.Array:
+        found = serving.serve(
+            REPLICA, asked(50.0), BOUNDS, passes(), power_w=power, heat_w=jnp.asarray(700.0)
+        )
+        return found.output_tokens_per_s
+
+    together = jax.jit(jax.vmap(tokens))(powers)
+    alone = [float(served(asked(50.0), power_w=float(p)).output_tokens_per_s) for p in powers]
+    np.testing.assert_allclose(together, alone, rtol=1e-9)
 
 
 def test_a_model_that_does_not_fit_serves_nothing_and_says_by_how_much() -> None:
@@ -355,6 +337,9 @@ def test_each_limit_is_named_by_what_lifting_it_gains() -> None:
     assert float(gains.power_tokens_per_s) > 100.0 and float(gains.heat_tokens_per_s) < 1e-9
     gains = served(asked(50.0), heat_w=200.0).gains
     assert float(gains.heat_tokens_per_s) > 100.0 and float(gains.power_tokens_per_s) < 1e-9
+    gains = served(asked(50.0), power_w=200.0, heat_w=200.0).gains
+    assert float(gains.power_tokens_per_s) == float(gains.heat_tokens_per_s) == 0.0
+    assert float(gains.power_and_heat_tokens_per_s) > 100.0
     # room for 32 sequences: 4 · 72 GB less 32 · 0.164 GB
     full = replace(REPLICA, weight_byte=jnp.asarray(288e9 - 32.5 * 0.164e9))
     found = served(asked(50.0), held_by=full)

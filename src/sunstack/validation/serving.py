@@ -39,13 +39,6 @@ def _timing(given: Inputs) -> Timing:
     )
 
 
-def draw_of_an_accelerator(given: Inputs) -> float:
-    """Take what a chip of the catalogue draws when its power is not held down."""
-    chip, law, timing = accelerator(given.word("chip")), draw.measured(), _timing(given)
-    own = draw.own_clock_ratio(law, timing)
-    return float(draw.draw_w(chip, law, timing, own_ratio=own, clock_ratio=own))
-
-
 def pace_on_less_power(given: Inputs) -> float:
     """Hold a card's power down; of a chip of the catalogue only its power is replaced."""
     chip = replace(
@@ -116,7 +109,7 @@ def _requests(input_count: float, output_count: float) -> Requests:
 def _dealt_pass_s(
     given: Inputs, model: LanguageModel, machine: Machine, batch: Array, new: float, past: float
 ) -> Array:
-    """A pass of experts dealt out, whose exchanges hide behind nothing."""
+    """A pass of experts dealt out over nodes, whose exchanges hide behind nothing."""
     copies = machine.layout.attention_replica_count
     done = roofline.forward(
         model,
@@ -132,7 +125,7 @@ def _dealt_pass_s(
         width_count=model.width_count,
         experts_per_token_count=given["copies_sent_count"],
         token_count=batch * new,
-        satellite_count=copies,
+        satellite_count=machine.layout.chip_count / given["node_accelerator_count"],
     )
     return done.total_s - done.collectives_s + exchange_s
 
@@ -223,7 +216,6 @@ def time_to_move_keys_and_values(given: Inputs) -> float:
 
 
 SERVING: dict[str, Quantity] = {
-    "draw of an accelerator": draw_of_an_accelerator,
     "pace on less power": pace_on_less_power,
     "energy of an output token": energy_of_an_output_token,
     "tokens of a dealt accelerator": tokens_of_a_dealt_accelerator,

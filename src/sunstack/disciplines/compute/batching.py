@@ -52,7 +52,7 @@ class Replica:
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True, kw_only=True)
 class Requests:
-    """What is asked of one replica; fields may be arrays that broadcast."""
+    """What is asked of one replica; scalars, mapped over where there are many."""
 
     arrival_per_s: Array
     arrival_variation_ratio: Array
@@ -71,7 +71,7 @@ class Passes:
     """What the passes of one accelerator are, for a rising grid of batches."""
 
     batch_count: Array
-    """Shape (batches,)."""
+    """Shape (batches,), from 1 on; what lies between two is taken as on a line."""
     decode: Timing
     """Shape (batches,)."""
     prefill: Timing

@@ -2,6 +2,7 @@
 
 Weights of four bits carry a scale for each 16 of them (NVFP4), 4.5 bits in all. In models with
 experts it is mostly the experts alone that are narrowed; weights around attention stay at 16 bits.
+Chips without a rate for four bits, and integers of four bits, are widened to 16 to multiply (w4a16).
 
 Assumes: keys and values kept at 8 bits, or at 16 with weights of 16 bits.
 """
@@ -46,6 +47,6 @@ PRECISIONS: dict[str, Precision] = {
     "fp8": Precision(projection=EIGHT_BITS, feed_forward=EIGHT_BITS),
     "fp4": Precision(projection=FOUR_BITS, feed_forward=FOUR_BITS),
     "fp4-experts": Precision(projection=HALF, feed_forward=FOUR_BITS),
-    "int4-experts": Precision(projection=HALF, feed_forward=FOUR_BITS_WIDENED),
+    "w4a16-experts": Precision(projection=HALF, feed_forward=FOUR_BITS_WIDENED),
 }
 """By name: `fp4` narrows all matrices, the last two those of the feed-forward part alone."""

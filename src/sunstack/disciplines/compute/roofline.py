@@ -6,13 +6,15 @@ Every part of a pass (see `work`) is held up by its arithmetic or its memory, wh
 
 Matrices are multiplied in tiles: r is how many rows of tokens each is as good as filled up with,
 which weighs most where tokens spread over many experts, a few to each.
-A pass adds the engine's own time for each layer (launching, scheduling), more where tokens are
-dealt to experts, and two sums over chips for each layer: a latency each, and bytes over the link.
+A pass adds the engine's own time for each layer (launching), more where tokens are dealt to experts,
+and for each sequence that gets a token (sampling, scheduling); and two sums over chips for each
+layer: a latency each, and bytes over the link.
 While new requests take the places of those that are done, what a sequence waits for is
 
     time per output token = decode(B, I + O/2) + (B - 1) / O · prefill(I)
 
 for a batch of B, inputs of I and outputs of O tokens: the prefills of all the others come between.
+Requests whose turn comes in the same step are taken in together, up to a chunk of tokens.
 
 Assumes: chips alike, a pass's parts one after another; requests out of step with each other.
 Leaves out: pipelines over layers, speculation, the queue before a prefill (time to first token).
@@ -34,6 +36,9 @@ from .accelerator import Accelerator
 from .architecture import LanguageModel
 from .precision import Format, Precision
 from .work import Layout, Tokens, Work
+
+CHUNK_TOKEN_COUNT = 8192.0
+"""Input tokens that engines take in together at most, as they are set up mostly."""
 
 
 @jax.tree_util.register_dataclass
@@ -60,6 +65,8 @@ class Calibration:
     """Of the engine."""
     expert_overhead_s: Array
     """More for a layer that deals tokens to experts."""
+    sequence_overhead_s: Array
+    """For each sequence that gets a token, of those that one copy of the attention serves."""
 
 
 @jax.tree_util.register_dataclass
@@ -141,7 +148,7 @@ def forward(
         **{name: _matrix_s(machine, form, part) for name, (part, form) in matrices.items()},
         attention_s=_attention_s(machine, attention),
         collectives_s=_collectives_s(model, machine, sent),
-        overhead_s=_overhead_s(model, machine.calibration),
+        overhead_s=_overhead_s(model, machine, taken),
         flop=chips * jnp.asarray(sum(part.flop for part in works)),
         memory_byte=chips * jnp.asarray(sum(part.memory_byte for part in works)),
         link_byte=chips * sent,
@@ -174,9 +181,11 @@ def _collectives_s(model: LanguageModel, machine: Machine, sent_byte: Array) -> 
     return count * reached.collective_latency_s + sent_byte / rate
 
 
-def _overhead_s(model: LanguageModel, reached: Calibration) -> Array:
+def _overhead_s(model: LanguageModel, machine: Machine, taken: Tokens) -> Array:
+    reached, replicas = machine.calibration, machine.layout.attention_replica_count
+    layers_s = model.layer_count * reached.layer_overhead_s
     dealt_s = work.expert_layer_count(model) * reached.expert_overhead_s
-    return model.layer_count * reached.layer_overhead_s + dealt_s
+    return layers_s + dealt_s + taken.sequence_count / replicas * reached.sequence_overhead_s
 
 
 # --- serving --------------------------------------------------------------------------------------
@@ -266,14 +275,20 @@ def _step_and_taking_s(
 ) -> tuple[Array, Array]:
     """Time of a decoding step, and of taking in one request.
 
-    Each copy of the attention takes in a request while the others take in theirs.
+    Each copy of the attention takes in requests while the others take in theirs.
     """
-    given, made = jnp.asarray(input_token_count), jnp.asarray(output_token_count)
-    context = given + 0.5 * made
+    batch, made = jnp.asarray(batch_count), jnp.asarray(output_token_count)
+    given = jnp.asarray(input_token_count)
     step_s = decode_s(
-        model, machine, precision=precision, batch_count=batch_count, context_token_count=context
+        model,
+        machine,
+        precision=precision,
+        batch_count=batch,
+        context_token_count=given + 0.5 * made,
     )
-    together = jnp.minimum(machine.layout.attention_replica_count, jnp.asarray(batch_count))
+    replicas = machine.layout.attention_replica_count
+    of_chunk = jnp.maximum(CHUNK_TOKEN_COUNT / given, 1.0)
+    together = jnp.clip(batch / (made * replicas), 1.0, of_chunk) * jnp.minimum(replicas, batch)
     taking_s = prefill_s(
         model, machine, precision=precision, input_token_count=given, sequence_count=together
     )

@@ -42,6 +42,8 @@ from .batching import (
 
 FULLEST_RATIO = 0.999
 """Of a queue's load: beyond it waits grow without end, and the margin of demand tells instead."""
+ROUNDING_RATIO = 1e-6
+"""Of tokens: less gained by lifting a limit is none."""
 
 
 @jax.tree_util.register_dataclass
@@ -58,14 +60,16 @@ class Bounds:
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True, kw_only=True)
 class Gains:
-    """Output tokens a second more if one limit alone were lifted; all 0: the machine is the limit.
+    """Output tokens a second more if one limit were lifted; all 0: the machine is the limit.
 
-    Two limits that stop it at the same point show 0 each.
+    Memory and bound that stop it at the same batch show 0 each.
     """
 
     demand_tokens_per_s: Array
     power_tokens_per_s: Array
     heat_tokens_per_s: Array
+    power_and_heat_tokens_per_s: Array
+    """Both lifted: of two that are as tight, neither alone gains anything."""
     memory_tokens_per_s: Array
     latency_tokens_per_s: Array
 
@@ -186,18 +190,20 @@ def _gains(
         lifted = capacity(
             held_by, paced, requests, passes, token_bound_s=bound_s, room_count=room_count
         )
-        return jnp.maximum(lifted.output_tokens_per_s - now, 0.0)
+        gained = lifted.output_tokens_per_s - now
+        return jnp.where(gained > ROUNDING_RATIO * now, gained, 0.0)
+
+    def at(power_w: ArrayLike) -> Array:
+        paced = held_passes(held_by, passes, power_w=power_w)
+        return more(paced, bounds.output_token_s, room)
 
     power_w, heat_w = caps
     served = jnp.minimum(requests.arrival_per_s * requests.output_token_count, now)
     return Gains(
         demand_tokens_per_s=now - served,
-        power_tokens_per_s=more(
-            held_passes(held_by, passes, power_w=heat_w), bounds.output_token_s, room
-        ),
-        heat_tokens_per_s=more(
-            held_passes(held_by, passes, power_w=power_w), bounds.output_token_s, room
-        ),
+        power_tokens_per_s=at(heat_w),
+        heat_tokens_per_s=at(power_w),
+        power_and_heat_tokens_per_s=at(held_by.accelerator.peak_power_w),
         memory_tokens_per_s=more(held, bounds.output_token_s, jnp.inf),
         latency_tokens_per_s=more(held, jnp.inf, room),
     )
