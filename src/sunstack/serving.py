@@ -199,7 +199,7 @@ class Served:
     asked_tokens_per_s: Array
     """Of each class at the end of each month, mean over the day: (classes, months)."""
     met_fraction: Array
-    """Of what all classes ask, in the hours that they ask it: (models, months); 1 if nobody asks."""
+    """Of what all ask, in the hours that they ask it: (models, months); 1 if nobody asks."""
     token_j: Array
     """Energy of the payload for a token of an answer, (models, groups); infinite if there is none.
 

@@ -37,9 +37,8 @@ def _asked() -> tuple[tuple[str, ...], np.ndarray, np.ndarray, np.ndarray]:
     first, last = years()
     known = np.arange(first, last + 0.5)
     found = [terminals(float(year)) for year in known]
-    asked = [
-        demand.in_the_world(demand.demand(demand.tolerant(one.spec), one.grid)) for one in found
-    ]
+    borne = [demand.demand(demand.tolerant(one.spec), one.grid) for one in found]
+    asked = [demand.in_the_world(one) for one in borne]
     tokens = np.stack([np.asarray(one.answer_tokens_per_s) for one in asked], axis=1)
     requests = np.stack([np.asarray(one.request_per_s) for one in asked], axis=1)
     # A year means its end.
