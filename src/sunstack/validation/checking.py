@@ -14,6 +14,7 @@ from .disposal import DISPOSAL
 from .element_sets import ELEMENT_SETS
 from .fleets import FLEETS
 from .formations import FORMATIONS
+from .inference import INFERENCE
 from .inputs import Inputs, Quantity
 from .launches import LAUNCHES
 from .links import LINKS
@@ -39,6 +40,7 @@ QUANTITIES: dict[str, Quantity] = {
     **NETWORK_GROUND,
     **LINKS,
     **CAPACITY,
+    **INFERENCE,
 }
 
 

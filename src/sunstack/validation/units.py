@@ -67,6 +67,8 @@ UNITS: dict[str, float] = {
     "flights/year": 1.0 / YEAR_S,
     "flights/d": 1.0 / DAY_S,
     "Mbit/s": 1e6,
+    "tokens/s": 1.0,
+    "USD per million tokens": 1e-6,
     "USD/kg": 1.0,
     "USD/(kW·year)": 1.0 / (1e3 * YEAR_S),
 }
