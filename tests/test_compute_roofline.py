@@ -310,7 +310,7 @@ def test_compiled_and_mapped_it_is_the_same() -> None:
     np.testing.assert_allclose(mapped, plain, rtol=1e-5)
 
 
-def test_a_core_second_holds_very_many_points() -> None:
+def test_a_second_holds_very_many_points() -> None:
     batches = jnp.tile(jnp.linspace(1.0, 300.0, 100), 1000)
     compiled = jax.jit(interval)
     compiled(batches, batches, jnp.asarray(0.9)).block_until_ready()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import jax
 import jax.numpy as jnp
 
 from sunstack.disciplines.compute import roofline
@@ -16,9 +17,12 @@ from sunstack.units import HOUR_S
 
 from .inputs import Inputs, Quantity
 
+_output_tokens_per_s = jax.jit(roofline.output_tokens_per_s, static_argnames="precision")
+
 GREATEST_BATCH = 2048.0
 """Sequences of one copy of the attention: what TensorRT-LLM is set up for at most."""
-STEPS_OF_DOUBLING = 4
+HALVINGS, STEPS_OF_HALVING = 11.0, 4
+"""Of the grid of batches below the greatest."""
 
 
 def time_between_output_tokens(given: Inputs) -> float:
@@ -47,12 +51,12 @@ def most_output_tokens_of_a_chip(given: Inputs) -> float:
         workspace_fraction=given["workspace_fraction"],
     )
     greatest = GREATEST_BATCH * machine.layout.attention_replica_count
-    doublings = jnp.arange(0.0, jnp.log2(greatest) + 1e-6, 1.0 / STEPS_OF_DOUBLING)
-    rates = roofline.output_tokens_per_s(
+    halvings = jnp.arange(0.0, HALVINGS, 1.0 / STEPS_OF_HALVING)
+    rates = _output_tokens_per_s(
         model,
         machine,
         precision=kept,
-        batch_count=jnp.minimum(2.0**doublings, jnp.maximum(room, 1.0)),
+        batch_count=jnp.minimum(greatest * 2.0**-halvings, jnp.maximum(room, 1.0)),
         input_token_count=tokens_in,
         output_token_count=tokens_out,
     )

@@ -30,6 +30,8 @@ from .inputs import Inputs
 
 type Numbers = NDArray[np.float64]
 
+_interval_s = jax.jit(token_interval_s, static_argnames="precision")
+
 LEAST_ROWS = 20
 """Of a group of which errors are told."""
 
@@ -99,7 +101,7 @@ def _stacked(names: Sequence[str], places: Iterable[int], read: Any) -> Any:
 
 def intervals_s(group: Group, reached: Calibration) -> Array:
     """Predict a group's rows with the constants of each."""
-    return token_interval_s(
+    found: Array = _interval_s(
         group.model,
         Machine(accelerator=group.accelerator, calibration=reached, layout=group.layout),
         precision=group.precision,
@@ -107,6 +109,7 @@ def intervals_s(group: Group, reached: Calibration) -> Array:
         input_token_count=group.input_token_count,
         output_token_count=group.output_token_count,
     )
+    return found
 
 
 def predicted_s(rows: Silicon) -> Numbers:
