@@ -191,10 +191,10 @@ Fits to some rows, tested on others, as `scripts/calibrate_roofline.py` found th
 
 SATURATED = """\
 Greatest rates of a chip that TensorRT-LLM's maker prints for inputs and outputs of 1,000 tokens and
-that predictions miss by more than a quarter; those that they meet stand under `inference`. No
-measurement above has more than 512 requests at once, few have more than 128: with experts and
-thousands of requests, predictions are too high, and why is not known. Experts on unequal loads and
-the host's work for each request are among what is left out."""
+that predictions miss by more than a quarter; those that they meet stand under `inference`. Few
+measurements above have more than 128 requests at once: with experts and thousands of requests,
+predictions are too high, and why is not known. Experts on unequal loads are among what is left
+out."""
 
 HEADINGS = ("rows", "median error", "bias", "nine of ten below")
 
