@@ -68,15 +68,13 @@ KEYS += [(name, engine) for name in OF_ENGINES for engine in ENGINES]
 
 def constants(logs: Array) -> Calibration:
     """Lay out the logarithms of all constants, one place for each engine."""
-    values = dict(zip(KEYS, jnp.exp(logs), strict=True))
-    return Calibration(
-        **{
-            name: jnp.stack(
-                [values.get((name, engine), values.get((name, ALL))) for engine in ENGINES]
-            )
-            for name in RANGES
-        }
-    )
+    values: dict[tuple[str, str], Array] = dict(zip(KEYS, jnp.exp(logs), strict=True))
+
+    def of_engines(name: str) -> Array:
+        shared = name not in OF_ENGINES
+        return jnp.stack([values[name, ALL if shared else engine] for engine in ENGINES])
+
+    return Calibration(**{name: of_engines(name) for name in RANGES})
 
 
 def log_predictions(rows: Silicon) -> Callable[[Array], Array]:

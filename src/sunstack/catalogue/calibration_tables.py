@@ -3,7 +3,7 @@
 `calibration/silicon.csv`: measured times between tokens, cleaned, their sweeps dealt out to five
 folds; `roofline.csv`: the constants fitted to them, and to all but each fold; `bands.csv`: how far
 those are off on the fold they were not fitted to, by group; `transfers.csv`: how far fits to some
-chips or models are off on others.
+chips or models are off on others; `saturated.csv`: published greatest rates that predictions miss.
 Built by `scripts/calibrate_roofline.py` from NVIDIA's aiconfigurator-core 0.12.0 (Apache-2.0); the
 rows are of runs of InferenceX (SemiAnalysis, Apache-2.0) and of NVIDIA's own.
 """
@@ -185,6 +185,18 @@ def transfers() -> tuple[Transfer, ...]:
         )
         for name, count, median, bias, ninetieth in zip(*columns.values(), strict=True)
     )
+
+
+@cache
+def saturated() -> tuple[Mapping[str, str], ...]:
+    """Read the published greatest rates that predictions miss, as inputs, with `tokens_per_s`.
+
+    Raises:
+        CatalogueError: the table is damaged.
+    """
+    columns = _columns("saturated")
+    rows = zip(*columns.values(), strict=True)
+    return tuple(MappingProxyType(dict(zip(columns, cells, strict=True))) for cells in rows)
 
 
 def band(*, family: str, generation: str, engine: str, precision: str) -> Band:

@@ -15,6 +15,7 @@ from .disposal import DISPOSAL
 from .element_sets import ELEMENT_SETS
 from .fleets import FLEETS
 from .formations import FORMATIONS
+from .inference import INFERENCE
 from .inputs import Inputs, Quantity
 from .language_models import LANGUAGE_MODELS
 from .launches import LAUNCHES
@@ -47,6 +48,7 @@ QUANTITIES: dict[str, Quantity] = {
     **SERVING,
     **TRAINING,
     **DEMAND,
+    **INFERENCE,
 }
 
 

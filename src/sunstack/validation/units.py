@@ -73,6 +73,7 @@ UNITS: dict[str, float] = {
     "flights/d": 1.0 / DAY_S,
     "Mbit/s": 1e6,
     "USD": 1.0,
+    "USD per million tokens": 1e-6,
     "USD/kg": 1.0,
     "billion": 1e9,
     "kB": 1e3,

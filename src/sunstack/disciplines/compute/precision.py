@@ -2,7 +2,8 @@
 
 Weights of four bits carry a scale for each 16 of them (NVFP4), 4.5 bits in all. In models with
 experts it is mostly the experts alone that are narrowed; weights around attention stay at 16 bits.
-Chips without a rate for four bits, and integers of four bits, are widened to 16 to multiply (w4a16).
+Four bits are widened to 16 to multiply (w4a16) if they are integers, or on chips without a rate for
+them.
 
 Assumes: keys and values kept at 8 bits, or at 16 with weights of 16 bits.
 """

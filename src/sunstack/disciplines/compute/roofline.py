@@ -5,10 +5,10 @@ Every part of a pass (see `work`) is held up by its arithmetic or its memory, wh
     t = max( (operations + 2 · r · weights) / (e · peak),  bytes / (e · bandwidth) )
 
 Matrices are multiplied in tiles: r is how many rows of tokens each is as good as filled up with,
-which weighs most where tokens spread over many experts, a few to each.
-A pass adds the engine's own time for each layer (launching), more where tokens are dealt to experts,
-and for each sequence that gets a token (sampling, scheduling); and two sums over chips for each
-layer: a latency each, and bytes over the link.
+which weighs most where tokens spread over many experts, a few to each. A pass adds the engine's own
+time for each layer (launching), more where tokens are dealt to experts, and for each sequence that
+gets a token (sampling, scheduling); and two sums over chips for each layer: a latency each, and
+bytes over the link.
 While new requests take the places of those that are done, what a sequence waits for is
 
     time per output token = decode(B, I + O/2) + (B - 1) / O · prefill(I)
@@ -18,6 +18,7 @@ Requests whose turn comes in the same step are taken in together, up to a chunk 
 
 Assumes: chips alike, a pass's parts one after another; requests out of step with each other.
 Leaves out: pipelines over layers, speculation, the queue before a prefill (time to first token).
+With experts and thousands of sequences at once, beyond what was measured, it is too fast.
 Reference: Williams, Waterman & Patterson, Roofline, Communications of the ACM 52 (2009) 65. The
 shares e, latency and overheads are fitted by `scripts/calibrate_roofline.py`.
 """

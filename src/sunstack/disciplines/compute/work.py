@@ -156,7 +156,16 @@ def dense_feed_forward(
     """Of layers without experts."""
     weights = _feed_forward_parameter_count(model, model.dense_inner_count)
     read = model.dense_layer_count * weights
-    return _cut(model, layout, precision, read, read, model.dense_layer_count, taken.all_count)
+    return _cut(
+        model,
+        layout,
+        precision,
+        read,
+        read,
+        model.dense_layer_count,
+        model.dense_inner_count,
+        taken.all_count,
+    )
 
 
 def routed_experts(
@@ -167,7 +176,16 @@ def routed_experts(
     layers = expert_layer_count(model)
     woken = woken_expert_count(model, token_count=taken.all_count)
     passed = taken.all_count * model.experts_per_token_count
-    return _cut(model, layout, precision, layers * woken * expert, layers * expert, layers, passed)
+    return _cut(
+        model,
+        layout,
+        precision,
+        layers * woken * expert,
+        layers * expert,
+        layers,
+        model.expert_inner_count,
+        passed,
+    )
 
 
 def shared_expert(
@@ -177,7 +195,9 @@ def shared_expert(
     weights = _feed_forward_parameter_count(model, model.shared_inner_count)
     layers = jnp.where(model.shared_inner_count > 0, expert_layer_count(model), 0.0)
     read = layers * weights
-    return _cut(model, layout, precision, read, read, layers, taken.all_count)
+    return _cut(
+        model, layout, precision, read, read, layers, model.shared_inner_count, taken.all_count
+    )
 
 
 def output_head(model: LanguageModel, layout: Layout, precision: Precision, taken: Tokens) -> Work:
@@ -210,10 +230,15 @@ def _cut(
     read_count: Array,
     passed_count: Array,
     layers: Array,
+    inner: Array,
     tokens: Array,
 ) -> Work:
-    """Cut evenly over all chips: weights read, and weights that each token passes."""
-    moved = 2.0 * layers * tokens * model.width_count * ACTIVATION_BYTE
+    """Cut evenly over all chips: weights read, and weights that each token passes.
+
+    What each matrix gives is written and read again.
+    """
+    given = model.width_count + model.feed_forward_matrix_count * inner
+    moved = 2.0 * layers * tokens * given * ACTIVATION_BYTE
     return Work(
         2.0 * tokens * passed_count / layout.chip_count,
         read_count / layout.chip_count,

@@ -1,0 +1,127 @@
+"""What ships of measurements and fits is what the scripts give, and errors are as told."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
+from pathlib import Path
+
+import jax
+import numpy as np
+import pytest
+
+from sunstack import catalogue
+from sunstack.catalogue import calibration_tables as tables
+from sunstack.disciplines.compute.precision import PRECISIONS
+from sunstack.errors import CatalogueError
+from sunstack.resolve.calibration import calibration, engines, error_band, precision
+from sunstack.validation import silicon
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "scripts"))
+
+
+def installed() -> bool:
+    try:
+        return version("aiconfigurator-core") == "0.12.0"
+    except PackageNotFoundError:
+        return False
+
+
+@pytest.fixture(scope="module")
+def told() -> dict[str, silicon.Errors]:
+    found = silicon.held_out_errors()
+    return {one.name: one for group in found.values() for one in group}
+
+
+@pytest.mark.skipif(not installed(), reason="needs aiconfigurator-core 0.12.0")
+def test_the_measurements_are_what_cleaning_gives() -> None:
+    import silicon as cleaning
+
+    found, dropped = cleaning.cleaned(cleaning.raw())
+    assert len(found) + sum(dropped.values()) == 5221
+    text = files("sunstack.catalogue").joinpath("calibration", "silicon.csv").read_text("utf-8")
+    rows = list(csv.reader(line for line in text.splitlines() if not line.startswith("#")))
+    assert rows == [found.columns, *([str(cell) for cell in row] for row in found.rows())]
+
+
+def test_every_measurement_is_of_what_the_catalogue_holds() -> None:
+    rows = tables.silicon()
+    assert len(rows.id) == len(set(rows.id)) > 2000
+    assert set(rows.model) <= set(catalogue.names("model"))
+    assert set(rows.chip) <= set(catalogue.names("chip"))
+    assert set(rows.precision) <= set(PRECISIONS)
+    assert set(rows.engine) == set(engines())
+    assert (rows.chip_count <= 8).all()  # as many as a board of those chips has
+
+
+def test_no_sweep_is_on_both_sides_of_a_fit() -> None:
+    rows = tables.silicon()
+    marks = zip(rows.model, rows.chip, rows.engine, rows.precision, rows.chip_count, strict=True)
+    folds: dict[tuple[object, ...], set[int]] = {}
+    for mark, fold in zip(marks, rows.fold.tolist(), strict=True):
+        folds.setdefault(mark, set()).add(fold)
+    assert {len(found) for found in folds.values()} == {1}
+    assert min(np.bincount(rows.fold)) > 200
+
+
+def test_errors_where_the_fit_has_not_looked(told: dict[str, silicon.Errors]) -> None:
+    assert told["dense"].median_error_ratio <= 0.12
+    assert told["experts"].median_error_ratio <= 0.20
+    assert abs(told["all"].bias_ratio) <= 0.03
+    (moved,) = [one for one in tables.transfers() if one.name == "Hopper, Blackwell"]
+    assert moved.median_error_ratio <= 0.16
+
+
+def test_bands_are_the_errors_computed(told: dict[str, silicon.Errors]) -> None:
+    for family in ("dense", "experts"):
+        band = tables.band(family=family, generation="", engine="", precision="")
+        # the table was fitted in float64; constants ship with four digits
+        assert band.row_count == told[family].row_count
+        for name in ("median_error_ratio", "bias_ratio", "ninetieth_error_ratio"):
+            assert getattr(band, name) == pytest.approx(getattr(told[family], name), abs=2e-3)
+
+
+def test_a_prediction_carries_the_band_of_its_narrowest_group() -> None:
+    words = {"has_experts": False, "engine": "vllm", "precision": "fp8"}
+    known, unknown = (error_band(chip=chip, **words) for chip in ("b200", "tpu-v7"))
+    assert (known.family, known.generation, known.engine) == ("dense", "blackwell", "vllm")
+    assert (unknown.family, unknown.generation, unknown.precision) == ("dense", "all", "fp8")
+    nothing = error_band(has_experts=True, chip="tpu-v7", engine="?", precision="?")
+    assert (nothing.family, nothing.engine) == ("experts", "all")
+
+
+def test_constants_are_what_the_fit_gives() -> None:
+    with jax.enable_x64(True):
+        import calibrate_roofline as fitting
+
+        rows = tables.silicon()
+        logs = fitting.Fit(rows)(np.ones(len(rows.id), dtype=bool))
+    known = tables.roofline()
+    for key, value in zip(fitting.KEYS, np.exp(logs), strict=True):
+        assert known[key].value == pytest.approx(value, rel=2e-2), key
+        assert known[key].low <= known[key].value <= known[key].high
+
+
+def test_what_was_not_measured_is_refused() -> None:
+    with pytest.raises(CatalogueError, match="sglang, trtllm, vllm"):
+        calibration("ollama")
+    with pytest.raises(CatalogueError, match="w4a16-experts"):
+        precision("fp6")
+
+
+def test_greatest_rates_that_are_missed_are_told_as_they_are() -> None:
+    off = {
+        name: computed / published - 1 for name, published, computed in silicon.saturated_rates()
+    }
+    assert len(off) == 5
+    assert all(0.25 < one < 1.3 for one in off.values()), off
+
+
+def test_the_page_tells_every_group() -> None:
+    page = silicon.section()
+    for name in ("experts", "minimax-m2-5", "b300", "trtllm, fp8", "Hopper, Blackwell"):
+        assert f"| {name} |" in page
+    assert "nan" not in page
