@@ -40,6 +40,7 @@ FILES = {
     "radio": "radios.yaml",
     "rocket": "rockets.yaml",
     "satellite": "satellites.yaml",
+    "task": "tasks.yaml",
 }
 """File of each kind; `constellations` is a folder with one file for each."""
 
@@ -61,6 +62,7 @@ KEYS = {
     "laser": (),
     "modulation": (),
     "radio": (),
+    "task": (),
     "mitigation": ("radiation.",),
 }
 """Beginnings of the scenario keys an entry of each kind may set."""

@@ -10,6 +10,7 @@ from sunstack.errors import CatalogueError
 
 from .capacity import CAPACITY
 from .cases import Case, Expectation, ToleranceKind, cases
+from .control import CONTROL
 from .disposal import DISPOSAL
 from .element_sets import ELEMENT_SETS
 from .fleets import FLEETS
@@ -39,6 +40,7 @@ QUANTITIES: dict[str, Quantity] = {
     **NETWORK_GROUND,
     **LINKS,
     **CAPACITY,
+    **CONTROL,
 }
 
 

@@ -31,7 +31,7 @@ from .lane import steering_gains as steering_gains
 from .lane import steering_rates as steering_rates
 from .link import Link as Link
 from .link import delay_count as delay_count
-from .link import link as link
+from .link import link_of as link_of
 from .link import newest as newest
 from .margins import boundary_gains as boundary_gains
 from .margins import critical_delay_s as critical_delay_s

@@ -51,7 +51,7 @@ class Link:
     """From the beginning of one gap to that of the next."""
 
 
-def link(
+def link_of(
     *,
     delay_s: ArrayLike = 0.0,
     jitter_s: ArrayLike = 0.0,
