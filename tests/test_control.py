@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import linalg, stats
 
@@ -169,7 +169,7 @@ def test_beyond_the_critical_delay_no_gains_hold() -> None:
 
     positions, velocities = jnp.meshgrid(jnp.linspace(0.9, 1.6, 15), jnp.linspace(0.05, 0.9, 18))
     found = jax.jit(jax.vmap(swing))(positions.ravel(), velocities.ravel())
-    assert float(jnp.nanmin(found)) > 1.0
+    assert float(found.min()) > 1.0
 
 
 @settings(max_examples=10, deadline=None)
@@ -188,8 +188,7 @@ def test_the_margin_of_given_gains_is_what_runs_show(position: float, velocity: 
         least_per_s=0.01,
         most_per_s=1e3,
     )
-    if margin < 4e-3 + STEP_S:
-        return
+    assume(margin > 5.0 * STEP_S)
     assert float(by_phase) == pytest.approx(margin, rel=1e-5)
     # sampling and holding is half a period late: a whole one either side is told apart
     whole = math.floor((margin - 0.5 * STEP_S) / STEP_S)

@@ -19,6 +19,7 @@ from jax import Array
 from sunstack.disciplines import control
 from sunstack.disciplines.control import Link
 from sunstack.errors import ScenarioError
+from sunstack.resolve import machines
 from sunstack.resolve.tasks import tasks_of
 
 PLANTS = ("robot", "car")
@@ -34,54 +35,6 @@ FRAME_STEP_S, FRAME_COUNT, FRAMES_S = 1.0 / 240.0, 8, 2.5
 BRAKINGS = 8
 """Emergencies for each trial of lane keeping: they are short, and need more of them."""
 """Braking: delays told apart, steps from one camera frame to the next, time until all is over."""
-
-ROBOT = {
-    "mass_kg": 60.0,
-    "height_m": 0.9,
-    "foot_m": 0.11,
-    "reach_m": 0.6,
-    "swing_s": 0.3,
-    "lean_m": 0.4,
-    "push_n_s": 20.0,
-    "pushes_per_s": 0.2,
-    "position_noise_m": 0.005,
-    "velocity_noise_m_per_s": 0.02,
-    "foresight_s": 1.0,
-    "effort_ratio": 0.1,
-    "step_from_ratio": 0.9,
-    "step_every_s": 0.1,
-}
-"""A humanoid as an example of ours; pushes up to 100 N for 0.2 s as in arXiv 2505.11495."""
-CAR = {
-    "mass_kg": 1573.0,
-    "inertia_kg_m2": 2873.0,
-    "front_m": 1.1,
-    "rear_m": 1.58,
-    "front_stiffness_n_per_rad": 80e3,
-    "rear_stiffness_n_per_rad": 80e3,
-    "wheel_rad": 0.5,
-    "wheel_rad_per_s": 0.5,
-    "margin_m": 0.8,
-    "curvature_per_m": 1.0 / 1500.0,
-    "curvature_length_m": 100.0,
-    "gust_m_per_s2": 0.3,
-    "gust_s": 1.0,
-    "preview_s": 2.0,
-    "foresight_s": 1.0,
-    "position_noise_m": 0.03,
-    "heading_noise_rad": 0.003,
-    "effort_ratio": 100.0,
-}
-"""The passenger car of Rajamani, Vehicle Dynamics and Control; road, wind and sensors are ours."""
-ERROR_WEIGHTS = (1.0, 0.0, 1.0, 0.0)
-BRAKES = {
-    "deceleration_m_per_s2": 8.0,
-    "deceleration_spread_m_per_s2": 1.0,
-    "least_deceleration_m_per_s2": 3.0,
-    "rise_s": 0.2,
-}
-SIGHT_RATIO = 2.0
-"""Things appear up to so many times as far off as a car needs that brakes at once."""
 
 CAVEATS = (
     "Machines, pushes, roads and sensors are examples: shares of success move with them.",
@@ -194,9 +147,7 @@ type Trials = Callable[[Link], tuple[Array, Array]]
 
 def _robot(asked: Question) -> Mapping[str, Trials]:
     key = jax.random.key(asked.seed)
-    given = ROBOT | {"push_n_s": asked.push_n_s}
-    given["foresight_s"] *= asked.predicts
-    robot = control.Robot(**{name: jnp.asarray(value) for name, value in given.items()})
+    robot = machines.robot(push_n_s=asked.push_n_s, predicts=asked.predicts)
     ankles = replace(robot, reach_m=jnp.asarray(0.0))
     reflex = control.link_of(delay_s=1e-3 * asked.compute_ms)
     return {
@@ -260,19 +211,11 @@ _brake = jax.jit(_brake_trials, static_argnums=3)
 """Compiled once for all links."""
 
 
-def _car_of(asked: Question) -> control.Car:
-    given = CAR | {"speed_m_per_s": asked.speed_km_per_h / 3.6}
-    given["foresight_s"] *= asked.predicts
-    numbers = {name: jnp.asarray(value) for name, value in given.items()}
-    return control.Car(**numbers, weights=jnp.asarray(ERROR_WEIGHTS))
-
-
 def _car(asked: Question) -> Mapping[str, Trials]:
     key = jax.random.key(asked.seed)
-    car = _car_of(asked)
-    given = BRAKES | {"speed_m_per_s": asked.speed_km_per_h / 3.6}
-    given["sight_m"] = SIGHT_RATIO * _alone_m(given)
-    scene = control.Emergency(**{name: jnp.asarray(value) for name, value in given.items()})
+    speed = asked.speed_km_per_h / 3.6
+    car = machines.car(speed_m_per_s=speed, predicts=asked.predicts)
+    scene = machines.emergency(speed_m_per_s=speed)
 
     def lane(way: Link) -> tuple[Array, Array]:
         kept: Array = _drive(car, way, key, asked.trials)
@@ -283,17 +226,6 @@ def _car(asked: Question) -> Mapping[str, Trials]:
         return clear & avoidable, avoidable
 
     return {"lane kept": lane, "stopped in time": brake}
-
-
-def _alone_m(given: Mapping[str, float]) -> float:
-    return float(
-        control.stopping_m(
-            speed_m_per_s=given["speed_m_per_s"],
-            deceleration_m_per_s2=given["deceleration_m_per_s2"],
-            rise_s=given["rise_s"],
-            reaction_s=0.0,
-        )
-    )
 
 
 # --- telling -------------------------------------------------------------------------------------
@@ -339,14 +271,14 @@ def _curve(run: Trials, orbit: Link) -> dict[str, Any]:
 def _theory(asked: Question) -> dict[str, float]:
     """Tell how late feedback may be on paper, without pushes, noise and limits."""
     if asked.plant == "car":
-        car = _car_of(asked)
+        car = machines.car(speed_m_per_s=asked.speed_km_per_h / 3.6, predicts=asked.predicts)
         motion, inputs = control.steering_rates(car)
         gains = control.steering_gains(car, step_s=jnp.asarray(CAR_STEP_S))
         margin = control.loop_margin_s(
             motion, inputs[:, 0], gains, least_per_s=0.01, most_per_s=1e3
         )
         return {"delay_margin_ms": 1e3 * float(margin)}
-    robot = control.Robot(**{name: jnp.asarray(value) for name, value in ROBOT.items()})
+    robot = machines.robot(push_n_s=asked.push_n_s, predicts=asked.predicts)
     rate = control.divergence_per_s(robot)
     gains = control.reflex_gains(robot, step_s=jnp.asarray(ROBOT_STEP_S))
     margin = control.pendulum_margin_s(
