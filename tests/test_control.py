@@ -128,7 +128,11 @@ def test_a_forecast_is_what_comes() -> None:
     prepared = control.forecast(transition, response, ahead_count=ahead, horizon=horizon)
     states = [state]
     for period in range(40):
-        met.append(control.foreseen(prepared, state, ring_ratio=jnp.asarray(ring), period=period))
+        met.append(
+            control.foreseen(
+                prepared, state, ring_ratio=jnp.asarray(ring), period=jnp.asarray(period)
+            )
+        )
         ring[period % horizon] = commands[period]
         late = commands[period - ahead] if period >= ahead else 0.0
         state = transition @ state + response * late

@@ -39,6 +39,7 @@ from .link import (
     Key,
     Link,
     Periods,
+    Truth,
     delay_count,
     exchanged,
     newest,
@@ -85,7 +86,7 @@ class Robot:
 class Balance:
     """How a trial went."""
 
-    stood: Array
+    stood: Truth
     """Whether it stayed up."""
     stood_s: Array
     """How long."""
@@ -102,7 +103,7 @@ class _Motion(NamedTuple):
     steps: Commands
     taken_count: Array
     """Steps landed."""
-    counts: Array
+    counts: Periods
     """Steps landed when each measurement in the ring of steps was taken."""
     landing_m: Array
     """Where the swinging foot goes, from the one on the ground."""

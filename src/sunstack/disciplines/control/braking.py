@@ -23,7 +23,10 @@ import jax.numpy as jnp
 from jax import Array
 from jax.typing import ArrayLike
 
-from .link import NONE_YET, Key, Link, newest
+from .feedback import Vector
+from .link import NONE_YET, Key, Link, Truth, newest
+
+type Acceleration = ArrayLike
 
 
 @jax.tree_util.register_dataclass
@@ -32,10 +35,10 @@ class Emergency:
     """A car, its brakes, and how far off what it must not hit appears."""
 
     speed_m_per_s: Array
-    deceleration_m_per_s2: Array
-    deceleration_spread_m_per_s2: Array
+    deceleration_m_per_s2: Vector
+    deceleration_spread_m_per_s2: Vector
     """By tyres and road, from car to car."""
-    least_deceleration_m_per_s2: Array
+    least_deceleration_m_per_s2: Vector
     rise_s: Array
     """Until the brakes bite in full."""
     sight_m: Array
@@ -47,9 +50,9 @@ class Emergency:
 class Stop:
     """How an emergency went."""
 
-    clear: Array
+    clear: Truth
     """Whether the car stood before it."""
-    avoidable: Array
+    avoidable: Truth
     """Whether brakes put on at once would have done."""
     reaction_s: Array
     """From its appearance until the brakes begin."""
@@ -60,7 +63,7 @@ class Stop:
 def stopping_m(
     *,
     speed_m_per_s: ArrayLike,
-    deceleration_m_per_s2: ArrayLike,
+    deceleration_m_per_s2: Acceleration,
     rise_s: ArrayLike,
     reaction_s: ArrayLike,
 ) -> Array:
@@ -78,7 +81,7 @@ def stopping_m(
 def impact_m_per_s(
     *,
     speed_m_per_s: ArrayLike,
-    deceleration_m_per_s2: ArrayLike,
+    deceleration_m_per_s2: Acceleration,
     stopping_m: ArrayLike,
     distance_m: ArrayLike,
 ) -> Array:

@@ -56,7 +56,7 @@ def regulator(
     """
     one = jnp.eye(transition.shape[0])
 
-    def double(_: int, now: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
+    def double(_: int, now: tuple[Matrix, Matrix, Matrix]) -> tuple[Matrix, Matrix, Matrix]:
         moved, spread, cost = now
         through = jnp.linalg.solve(one + spread @ cost, jnp.concatenate([moved, spread], axis=1))
         onward, wider = jnp.split(through, 2, axis=1)
@@ -91,7 +91,7 @@ def forecast(
         horizon: commands that are remembered.
     """
 
-    def onward(power: Array, _: None) -> tuple[Array, Array]:
+    def onward(power: Matrix, _: None) -> tuple[Matrix, Matrix]:
         return transition @ power, power
 
     _, powers = lax.scan(onward, jnp.eye(transition.shape[0]), length=horizon + 1)

@@ -28,7 +28,7 @@ import jax.numpy as jnp
 from jax import Array, lax
 
 from .feedback import Forecast, Matrix, Vector, forecast, foreseen, held, regulator
-from .link import Commands, Key, Link, Periods, delay_count, exchanged, newest, no_commands
+from .link import Commands, Key, Link, Periods, Truth, delay_count, exchanged, newest, no_commands
 
 HORIZON_COUNT = 256
 """Periods for which commands are remembered: what is older is not acted on."""
@@ -79,7 +79,7 @@ class Car:
 class Drive:
     """How a trial went."""
 
-    kept: Array
+    kept: Truth
     """Whether the car stayed in its lane."""
     kept_s: Array
     """How long."""
@@ -218,7 +218,7 @@ def _wandering(key: Key, share_ratio: Array, count: int) -> Array:
     kept = jnp.exp(-share_ratio)
     drawn = jax.random.normal(key, (count,))
 
-    def onward(now: Array, fresh: Array) -> tuple[Array, Array]:
+    def onward(now: Vector, fresh: Vector) -> tuple[Vector, Vector]:
         return kept * now + jnp.sqrt(1.0 - kept**2) * fresh, now
 
     return lax.scan(onward, drawn[0], drawn)[1]

@@ -26,6 +26,8 @@ from jax.typing import ArrayLike
 
 type Key = Array
 """Of JAX's random numbers."""
+type Truth = Array
+"""Yes or no."""
 type Periods = Array
 """Numbers of periods, counted from 0."""
 NONE_YET = -1

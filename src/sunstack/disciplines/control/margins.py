@@ -28,6 +28,7 @@ from jax import Array, lax
 from jax.typing import ArrayLike
 
 from .feedback import Matrix, Vector
+from .link import Periods
 
 FREQUENCIES = 20_001
 """Points at which a loop's gain is looked at, between the least and the highest frequency."""
@@ -107,8 +108,8 @@ def loop_margin_s(
     """
     frequencies = jnp.geomspace(least_per_s, most_per_s, FREQUENCIES)
 
-    def gain_of(frequency: Array) -> Array:
-        shifted = 1j * frequency * jnp.eye(rates.shape[0]) - rates
+    def gain_of(frequency_rad_per_s: Array) -> Array:
+        shifted = 1j * frequency_rad_per_s * jnp.eye(rates.shape[0]) - rates
         reached: Array = gains @ jnp.linalg.solve(shifted, inputs.astype(shifted.dtype))
         return reached
 
@@ -137,7 +138,7 @@ def growth_ratio(
     Begins at rest but for its first state. Above 1 it grows: the loop is unstable.
     """
 
-    def step(now: tuple[Array, Array], period: Array) -> tuple[tuple[Array, Array], Array]:
+    def step(now: tuple[Vector, Vector], period: Periods) -> tuple[tuple[Vector, Vector], Array]:
         state, sent = now
         sent = sent.at[period].set(-gains @ state)
         late = period - late_count

@@ -25,6 +25,7 @@ from jax import Array
 from jax.scipy.special import ndtr, ndtri
 from jax.typing import ArrayLike
 
+from .link import Truth
 from .margins import ENDLESS_S
 
 NORMAL_95 = 1.6448536269514722
@@ -68,7 +69,7 @@ class Tolerance:
     """Limit from which a class is served; `ENDLESS_S` where outages alone are too many."""
     within_fraction: Array
     """Share of loops that close within the limit."""
-    served: Array
+    served: Truth
     """Whether the limit is kept."""
     tolerated_fraction: Array
     """Share of the class that is served."""
