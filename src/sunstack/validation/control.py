@@ -13,6 +13,8 @@ from .inputs import Inputs, Quantity, turning_point
 
 STEP_S = 1e-3
 RUN_S = 20.0
+STICKS_M = (0.02, 5.0)
+"""Between which a stick is sought."""
 STICK_ON_A_CART = 6.0
 """ω² l / g of an even stick whose pivot is pushed, over a mass of none: 6; hinged at rest: 3/2."""
 
@@ -31,7 +33,7 @@ def shortest_stick_by_running(given: Inputs) -> float:
         rate = math.sqrt(STICK_ON_A_CART * STANDARD_GRAVITY_M_PER_S2 / length_m)
         return steady(rate, late_s)
 
-    return turning_point(held, low=0.1 * given["about_m"], high=3.0 * given["about_m"], steps=12)
+    return turning_point(held, low=STICKS_M[0], high=STICKS_M[1], steps=16)
 
 
 def steady(divergence_per_s: float, late_s: float) -> bool:
