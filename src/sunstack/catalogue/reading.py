@@ -42,6 +42,7 @@ FILES = {
     "rocket": "rockets.yaml",
     "satellite": "satellites.yaml",
     "terminal": "terminals.yaml",
+    "task": "tasks.yaml",
 }
 """File of each kind; `constellations` is a folder with one file for each."""
 
@@ -65,6 +66,7 @@ KEYS = {
     "modulation": (),
     "radio": (),
     "terminal": (),
+    "task": (),
     "mitigation": ("radiation.",),
 }
 """Beginnings of the scenario keys an entry of each kind may set."""

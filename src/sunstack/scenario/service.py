@@ -29,7 +29,7 @@ class Service(Section):
     engine: Literal["trtllm", "vllm", "sglang"] | None = word(
         "software that serves them, of those the roofline was calibrated for", default="vllm"
     )
-    precision: Literal["fp16", "fp8", "fp4", "fp4-experts", "int4-experts"] | None = word(
+    precision: Literal["fp16", "fp8", "fp4", "fp4-experts", "w4a16-experts"] | None = word(
         "of weights: 16, 8 or 4 bits; or 4 bits for what is not attention", default="fp8"
     )
     input_token_count: Quantity | None = number(

@@ -11,6 +11,7 @@ from sunstack.errors import CatalogueError
 from .capacity import CAPACITY
 from .cases import Case, Expectation, ToleranceKind, cases
 from .demand import DEMAND
+from .control import CONTROL
 from .disposal import DISPOSAL
 from .element_sets import ELEMENT_SETS
 from .fleets import FLEETS
@@ -49,6 +50,7 @@ QUANTITIES: dict[str, Quantity] = {
     **TRAINING,
     **DEMAND,
     **INFERENCE,
+    **CONTROL,
 }
 
 
