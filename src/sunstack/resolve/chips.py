@@ -62,6 +62,22 @@ def host_ratio(name: str) -> float:
     return max(_number(entry, "power_kw") / (count * own_w), 1.0)
 
 
+def rate_run_at(name: str, rate: str) -> str:
+    """Return the precision at whose rate a chip runs another: its own, or the next wider it has.
+
+    Args:
+        name: of the chip.
+        rate: `fp16`, `fp8` or `fp4`.
+
+    Raises:
+        CatalogueError: no such chip.
+    """
+    facts = catalogue.entry("chip", name).facts
+    wide = list(RATES)[: list(RATES).index(f"peak_{rate}_flop_per_s") + 1]
+    held = [key for key in wide if any(fact in facts for fact in RATES[key])]
+    return (held or wide)[-1].split("_")[1]
+
+
 def language_model(name: str) -> LanguageModel:
     """Return the shape of a language model of the catalogue.
 
