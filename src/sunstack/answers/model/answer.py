@@ -33,7 +33,7 @@ def model_of(asked: Question) -> dict[str, Any]:
         CatalogueError: no such model, chip, engine or precision, or a number of one is missing.
     """
     check(asked)
-    service, given = _given(asked)
+    service, given = given_of(asked)
     chosen = choose(service, given)
     chip = service.accelerator
     return {
@@ -57,7 +57,7 @@ def model_of(asked: Question) -> dict[str, Any]:
     }
 
 
-def _given(asked: Question) -> tuple[Service, Asked]:
+def given_of(asked: Question) -> tuple[Service, Asked]:
     """Return what serves the model, and all that is given besides."""
     one = chips.accelerator(asked.chip)
     power_w = one.peak_power_w if asked.power_kw is None else scalar(asked.power_kw * 1e3)

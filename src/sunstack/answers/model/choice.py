@@ -154,7 +154,7 @@ def _too_slow(one: Choice) -> Choice:
         limit="latency",
         margin_ms=1e3 * (bound_s - token_s),
         why=f"a batch of {batch:g} takes {1e3 * token_s:.3g} ms a token on "
-        f"{int(one.unit.chip_count):,} accelerators, the bound is {1e3 * bound_s:g} ms; allow "
+        f"{int(one.unit.chip_count * one.unit.satellite_count):,} accelerators, the bound is {1e3 * bound_s:g} ms; allow "
         "--token-ms more, or give more power or a faster chip",
     )
 

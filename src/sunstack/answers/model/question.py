@@ -90,7 +90,7 @@ def _check_numbers(asked: Question) -> None:
     for name, (least, most) in bounds.items():
         value = getattr(asked, name)
         if value is not None and not (math.isfinite(value) and least <= value <= most):
-            wrong.append(f"{name}: {value:g} is out of place; write {least:,g} to {most:,g}")
+            wrong.append(f"{name}: {value:g} is out of place; write {least:,.12g} to {most:,.12g}")
     if wrong:
         raise ScenarioError("\n".join(wrong))
 

@@ -135,14 +135,16 @@ def _replica_at_load(
         batch_count=jnp.minimum(serving.BATCHES, largest),
         request_per_s=scalar(request_per_s),
     )
+    # with more requests than it can serve the queue grows without end: the margin of requests tells
+    steadily = float(found.demand_margin_per_s) >= 0.0
     prefill_j = found.input_j * asked.input_tokens / asked.output_tokens
     token_j = found.output_j + prefill_j + found.idle_j
     return {
         "tokens_per_s": chosen.unit_count * float(found.output_tokens_per_s),
         "running": float(found.running_count),
         "token_ms": float(found.output_token_s) / MS,
-        "first_token_ms": float(found.first_token_s) / MS,
-        "first_token_margin_ms": float(found.first_token_margin_s) / MS,
+        "first_token_ms": float(found.first_token_s) / MS if steadily else None,
+        "first_token_margin_ms": float(found.first_token_margin_s) / MS if steadily else None,
         "busy_fraction": float(found.busy_fraction),
         "j_per_token": float(token_j),
         "j_per_token_parts": {
