@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from dataclasses import replace
 from typing import Any
@@ -16,12 +17,14 @@ from sunstack import serving
 from sunstack.answers.model import Question, model_of, told
 from sunstack.answers.model.answer import given_of
 from sunstack.answers.model.choice import Choice, choose
+from sunstack.answers.model.question import SERVICE_KEYS
 from sunstack.answers.model.rows import rows, steady
 from sunstack.commands import model as command
 from sunstack.disciplines.compute import across_satellites
 from sunstack.errors import CatalogueError, ScenarioError, SunstackError
 from sunstack.resolve.chips import rate_run_at
 from sunstack.resolve.numbers import scalar
+from sunstack.scenario import describe
 
 LLAMA = Question(model="llama-3-1-70b", chip="h100-sxm")
 WORDS = ("llama-3-1-70b", "--chip", "h100-sxm")
@@ -204,6 +207,16 @@ def test_a_chain_over_lasers_that_take_no_time_loses_nothing(chosen: Choice) -> 
     assert bool((patient.token_s > single.token_s + 4.0 * 0.01).all())
     assert bool((hasty.token_s <= patient.token_s).all())
     assert bool((patient.tokens_per_s >= hasty.tokens_per_s).all())
+
+
+def test_what_is_not_asked_is_what_scenarios_take_for_it() -> None:
+    for name, key in SERVICE_KEYS.items():
+        assert getattr(LLAMA, name) == describe(key).default
+    assert LLAMA.engine == describe("service.engine").default
+    assert LLAMA.precision == describe("service.precision").default
+    options = inspect.signature(command.model).parameters
+    for name, value in vars(Question(model="any")).items():
+        assert name == "model" or options[name].default == value
 
 
 # --- what cannot be -------------------------------------------------------------------------------

@@ -149,13 +149,14 @@ def _against(one: Choice, **why: Any) -> Choice:
 def _too_slow(one: Choice) -> Choice:
     token_s, bound_s = float(one.found.token_s[one.place]), _bound_s(one.unit)
     batch = float(one.found.batch_count[one.place])
+    chips = int(one.unit.chip_count * one.unit.satellite_count)
     return _against(
         one,
         limit="latency",
         margin_ms=1e3 * (bound_s - token_s),
-        why=f"a batch of {batch:g} takes {1e3 * token_s:.3g} ms a token on "
-        f"{int(one.unit.chip_count * one.unit.satellite_count):,} accelerators, the bound is {1e3 * bound_s:g} ms; allow "
-        "--token-ms more, or give more power or a faster chip",
+        why=f"on {chips:,} {'accelerator' if chips == 1 else 'accelerators'} a batch of {batch:g} "
+        f"takes {1e3 * token_s:.3g} ms a token, the bound is {1e3 * bound_s:g} ms; allow more for "
+        "a token, or give more power, fewer tokens or a faster chip",
     )
 
 
@@ -176,15 +177,16 @@ def _too_large(one: Choice, asked: Asked, least: int, layers: int) -> Choice:
     """Tell how many satellites are missing; the unit is told as if they were there."""
     weight_byte, sequence_byte = float(one.found.weight_byte), float(one.found.sequence_byte)
     each_byte = (float(one.found.room_byte) + weight_byte) / float(one.unit.satellite_count)
-    many = f"; its {layers} layers cannot be dealt out so far" if least > layers else ""
+    dealt = min(asked.satellites, layers)
+    many = f", and its {layers} layers cannot be dealt out so far" if least > layers else ""
     told = _against(
         one,
         limit="memory",
         needed_satellites=least,
-        margin_satellites=asked.satellites - least,
-        margin_byte=each_byte * asked.satellites - weight_byte - sequence_byte,
+        margin_satellites=dealt - least,
+        margin_byte=each_byte * dealt - weight_byte - sequence_byte,
         why=f"weights and one sequence take {least:,} satellites of "
-        f"{int(one.unit.chip_count):,} joined accelerators, {asked.satellites:,} are there{many}",
+        f"{int(one.unit.chip_count):,} joined accelerators, of {asked.satellites:,}{many}",
     )
     return replace(told, unit_count=0)
 

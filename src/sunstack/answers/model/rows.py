@@ -169,7 +169,10 @@ def _token_j(unit: Unit, held: batching.Held, batch: Array, waiting: Array) -> A
 
 def allowed(found: Rows, *, bound_s: float) -> NDArray[np.bool_]:
     """Tell which batches find room and keep the bound on the time between tokens."""
-    return np.asarray(found.batch_count <= found.room_count) & np.asarray(found.token_s <= bound_s)
+    may: NDArray[np.bool_] = np.asarray(
+        (found.batch_count <= found.room_count) & (found.token_s <= bound_s)
+    )
+    return may
 
 
 def best(found: Rows, *, bound_s: float) -> int | None:
