@@ -255,6 +255,13 @@ def test_a_bound_that_nothing_keeps_says_by_how_much() -> None:
     assert found["stops"]["more_tokens_per_s"]["latency"] > 0.0
 
 
+def test_just_above_idle_it_is_power_that_lacks() -> None:
+    found = model_of(replace(LLAMA, power_kw=0.0775))
+    assert found["unreachable"]["limit"] == "latency"
+    assert found["stops"]["first"] == "power"
+    assert found["power"][-1]["tokens_per_s"] > 0.0
+
+
 def test_a_model_too_large_for_a_satellite_is_dealt_out_over_some() -> None:
     alone = model_of(replace(LLAMA, chips=1))
     lacking = USABLE_BYTE - WEIGHT_BYTE - SEQUENCE_BYTE
@@ -334,8 +341,13 @@ def test_the_terminal_tells_what_matters(llama: Any) -> None:
 
 
 def test_the_terminal_tells_what_cannot_be() -> None:
-    found = asked(*WORDS, "--chips", "1")
+    found = asked(*WORDS, "--chips", "1", "--first-token-s", "0.01")
     assert found.exit_code == 0, found.stderr
     said = " ".join(found.stdout.split())
-    assert "Cannot be: weights and one sequence take 2 satellites" in said
+    assert "Cannot be: weights and one sequence take 2 satellites of 1 accelerator; asked" in said
     assert "At most" not in said
+    found = asked(*WORDS, "--first-token-s", "0.01", "--requests-per-s", "30")
+    said = " ".join(found.stdout.split())
+    # 93.6 ms with a batch at work, and 30 requests a second where it serves 21
+    assert "The first token takes 93.6 ms without a queue, 83.6 too long." in said
+    assert "8.91 too many, the queue never ends" in said

@@ -62,13 +62,14 @@ def _size(answer: Tree) -> Iterator[str]:
     size, unit = answer["size"], answer["unit"]
     some = size["active_parameters"] < 0.9 * size["parameters"]
     active = f", {_big(size['active_parameters'])} of them for a token" if some else ""
-    satellites = size["fewest_satellites"]
+    accelerators, satellites = size["fewest_accelerators"], size["fewest_satellites"]
     yield (
         f"{_big(size['parameters'])} parameters{active}: {_number(size['weights_gb'])} GB of "
         f"weights (published {_number(size['published_weights_gb'])}), "
         f"{size['byte_per_token'] / 1e3:,.1f} kB kept for a token, context "
-        f"{size['context_tokens']:,.0f}. Fewest that hold it: {size['fewest_accelerators']:,} "
-        f"accelerators, {satellites:,} {_plural('satellite', satellites)}."
+        f"{size['context_tokens']:,.0f}. Fewest that hold it: {accelerators:,} "
+        f"{_plural('accelerator', accelerators)}, {satellites:,} "
+        f"{_plural('satellite', satellites)}."
     )
     if answer["unreachable"] is not None:
         yield f"[red]Cannot be: {answer['unreachable']['why']}.[/red]"
@@ -100,6 +101,11 @@ def _served(answer: Tree) -> Iterator[str]:
         f"({most['token_margin_ms']:+.1f} to the bound), {_joules(most)}."
     )
     yield _at_load(load)
+    if most["first_token_margin_ms"] < 0.0:
+        yield (
+            f"[red]The first token takes {_number(most['first_token_ms'])} ms without a queue, "
+            f"{_number(-most['first_token_margin_ms'])} too long.[/red]"
+        )
     yield _stops(answer["stops"])
 
 

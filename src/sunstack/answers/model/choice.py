@@ -178,6 +178,8 @@ def _too_large(one: Choice, asked: Asked, least: int, layers: int) -> Choice:
     weight_byte, sequence_byte = float(one.found.weight_byte), float(one.found.sequence_byte)
     each_byte = (float(one.found.room_byte) + weight_byte) / float(one.unit.satellite_count)
     dealt = min(asked.satellites, layers)
+    joined = int(one.unit.chip_count)
+    each = "1 accelerator" if joined == 1 else f"{joined:,} joined accelerators"
     many = f", and its {layers} layers cannot be dealt out so far" if least > layers else ""
     told = _against(
         one,
@@ -185,8 +187,8 @@ def _too_large(one: Choice, asked: Asked, least: int, layers: int) -> Choice:
         needed_satellites=least,
         margin_satellites=dealt - least,
         margin_byte=each_byte * dealt - weight_byte - sequence_byte,
-        why=f"weights and one sequence take {least:,} satellites of "
-        f"{int(one.unit.chip_count):,} joined accelerators, of {asked.satellites:,}{many}",
+        why=f"weights and one sequence take {least:,} satellites of {each}; asked for "
+        f"{asked.satellites:,}{many}",
     )
     return replace(told, unit_count=0)
 

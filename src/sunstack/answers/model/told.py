@@ -82,11 +82,12 @@ def unit(chosen: Choice, asked: Question) -> dict[str, Any]:
 
 
 def most(chosen: Choice, asked: Question) -> dict[str, Any]:
-    """Tell what is served at most, at the batch chosen."""
+    """Tell what is served at most, at the batch chosen; the first token without a queue."""
     found, place, service = chosen.found, chosen.place, chosen.unit.service
     in_all = chosen.unit_count * chosen.tokens_per_s
     satellite = in_all / asked.satellites
     token_s = float(found.token_s[place])
+    first_ms = taking_in_s(chosen.unit, found, place) / MS
     serves = in_all > 0.0
     return {
         "batch": float(found.batch_count[place]),
@@ -99,7 +100,8 @@ def most(chosen: Choice, asked: Question) -> dict[str, Any]:
         "requests_per_s_per_satellite": satellite / asked.output_tokens,
         "token_ms": token_s / MS,
         "token_margin_ms": asked.token_ms - token_s / MS,
-        "first_token_ms": taking_in_s(chosen.unit, found, place) / MS,
+        "first_token_ms": first_ms,
+        "first_token_margin_ms": 1e3 * asked.first_token_s - first_ms,
         "j_per_token": float(found.token_j[place]) if serves else None,
         "machine_j_per_token": float(found.token_j[place] * service.host_ratio) if serves else None,
     }
@@ -189,8 +191,11 @@ def stops(chosen: Choice, given: Asked) -> dict[str, Any]:
     }
     largest = max(gains, key=lambda name: gains[name])
     first = largest if gains[largest] > 0.0 else "machine"
-    if chosen.unreachable is not None:
-        first = {"batch": "memory"}.get(chosen.unreachable["limit"], chosen.unreachable["limit"])
+    limit = None if chosen.unreachable is None else chosen.unreachable["limit"]
+    if limit in ("memory", "batch"):
+        first = "memory"
+    elif limit is not None and gains[largest] == 0.0:
+        first = limit
     return {"first": first, "more_tokens_per_s": gains}
 
 
