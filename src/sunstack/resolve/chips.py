@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-import jax.numpy as jnp
-
 from sunstack import catalogue
 from sunstack.catalogue import Entry
 from sunstack.disciplines.compute import Accelerator, LanguageModel, weight_byte
 from sunstack.errors import CatalogueError
 from sunstack.units import to_si
+
+from .numbers import scalar
 
 WHOLE_FACTS = {
     "memory_byte": "memory_gb",
@@ -43,7 +43,7 @@ def accelerator(name: str) -> Accelerator:
     found |= {key: _number(entry, fact) for key, fact in EACH_FACTS.items()}
     found |= {key: rate / count for key, rate in _rates(entry).items()}
     found["peak_power_w"] = _peak_power_w(entry, alone=count == 1.0)
-    return Accelerator(**{key: jnp.asarray(value) for key, value in found.items()})
+    return Accelerator(**{key: scalar(value) for key, value in found.items()})
 
 
 def host_ratio(name: str) -> float:
@@ -62,6 +62,22 @@ def host_ratio(name: str) -> float:
     return max(_number(entry, "power_kw") / (count * own_w), 1.0)
 
 
+def rate_run_at(name: str, rate: str) -> str:
+    """Return the precision at whose rate a chip runs another: its own, or the next wider it has.
+
+    Args:
+        name: of the chip.
+        rate: `fp16`, `fp8` or `fp4`.
+
+    Raises:
+        CatalogueError: no such chip.
+    """
+    facts = catalogue.entry("chip", name).facts
+    wide = list(RATES)[: list(RATES).index(f"peak_{rate}_flop_per_s") + 1]
+    held = [key for key in wide if any(fact in facts for fact in RATES[key])]
+    return (held or wide)[-1].split("_")[1]
+
+
 def language_model(name: str) -> LanguageModel:
     """Return the shape of a language model of the catalogue.
 
@@ -70,7 +86,7 @@ def language_model(name: str) -> LanguageModel:
     """
     entry = catalogue.entry("model", name)
     found = {one.name: _number(entry, one.name) for one in fields(LanguageModel)}
-    return LanguageModel(**{key: jnp.asarray(value) for key, value in found.items()})
+    return LanguageModel(**{key: scalar(value) for key, value in found.items()})
 
 
 def published_weight_byte(name: str) -> float:

@@ -1,17 +1,18 @@
 """What does the payload serve, in SI: which language models, on how many of its chips each?
 
 A replica takes a power of two of the chips that its links join, or all of them: the count that
-serves most tokens for each chip at full power within the bounds.
+serves most tokens for each chip within the bounds, at full power or at what is given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import Array
 
 from sunstack import catalogue, serving
 from sunstack.disciplines import compute
@@ -27,6 +28,8 @@ MODELS = ("grok-2", "llama-3-3-70b", "deepseek-r1")
 """Told of every payload that computes."""
 MODELS_KEY = "service.models"
 NO_COMPUTER = "communications-kilowatt"
+ANY_CHIP = "h100-sxm"
+"""Of a payload that computes nothing, and so serves nothing on it."""
 
 
 def service(number: Numbers, document: Document) -> Service:
@@ -38,16 +41,49 @@ def service(number: Numbers, document: Document) -> Service:
     """
     chip = number.word("payload.chip")
     computes = chip != NO_COMPUTER and "accelerator_count" in catalogue.entry("chip", chip).facts
-    names = _names(document) if computes else ()
+    return service_of(
+        number,
+        names=_names(document) if computes else (),
+        chip=chip if computes else ANY_CHIP,
+        chip_count=float(number.found["payload.chip_count"].value),
+        engine=number.word("service.engine"),
+        precision=number.word("service.precision"),
+    )
+
+
+def service_of(
+    number: Mapping[str, Array],
+    *,
+    names: Sequence[str],
+    chip: str,
+    chip_count: float,
+    engine: str,
+    precision: str,
+    power_w: float | None = None,
+) -> Service:
+    """Build what some chips serve.
+
+    Args:
+        number: of the keys of a scenario's `service`, in SI.
+        names: of language models of the catalogue.
+        chip: of the catalogue.
+        chip_count: of a satellite.
+        engine: that was measured.
+        precision: of weights.
+        power_w: of one accelerator, for which replicas are chosen; its peak if not given.
+
+    Raises:
+        CatalogueError: there is none of a name, or a number of the chip or of a model is missing.
+    """
     one = Service(
         models=_stacked([language_model(name) for name in names]),
-        layout=_layouts([1] * len(names)),
+        layout=layouts([1] * len(names)),
         replica_count=jnp.zeros(len(names)),
-        accelerator=accelerator(chip if computes else "h100-sxm"),
-        calibration=calibration(number.word("service.engine")),
+        accelerator=accelerator(chip),
+        calibration=calibration(engine),
         law=compute.measured(),
-        host_ratio=scalar(host_ratio(chip) if computes else 1.0),
-        chip_count=scalar(float(number.found["payload.chip_count"].value)),
+        host_ratio=scalar(host_ratio(chip)),
+        chip_count=scalar(chip_count),
         workspace_fraction=number["service.workspace_fraction"],
         chunk_token_count=number["service.chunk_token_count"],
         requests=_requests(number),
@@ -56,10 +92,11 @@ def service(number: Numbers, document: Document) -> Service:
             first_token_s=number["service.first_token_s"],
         ),
         load_fraction=number["service.load_fraction"],
-        model_names=names,
-        precision=number.word("service.precision"),
+        model_names=tuple(names),
+        precision=precision,
     )
-    return _laid_out(one) if names else one
+    power = one.accelerator.peak_power_w if power_w is None else scalar(power_w)
+    return _laid_out(one, power) if names else one
 
 
 def _names(document: Document) -> tuple[str, ...]:
@@ -89,12 +126,13 @@ def _stacked(models: Sequence[compute.LanguageModel]) -> compute.LanguageModel:
     return joined
 
 
-def _layouts(chip_counts: Sequence[int]) -> compute.Layout:
+def layouts(chip_counts: Sequence[int]) -> compute.Layout:
+    """Replicas of some chips each, which share every layer."""
     chips = jnp.asarray(chip_counts, dtype=float)
     return compute.Layout(chip_count=chips, attention_replica_count=jnp.ones_like(chips))
 
 
-def _requests(number: Numbers) -> compute.Requests:
+def _requests(number: Mapping[str, Array]) -> compute.Requests:
     spread = number["service.length_variation_ratio"]
     return compute.Requests(
         arrival_per_s=scalar(0.0),
@@ -106,16 +144,16 @@ def _requests(number: Numbers) -> compute.Requests:
     )
 
 
-def _laid_out(one: Service) -> Service:
+def _laid_out(one: Service, power_w: Array) -> Service:
     """Choose each model's replica, and count how many of them a satellite holds."""
     aboard = float(one.chip_count)
     counts = replica_sizes(min(aboard, float(one.accelerator.domain_count)))
-    served = np.stack([_tokens_per_chip(one, count) for count in counts])
+    served = np.stack([_tokens_per_chip(one, count, power_w) for count in counts])
     chosen = np.asarray(counts)[served.argmax(axis=0)]
     fits = served.max(axis=0) > 0.0
     return replace(
         one,
-        layout=_layouts(chosen.tolist()),
+        layout=layouts(chosen.tolist()),
         replica_count=jnp.where(fits, jnp.floor(aboard / chosen), 0.0),
     )
 
@@ -126,9 +164,9 @@ def replica_sizes(most: float) -> tuple[int, ...]:
     return tuple(sorted({*doubled, int(most)}))
 
 
-def _tokens_per_chip(one: Service, chip_count: int) -> np.ndarray:
-    """Of each model at full power, whole replicas of a satellite counted."""
+def _tokens_per_chip(one: Service, chip_count: int, power_w: Array) -> np.ndarray:
+    """Of each model, whole replicas of a satellite counted."""
     aboard = float(one.chip_count)
-    tried = replace(one, layout=_layouts([chip_count] * len(one.model_names)))
-    found = serving.replica_tokens_per_s(tried, power_w=one.accelerator.peak_power_w[None])
+    tried = replace(one, layout=layouts([chip_count] * len(one.model_names)))
+    found = serving.replica_tokens_per_s(tried, power_w=power_w[None])
     return np.asarray(found[:, 0]) * (aboard // chip_count) / aboard
