@@ -285,7 +285,7 @@ def _before_power(system: System) -> tuple[Array, Array, Array]:
         bounds=replace(service.bounds, output_token_s=jnp.asarray(jnp.inf)),
     )
     per_token = jax.vmap(lambda model: _token_flop(service, model))(service.models)
-    peak = service.chip_count * _peak_flop_per_s(service) / per_token
+    peak = service.chip_count * peak_flop_per_s(service) / per_token
     free = service.chip_count / service.layout.chip_count
     return (
         peak,
@@ -301,7 +301,8 @@ def _token_flop(service: Service, model: compute.LanguageModel) -> Array:
     return prefill + compute.decode_flop(model, context_token_count=given + 0.5 * made)
 
 
-def _peak_flop_per_s(service: Service) -> Array:
+def peak_flop_per_s(service: Service) -> Array:
+    """Data sheet's rate of an accelerator, at the width at which most matrices multiply."""
     chip = service.accelerator
     rates = {
         "fp16": chip.peak_fp16_flop_per_s,
