@@ -20,6 +20,8 @@ from sunstack.findings import Findings
 from sunstack.resolve import calibration
 from sunstack.system import Service
 
+from .service_tables import sunlit_power_w
+
 YEAR_MONTHS = 12
 LEAST_SHARE = 1e-3
 """A stage that takes less stops nothing."""
@@ -75,6 +77,7 @@ def _settings(findings: Findings) -> dict[str, Any]:
             "peak_power_w": float(chip.peak_power_w),
             "joined_count": int(chip.domain_count),
             "host_ratio": float(service.host_ratio),
+            "sunlit_power_w": float(sunlit_power_w(findings)),
         },
         "wanted_satellites": float(_wanted(findings)),
         "horizon_years": months / YEAR_MONTHS,

@@ -82,7 +82,7 @@ def batches(findings: Findings) -> pl.DataFrame:
     service = findings.resolved.system.service
     rows: list[dict[str, Any]] = []
     if service.model_names:
-        power_w = jnp.stack([service.accelerator.peak_power_w, _sunlit_power_w(findings)])
+        power_w = jnp.stack([service.accelerator.peak_power_w, sunlit_power_w(findings)])
         found = jax.tree.map(np.asarray, by_batch(service, power_w=power_w))
         for number, name in enumerate(service.model_names):
             one = jax.tree.map(lambda leaf, at=number: leaf[at], found)
@@ -90,7 +90,7 @@ def batches(findings: Findings) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=BATCH_COLUMNS)
 
 
-def _sunlit_power_w(findings: Findings) -> Array:
+def sunlit_power_w(findings: Findings) -> Array:
     """Of an accelerator, mean over satellites and days."""
     system = findings.resolved.system
     lit_w = group_mean(system, findings.first_year.plan.payload_sunlit_w.mean(axis=1))
