@@ -72,11 +72,23 @@ def findings(*, served: bool = True, **changed: Any) -> Findings:
     return cast(Findings, SimpleNamespace(resolved=made, outcome=outcome(served=served)))
 
 
+LIFTED = told._lifted
+
+
 @pytest.fixture(autouse=True)
 def settled(monkeypatch: pytest.MonkeyPatch) -> None:
     """What needs a whole system's power is tested on one; here it is what it was put."""
     monkeypatch.setattr(told, "sunlit_power_w", lambda found: 1500.0)
     monkeypatch.setattr(told, "_lifted", lambda service: {"nothing": np.array([400.0, 400.0])})
+
+
+def test_what_a_bound_costs_is_told_at_full_power(settled: None) -> None:
+    """Of no bound less than of any; 36 replicas of two chips each leave none of 72 over."""
+    lifted = LIFTED(resolved().system.service)
+    for name in ("memory", "latency", "whole replicas"):
+        assert np.all(lifted[name] >= lifted["nothing"] * (1.0 - 1e-9))
+    assert lifted["whole replicas"] == pytest.approx(lifted["nothing"])
+    assert lifted["latency"][0] > 1.01 * lifted["nothing"][0]
 
 
 def model(found: Any, number: int = 0) -> Mapping[str, Any]:
@@ -207,7 +219,7 @@ def test_larger_batches_do_more_for_each_byte_and_less_power_serves_no_more() ->
 
 
 def test_the_best_batch_that_may_be_is_what_the_satellite_serves() -> None:
-    """Throughput by batch is that of `serving.replica_tokens_per_s`, with bound and room by hand."""
+    """Throughput by batch, with bound and room by hand, is `serving.replica_tokens_per_s`."""
     service, found = resolved().system.service, by_batch()
     best = serving.replica_tokens_per_s(service, power_w=service.accelerator.peak_power_w[None])
     for number in range(len(MODELS)):

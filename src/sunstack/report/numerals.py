@@ -25,7 +25,7 @@ PLAIN_BELOW = 1e15
 """Between these a number is written out, beyond them as a power of ten."""
 POWER_UNITS = ((1e9, "GW"), (1e6, "MW"), (1e3, "kW"), (1.0, "W"))
 RATE_UNITS = ((1e3, "Tbit/s"), (1.0, "Gbit/s"), (1e-3, "Mbit/s"))
-TOKEN_UNITS = ((1e9, "billion"), (1e6, "million"), (1e3, "thousand"), (1.0, ""))
+TOKEN_UNITS = ((1e9, "billion"), (1e6, "million"), (1.0, ""))
 ONE_PERCENT = 0.01
 DELAY_DIGITS = ((100.0, 3), (0.1, 2), (0.0, 1))
 """From so many milliseconds on: where satellites and people are is not known better."""

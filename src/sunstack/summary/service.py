@@ -91,7 +91,8 @@ def _wanted(findings: Findings) -> float:
 def _lifted(service: Service) -> dict[str, Values]:
     """Tokens of a satellite at its accelerators' full power, and if one bound were none: (models,).
 
-    In the layout chosen; 0 where a satellite holds no replica.
+    In the layout chosen; 0 where a satellite holds no replica. Without whole replicas, accelerators
+    that they leave over would work, too.
     """
     unroomed = replace(service.accelerator, memory_byte=jnp.asarray(jnp.inf))
     patient = replace(service.bounds, output_token_s=jnp.asarray(jnp.inf))
@@ -102,10 +103,13 @@ def _lifted(service: Service) -> dict[str, Values]:
     }
     power_w = service.accelerator.peak_power_w[None]
     held = np.asarray(service.replica_count)
-    return {
-        name: held * np.asarray(serving.replica_tokens_per_s(one, power_w=power_w))[:, 0]
+    each = {
+        name: np.asarray(serving.replica_tokens_per_s(one, power_w=power_w))[:, 0]
         for name, one in kinds.items()
     }
+    shared = np.asarray(service.chip_count / service.layout.chip_count)
+    found = {name: held * tokens for name, tokens in each.items()}
+    return found | {"whole replicas": np.where(held > 0.0, shared, 0.0) * each["nothing"]}
 
 
 # --- a model --------------------------------------------------------------------------------------

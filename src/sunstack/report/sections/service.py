@@ -19,11 +19,13 @@ KNOWN_DIGITS = 2
 """Of what rests on a model that is a tenth off and more."""
 MOST_KEY_MODELS = 4
 STOPS = {
-    "engine": "its chips and engine themselves",
-    "latency and memory": "the bound on the time between tokens, or memory",
     "power": "power",
     "cooling": "cooling",
     "links": "links with the ground",
+    "latency": "the bound on the time between tokens",
+    "memory": "memory",
+    "whole replicas": "accelerators left over by whole replicas",
+    "both": "the bound on the time between tokens together with memory",
 }
 
 Tree = Mapping[str, Any]
@@ -84,7 +86,10 @@ def _lacking(one: Tree) -> str:
             "No number of a satellite's accelerators that holds it keeps the bound on the time "
             "between tokens."
         )
-    return "The power of its payloads is too little for a single sequence within the bounds."
+    return (
+        "What its payloads get of power and cooling is too little for a single sequence within "
+        "the bounds."
+    )
 
 
 def _too_large(one: Tree) -> str:
@@ -100,13 +105,13 @@ def _too_large(one: Tree) -> str:
 
 def _stopping(one: Tree) -> str:
     """Name what stops it, and what share that takes."""
-    stopped = one["stops_first"]
     reached = share(_reached(one))
-    if stopped == "engine":
-        return f"Nothing but {STOPS[stopped]} stops it: they reach {reached} of the data sheet."
+    if one["stops_first"] == "engine":
+        return f"Nothing but its chips and engine stop it: they reach {reached} of the data sheet."
+    what = STOPS[service_tables.what_stops(one)]
     return (
-        f"{STOPS[stopped].capitalize()} stops it first, with {percent(_taken_share(one), 0)} of "
-        f"what was left; its chips and engine reach {reached} of the data sheet."
+        f"What stops it first is {what}, by {percent(_taken_share(one), 0)}; its chips and engine "
+        f"reach {reached} of the data sheet."
     )
 
 
@@ -134,9 +139,9 @@ def _key_numbers(found: Tree, serving: Sequence[Tree]) -> KeyNumbers:
     first = serving[0]
     fleets = [
         KeyNumber(
-            label=f"Fleet, {one['name']}",
-            value=f"{tokens(one['fleet_tokens_per_s'], KNOWN_DIGITS)} tokens/s",
-            note=f"{_energy(one)} a token",
+            label=f"Tokens a second, {one['name']}",
+            value=tokens(one["fleet_tokens_per_s"], KNOWN_DIGITS),
+            note=f"by the fleet at the end, {_energy(one)} each",
         )
         for one in serving[:MOST_KEY_MODELS]
     ]
@@ -174,7 +179,7 @@ def _of_satellites(found: Tree) -> Iterator[Block]:
     yield Prose(
         text=f"A satellite of {whole(found['accelerator_count'])} accelerators "
         f"({found['chip']}) serves, tokens a second in the mean of its first year: "
-        f"{'; '.join(told)}. The fleet wants {_satellites(found['wanted_satellites'])} of them."
+        f"{'; '.join(told)}. The fleet is to have {_satellites(found['wanted_satellites'])}."
     )
     late = [one["name"] for one in serving if not _is_soon(found, one)]
     if late:
@@ -193,7 +198,7 @@ def _aged(first: float, last: float) -> str:
 
 
 def _satellites(count: float) -> str:
-    return "1" if count == 1.0 else whole(count)
+    return "one such satellite" if count == 1.0 else f"{whole(count)} such satellites"
 
 
 def _span(years: float) -> str:
@@ -209,9 +214,10 @@ def _drawn(results: Results, serving: Sequence[Tree]) -> Iterator[Block]:
     yield Charts(heading="What is left of a satellite's tokens", charts=charts, is_wide=True)
     yield Prose(
         text="The data sheet's tokens are its operations over those of a token, taking in requests "
-        "included; no machine reaches them, as decoding waits for memory. Each bar takes its share "
-        "off what the one before left. Not counted: several models side by side, inputs shared "
-        "between requests, speculation." + _left_out(serving)
+        "included; no machine reaches them, as decoding waits for memory. Shares are of the first "
+        "bar; where little of the data sheet is reached, that is what is reached. The last bar is "
+        "what the fleet serves at the end, for each satellite it is to have. Not counted: several "
+        "models side by side, inputs shared between requests, speculation." + _left_out(serving)
     )
     yield Charts(
         heading="By batch, by power, and over the years",
@@ -225,9 +231,10 @@ def _drawn(results: Results, serving: Sequence[Tree]) -> Iterator[Block]:
     )
     yield Prose(
         text="By batch: at full power, as far as sequences find room, whether or not the bound on "
-        "the time between tokens is kept; the marks are batches that do. Roofs: what the data "
-        "sheet says; passes stay below them by what engines reach, by sums over accelerators and "
-        "by the engine's own time, which weighs most in short passes."
+        "the time between tokens is kept; the marks are the batches at work in sunlight. Roofs: "
+        "lines are decoding, from one sequence to as many as find room, marks the taking in of one "
+        "request. Passes stay below the data sheet by what engines reach of it, by sums over "
+        "accelerators, and by the engine's own time, which weighs most in short passes."
     )
 
 
@@ -249,7 +256,7 @@ def _doubts(found: Tree) -> Iterator[Block]:
     unmeasured = not found["models"][0]["error"]["chip_was_measured"]
     guess = (
         f" No run on {found['chip']} was among them: what engines reach of other chips is taken "
-        "for it, so expect more."
+        "for it, so expect larger errors."
         if unmeasured
         else ""
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -26,6 +27,8 @@ LETTER_ROOM = 0.09
 HEADROOM = 1.1
 ROOF_MARGIN = 2.0
 """Factor by which axes of equal factors go beyond what is drawn."""
+NAME_ROOM = 30.0
+"""The same, to the right, where a name stands beside its mark."""
 TERA = 1e12
 
 Tree = Mapping[str, Any]
@@ -73,7 +76,7 @@ def _bars(stages: Sequence[tuple[str, float]], begun: str) -> list[Bar]:
         for (_, before), (stage, left) in pairwise(stages)
     ]
     left_bar = Bar(
-        label="fleet, for each wanted",
+        label="fleet, each wanted",
         end=last / per_unit,
         text=tokens(last),
         colour="bar-spare",
@@ -125,7 +128,7 @@ def by_batch(results: Results, shown: Sequence[Tree]) -> Chart:
             f"{one['name']} {significant(point.y, 3)} at a batch of {point.label}"
             for one, point in zip(shown, points, strict=False)
         ),
-        figure=_by_factors(figure, "xaxis", [x for line in lines for x in line.x]),
+        figure=_by_factors(figure, *_ends(lines)),
         table=tables.by_batch(batches, shown),
     )
 
@@ -152,7 +155,9 @@ def by_power(results: Results, shown: Sequence[Tree]) -> Chart:
         for look, (name, own) in enumerate(found.items())
     ]
     lit_w = float(results.summary["service"]["accelerator"]["sunlit_power_w"])
-    points = [_at(line, lit_w, "in sunlight" if line.look == 0 else "") for line in lines]
+    points = [_at(line, lit_w, "") for line in lines]
+    highest = max(range(len(points)), key=lambda place: points[place].y)
+    points[highest] = replace(points[highest], label="in sunlight")
     return Chart(
         name="service-powers",
         title="Tokens by the power of an accelerator",
@@ -161,12 +166,15 @@ def by_power(results: Results, shown: Sequence[Tree]) -> Chart:
             f"{line.label} {significant(point.y, 3)} {_unit(most)}"
             for line, point in zip(lines, points, strict=True)
         ),
-        figure=line_figure(
-            x_label="power of an accelerator, W",
-            y_label=f"{_unit(most)}, a satellite",
-            lines=lines,
-            points=points,
-            y_range=(0.0, HEADROOM * most / per_unit or 1.0),
+        figure=laid_out(
+            line_figure(
+                x_label="power of an accelerator, W",
+                y_label=f"{_unit(most)}, a satellite",
+                lines=lines,
+                points=points,
+                y_range=(0.0, HEADROOM * most / per_unit or 1.0),
+            ),
+            showlegend=True,  # a single one would not be named
         ),
         table=tables.by_power(powers, shown),
     )
@@ -243,14 +251,14 @@ def roofline(results: Results, shown: Sequence[Tree]) -> Chart:
             f"{line.label}, {significant(line.y[0], 3)} to {significant(line.y[-1], 3)} TFLOP/s"
             for line in decoding
         ),
-        figure=_by_factors(figure, "xaxis", x),
+        figure=_beside(_by_factors(figure, min(x) / ROOF_MARGIN, max(x) * NAME_ROOM), points),
         table=tables.roofline(batches, shown, peak),
     )
 
 
 def _roof(peak: float, bandwidth: float, low: float, high: float) -> Line:
     """Up with the memory's bandwidth to the peak, then level."""
-    x = [low / ROOF_MARGIN, peak / bandwidth, high * ROOF_MARGIN]
+    x = [low / ROOF_MARGIN, peak / bandwidth, high * NAME_ROOM]
     y = [min(one * bandwidth, peak) / TERA for one in x]
     return Line(label="data sheet", x=x, y=y)
 
@@ -265,11 +273,31 @@ def _decoding(own: pl.DataFrame, name: str, look: int) -> Line:
 
 
 def _taking_in(row: Mapping[str, Any], name: str) -> Point:
-    return Point(label=f"request, {name}", x=row["flop_per_byte"], y=row["flop_per_s"] / TERA)
+    return Point(label=name, x=row["flop_per_byte"], y=row["flop_per_s"] / TERA)
 
 
-def _by_factors(figure: Figure, axis: str, values: Sequence[float | str]) -> Figure:
-    """Make equal steps of an axis equal factors."""
-    low, high = (pick(float(value) for value in values) for pick in (min, max))
-    ends = [math.log10(low / ROOF_MARGIN), math.log10(high * ROOF_MARGIN)]
-    return laid_out(figure, **{axis: {**figure["layout"][axis], "type": "log", "range": ends}})
+def _ends(lines: Sequence[Line]) -> tuple[float, float]:
+    values = [float(x) for line in lines for x in line.x]
+    return min(values), max(values)
+
+
+def _by_factors(figure: Figure, low: float, high: float) -> Figure:
+    """Make equal steps across equal factors, and name powers of ten alone."""
+    written = {"dtick": 1, "tickformat": ",~g"}
+    layout = figure["layout"]
+    across = {"type": "log", "range": [math.log10(low), math.log10(high)], **written}
+    upward = written if layout["yaxis"]["type"] == "log" else {}
+    return laid_out(
+        figure,
+        xaxis={**layout["xaxis"], **across},
+        yaxis={**layout["yaxis"], **upward},
+        showlegend=True,  # a single one would not be named
+    )
+
+
+def _beside(figure: Figure, points: Sequence[Point]) -> Figure:
+    """Name the marks to their right, off the lines that come up from the left."""
+    last = max(points, key=lambda point: point.x)
+    sides = ["middle right" if point is last else "bottom right" for point in points]
+    *lines, marks = figure["data"]
+    return {**figure, "data": [*lines, {**marks, "textposition": sides}]}

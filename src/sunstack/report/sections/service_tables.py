@@ -30,7 +30,11 @@ TAKEN = {
     "working": ("not at work", "satellites not in place, chips failed, and age, at the end"),
 }
 """What takes the tokens that a stage no longer has: for its bar, and in full."""
-STOPS = {"latency and memory": "time between tokens or memory", "engine": "chips and engine"}
+STOPS = {
+    "latency": "time between tokens",
+    "both": "time between tokens, memory",
+    "engine": "chips and engine",
+}
 
 Tree = Mapping[str, Any]
 
@@ -69,8 +73,18 @@ def _model(one: Tree) -> list[str]:
             for key in ("batch_count", "output_token_ms", "first_token_ms", "token_j")
         ),
         *(tokens(one[key]) for key in served),
-        STOPS.get(one["stops_first"], one["stops_first"]),
+        STOPS.get(what_stops(one), what_stops(one)),
     ]
+
+
+def what_stops(one: Tree) -> str:
+    """Name what stops a model first; of bounds and memory, the one that would give most."""
+    if one["stops_first"] != "latency and memory":
+        return str(one["stops_first"])
+    lifted = one["lifted_tokens_per_s"]
+    most = max(lifted, key=lambda name: float(lifted[name]))
+    is_alone = lifted[most] > (1.0 + LEAST_SHARE) * lifted["nothing"]
+    return str(most) if is_alone else "both"
 
 
 def _without(one: Tree) -> list[str]:
