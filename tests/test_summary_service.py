@@ -137,11 +137,11 @@ def test_what_a_model_lacks_is_told_with_what_it_would_take() -> None:
     small = findings(
         served=False, replica_count=none, chip_count=jnp.asarray(4.0), models=_models()
     )
-    small.outcome.service.needed_chip_count[:] = 18.0, 3.0  # type: ignore[index]
-    large, slow = told.served(small)["models"]  # type: ignore[index]
+    cast(Any, small).outcome.service.needed_chip_count[:] = 18.0, 3.0
+    large, slow = cast(Any, told.served(small))["models"]
     assert (large["fits"], large["lacks"], large["needed_satellite_count"]) == (False, "memory", 5)
     assert (slow["fits"], slow["lacks"], slow["needed_satellite_count"]) == (False, "latency", 1)
-    (starved, _) = told.served(findings(served=False))["models"]  # type: ignore[index]
+    starved = model(told.served(findings(served=False)))
     assert (starved["fits"], starved["lacks"], starved["token_j"]) == (True, "power", None)
 
 
