@@ -128,7 +128,7 @@ def by_batch(results: Results, shown: Sequence[Tree]) -> Chart:
             f"{one['name']} {significant(point.y, 3)} at a batch of {point.label}"
             for one, point in zip(shown, points, strict=False)
         ),
-        figure=_by_factors(figure, *_ends(lines)),
+        figure=_above(_by_factors(figure, *_ends(lines)), points),
         table=tables.by_batch(batches, shown),
     )
 
@@ -298,6 +298,16 @@ def _by_factors(figure: Figure, low: float, high: float) -> Figure:
 def _beside(figure: Figure, points: Sequence[Point]) -> Figure:
     """Name the marks to their right, off the lines that come up from the left."""
     last = max(points, key=lambda point: point.x)
-    sides = ["middle right" if point is last else "bottom right" for point in points]
+    return _named(figure, ["middle right" if point is last else "bottom right" for point in points])
+
+
+def _above(figure: Figure, points: Sequence[Point]) -> Figure:
+    """Name the marks above them: below a low one the axis would cut its name off."""
+    return _named(figure, ["top left"] * len(points))
+
+
+def _named(figure: Figure, sides: Sequence[str]) -> Figure:
+    if not sides:
+        return figure
     *lines, marks = figure["data"]
-    return {**figure, "data": [*lines, {**marks, "textposition": sides}]}
+    return {**figure, "data": [*lines, {**marks, "textposition": list(sides)}]}
