@@ -310,7 +310,7 @@ def _token_flop(service: Service, model: compute.LanguageModel) -> Array:
 
 
 def peak_flop_per_s(service: Service) -> Array:
-    """Of one accelerator, by its data sheet, with the numbers that most matrices are of."""
+    """Data sheet's rate of an accelerator, at the width at which most matrices multiply."""
     chip = service.accelerator
     rates = {
         "fp16": chip.peak_fp16_flop_per_s,

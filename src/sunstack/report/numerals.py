@@ -25,6 +25,7 @@ PLAIN_BELOW = 1e15
 """Between these a number is written out, beyond them as a power of ten."""
 POWER_UNITS = ((1e9, "GW"), (1e6, "MW"), (1e3, "kW"), (1.0, "W"))
 RATE_UNITS = ((1e3, "Tbit/s"), (1.0, "Gbit/s"), (1e-3, "Mbit/s"))
+TOKEN_UNITS = ((1e9, "billion"), (1e6, "million"), (1.0, ""))
 ONE_PERCENT = 0.01
 DELAY_DIGITS = ((100.0, 3), (0.1, 2), (0.0, 1))
 """From so many milliseconds on: where satellites and people are is not known better."""
@@ -111,6 +112,17 @@ def rate(gbit_per_s: float) -> str:
     """Write a data rate with the unit that suits its size."""
     factor, unit = next((one for one in RATE_UNITS if abs(gbit_per_s) >= one[0]), RATE_UNITS[-1])
     return quantity(gbit_per_s / factor, unit, MEAN_DIGITS)
+
+
+def tokens(per_s: float, digits: int = MEAN_DIGITS) -> str:
+    """Write how many tokens a second, with the word that suits the size."""
+    factor, name = token_unit_of(per_s)
+    return quantity(per_s / factor, name, digits)
+
+
+def token_unit_of(per_s: float) -> tuple[float, str]:
+    """How many tokens the word that suits a number of them stands for, and the word."""
+    return next((one for one in TOKEN_UNITS if abs(per_s) >= one[0]), TOKEN_UNITS[-1])
 
 
 def kilowatt(watt: float) -> str:

@@ -19,6 +19,7 @@ from sunstack.units import DAY_S, EARTH_RADIUS_M, YEAR_S
 from . import words
 from .network import connected
 from .programme import programme
+from .service import served
 from .tables import tables as tables
 from .words import AGREEMENT_TOLERANCE_RATIO
 
@@ -44,6 +45,7 @@ def summarise(findings: Findings) -> dict[str, Any]:
         "groups": groups,
         "programme": years,
         "network": connected(findings),
+        "service": served(findings),
         "simulation": _simulation(findings),
         "agreement": _agreement(groups),
         "eclipse_maps": _eclipse_maps(findings),

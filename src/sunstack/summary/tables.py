@@ -13,6 +13,7 @@ from sunstack.schedule import lifts
 from sunstack.units import EARTH_RADIUS_M, MINUTE_S
 
 from .network import coverage, places, routes
+from .service_tables import batches, powers, served_by_month
 
 
 def tables(findings: Findings) -> dict[str, pl.DataFrame]:
@@ -29,6 +30,9 @@ def tables(findings: Findings) -> dict[str, pl.DataFrame]:
         "places": places(findings),
         "coverage": coverage(findings),
         "routes": routes(findings),
+        "service_powers": powers(findings),
+        "service_batches": batches(findings),
+        "service_months": served_by_month(findings),
         "orbit": _orbit_table(findings),
         "satellites": _satellite_table(findings),
     }

@@ -18,6 +18,7 @@ from .notes import caveats, repeat
 from .orbit import orbit
 from .radiation import radiation
 from .radiator import radiator
+from .service import service
 from .verdict import remedies, verdict
 from .year import year
 from .years import years
@@ -35,6 +36,7 @@ SECTIONS: tuple[Callable[[Results], Section], ...] = (
     years,
     radiation,
     network,
+    service,
     agreement,
     inputs,
     caveats,

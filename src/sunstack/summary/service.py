@@ -1,0 +1,250 @@
+"""What does a run say of the tokens that its payloads serve, and of what stops them first?
+
+Each language model as if it alone were served. Means are over satellites: groups weighted by their
+satellites. Tokens are those of answers; energy is the payload's, taking in requests included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+from numpy.typing import NDArray
+
+from sunstack import serving
+from sunstack.findings import Findings
+from sunstack.resolve import calibration
+from sunstack.system import Service
+
+from .service_tables import sunlit_power_w
+
+YEAR_MONTHS = 12
+LEAST_SHARE = 1e-3
+"""A stage that takes less stops nothing."""
+WORKING = "working"
+"""After `serving.STAGES`: what the fleet serves at the end for each satellite wanted."""
+WORDS = ("engine", "precision")
+NUMBERS = (
+    "input_token_count",
+    "output_token_count",
+    "length_variation_ratio",
+    "arrival_variation_ratio",
+    "token_ms",
+    "first_token_s",
+    "chunk_token_count",
+    "workspace_fraction",
+    "load_fraction",
+)
+
+Values = NDArray[np.float64]
+
+
+def served(findings: Findings) -> dict[str, Any] | None:
+    """Tell each language model; none where the payload carries no accelerators."""
+    system = findings.resolved.system
+    names = system.service.model_names
+    if not names:
+        return None
+    lifted = _lifted(system.service)
+    return {
+        **_settings(findings),
+        "models": [
+            _model(findings, number)
+            | {"lifted_tokens_per_s": {key: float(one[number]) for key, one in lifted.items()}}
+            for number in range(len(names))
+        ],
+    }
+
+
+def _settings(findings: Findings) -> dict[str, Any]:
+    origins, service = findings.resolved.origins, findings.resolved.system.service
+    chip = service.accelerator
+    months = findings.outcome.service.fleet_tokens_per_s.shape[1]
+    return {
+        "chip": str(origins["payload.chip"].value),
+        "accelerator_count": int(service.chip_count),
+        **{name: str(origins[f"service.{name}"].value) for name in WORDS},
+        **{name: float(origins[f"service.{name}"].value) for name in NUMBERS},
+        "accelerator": {
+            "peak_flop_per_s": float(serving.peak_flop_per_s(service)),
+            "memory_byte": float(chip.memory_byte),
+            "memory_bandwidth_byte_per_s": float(chip.memory_bandwidth_byte_per_s),
+            "idle_power_w": float(chip.idle_power_w),
+            "peak_power_w": float(chip.peak_power_w),
+            "joined_count": int(chip.domain_count),
+            "host_ratio": float(service.host_ratio),
+            "sunlit_power_w": float(sunlit_power_w(findings)),
+        },
+        "wanted_satellites": float(_wanted(findings)),
+        "horizon_years": months / YEAR_MONTHS,
+    }
+
+
+def _wanted(findings: Findings) -> float:
+    return float(np.asarray(findings.outcome.programme.fleet.wanted_count).sum())
+
+
+def _lifted(service: Service) -> dict[str, Values]:
+    """Tokens of a satellite at its accelerators' full power, and if one bound were none: (models,).
+
+    In the layout chosen; 0 where a satellite holds no replica. Without whole replicas, accelerators
+    that they leave over would work, too.
+    """
+    unroomed = replace(service.accelerator, memory_byte=jnp.asarray(jnp.inf))
+    patient = replace(service.bounds, output_token_s=jnp.asarray(jnp.inf))
+    kinds = {
+        "nothing": service,
+        "memory": replace(service, accelerator=unroomed),
+        "latency": replace(service, bounds=patient),
+    }
+    power_w = service.accelerator.peak_power_w[None]
+    held = np.asarray(service.replica_count)
+    each = {
+        name: np.asarray(serving.replica_tokens_per_s(one, power_w=power_w))[:, 0]
+        for name, one in kinds.items()
+    }
+    shared = np.asarray(service.chip_count / service.layout.chip_count)
+    found = {name: held * tokens for name, tokens in each.items()}
+    return found | {"whole replicas": np.where(held > 0.0, shared, 0.0) * each["nothing"]}
+
+
+# --- a model --------------------------------------------------------------------------------------
+
+
+def _model(findings: Findings, number: int) -> dict[str, Any]:
+    service, found = findings.resolved.system.service, findings.outcome.service
+    weight = np.asarray(findings.outcome.satellite_count, dtype=float)
+    by_group = np.asarray(found.stage_tokens_per_s)[:, number]
+    mean = {name: float(row @ weight / weight.sum()) for name, row in _named(by_group)}
+    fleet = np.asarray(found.fleet_tokens_per_s)[number]
+    working = float(fleet[-1]) / max(_wanted(findings), 1e-9)
+    return {
+        "name": service.model_names[number],
+        **_held(findings, number, serves=mean["cooling"] > 0.0),
+        **_at_work(findings, number),
+        "stages": [{"stage": name, "tokens_per_s": value} for name, value in mean.items()]
+        + [{"stage": WORKING, "tokens_per_s": working}],
+        "stops_first": stops_first(mean),
+        "satellite_tokens_per_s": mean["links"],
+        "satellite_last_year_tokens_per_s": float(
+            np.asarray(found.last_year_tokens_per_s)[number] @ weight / weight.sum()
+        ),
+        "fleet_tokens_per_s": float(fleet[-1]),
+        "fleet_by_year": _by_year(fleet),
+        "groups": [
+            {
+                "name": name,
+                **_of_group(findings, number, place),
+                "stage_tokens_per_s": {key: float(row[place]) for key, row in _named(by_group)},
+            }
+            for place, name in enumerate(findings.resolved.system.group_names)
+        ],
+        "error": _error(findings, number),
+    }
+
+
+def _named(by_group: Values) -> list[tuple[str, Values]]:
+    return list(zip(serving.STAGES, by_group, strict=True))
+
+
+def stops_first(tokens_per_s: Mapping[str, float]) -> str:
+    """Name the stage that takes the largest share of what the one before left.
+
+    The engine, which no design escapes, is named only where nothing else takes any.
+    """
+    shares = {
+        after: 1.0 - tokens_per_s[after] / tokens_per_s[before]
+        for before, after in pairwise(list(tokens_per_s)[1:])
+        if tokens_per_s[before] > 0.0
+    }
+    most = max(shares, key=lambda name: shares[name], default="engine")
+    return most if shares.get(most, 0.0) > LEAST_SHARE else "engine"
+
+
+def _held(findings: Findings, number: int, *, serves: bool) -> dict[str, Any]:
+    """How a satellite holds it, and if not, what it lacks."""
+    service, found = findings.resolved.system.service, findings.outcome.service
+    replicas, needed = float(service.replica_count[number]), float(found.needed_chip_count[number])
+    joined = min(float(service.chip_count), float(service.accelerator.domain_count))
+    if replicas > 0.0:
+        lacks = None if serves else "power"
+    else:
+        lacks = "memory" if needed > joined else "latency"
+    return {
+        "has_experts": bool(service.models.expert_count[number] > 0),
+        "fits": replicas > 0.0,
+        "lacks": lacks,
+        "replica_accelerator_count": int(service.layout.chip_count[number]),
+        "replicas_per_satellite": int(replicas),
+        "needed_accelerator_count": _finite(needed),
+        "needed_satellite_count": _finite(np.ceil(needed / float(service.chip_count))),
+        "memory_margin_byte": _finite(found.memory_margin_byte[number]),
+    }
+
+
+def _of_group(findings: Findings, number: int, place: int) -> dict[str, Any]:
+    """Batch, delays and energy; none where nothing is served."""
+    found = findings.outcome.service
+    told = {
+        "batch_count": found.batch_count,
+        "output_token_ms": 1e3 * found.output_token_s,
+        "first_token_ms": 1e3 * found.first_token_s,
+        "token_j": found.token_j,
+    }
+    serves = float(found.batch_count[number, place]) > 0.0
+    return {key: _finite(values[number, place]) if serves else None for key, values in told.items()}
+
+
+def _at_work(findings: Findings, number: int) -> dict[str, float | None]:
+    """What `_of_group` tells, in the mean: of times over tokens served, of energy over all."""
+    found, outcome = findings.outcome.service, findings.outcome
+    weight = np.asarray(outcome.satellite_count, dtype=float)
+    tokens = np.asarray(found.stage_tokens_per_s)[serving.STAGES.index("cooling"), number] * weight
+    rows = [_of_group(findings, number, place) for place in range(len(weight))]
+    means = {key: _mean([row[key] for row in rows], tokens) for key in list(rows[0])[:-1]}
+    spent_w = float(np.asarray(outcome.first_year.payload_power_w) @ weight)
+    total = float(tokens.sum())
+    return means | {
+        "token_j": spent_w / total if total > 0.0 else None,
+        "latency_margin_ms": _finite(1e3 * np.asarray(found.latency_margin_s)[number].min()),
+    }
+
+
+def _mean(values: Sequence[float | None], weights: Values) -> float | None:
+    told = [
+        (value, weight)
+        for value, weight in zip(values, weights, strict=True)
+        if value is not None and weight > 0.0
+    ]
+    total = sum(weight for _, weight in told)
+    return sum(value * weight for value, weight in told) / total if told else None
+
+
+def _by_year(fleet: Values) -> list[dict[str, float]]:
+    """At each year's end, and at the horizon's."""
+    ends = sorted({*range(YEAR_MONTHS, len(fleet) + 1, YEAR_MONTHS), len(fleet)})
+    return [
+        {"years": month / YEAR_MONTHS, "tokens_per_s": float(fleet[month - 1])} for month in ends
+    ]
+
+
+def _error(findings: Findings, number: int) -> dict[str, Any]:
+    """How far the time between tokens was off where it was measured."""
+    origins, service = findings.resolved.origins, findings.resolved.system.service
+    chip = str(origins["payload.chip"].value)
+    band = calibration.error_band(
+        has_experts=bool(service.models.expert_count[number] > 0),
+        chip=chip,
+        engine=str(origins["service.engine"].value),
+        precision=service.precision,
+    )
+    return {**vars(band), "chip_was_measured": chip in calibration.GENERATIONS}
+
+
+def _finite(value: Any) -> float | None:
+    found = float(value)
+    return found if np.isfinite(found) else None
