@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from typer.testing import CliRunner
 
-from sunstack.answers import pairs
+from sunstack.connections import pairs
 from sunstack.answers.capacity import Question, capacity_of
-from sunstack.answers.exchanges import exchanges
-from sunstack.answers.pairs import Shell
+from sunstack.connections.exchanges import exchanges
+from sunstack.connections.pairs import Shell
 from sunstack.cli import app
 from sunstack.connections.access import served, views
 from sunstack.disciplines import network
