@@ -228,7 +228,7 @@ def _cuts(
     tightest = int(share.argmin())
     found = [
         _cut(f"links of {names[tightest]}", own[tightest], sent[tightest]),
-        _cut("satellites that cities see, all together", float(together), sent.sum()),
+        _cut("satellites in view of cities", float(together), sent.sum()),
         *_shared(access, sent, names),
         *_crossed(shell, net, access, rate),
     ]
@@ -265,9 +265,7 @@ def _shared(access: Access, sent: Columns, names: Sequence[str]) -> list[dict[st
     asked = float(sent[within].sum())
     first = names[int(np.where(within, sent, 0.0).argmax())]
     others = int(within.sum()) - 1
-    around = (
-        f" and {others} {'others' if others > 1 else 'other'} that share them" if others else ""
-    )
+    around = f" and {others} {'others' if others > 1 else 'other'}" if others else ""
     return [_cut(f"satellites over {first}{around}", found.ratio * asked, asked)]
 
 
@@ -291,7 +289,7 @@ def _crossed(shell: Shell, net: Grid, access: Access, rate: Columns) -> list[dic
         inside = (np.arange(planes) - first) % planes < planes // 2
         most = across[(first - 1) % planes] + across[(first + planes // 2 - 1) % planes]
         side = np.repeat(inside[:, None], slots, axis=1)
-        halves.append(_parted("lasers between halves of the planes", side, most, access, rate))
+        halves.append(_parted("lasers between plane halves", side, most, access, rate))
     return [
         min((one for one in kind if one), key=lambda one: float(one["ratio"]), default=None)
         for kind in (belts, halves)
