@@ -27,9 +27,11 @@ from .access import served
 from .instant import has_across, stack_links
 
 GAP_RATIO = 0.03
-MOST_ROUNDS, FEWEST_ROUNDS = 150, 12
-ROUNDS_OF = 1600
-"""Satellites that get the most rounds; more get fewer, as each takes the longer."""
+MOST_ROUNDS, FEWEST_ROUNDS = 400, 12
+ROUNDS_OF_SATELLITES = 160_000
+"""Rounds times satellites: each round takes the longer, the more there are."""
+FLAT_FRACTION = 0.5
+"""Of the rounds that carry rather than prove: cuts prove as well."""
 SWEPT_SATELLITES = 40_000
 """Of larger shells a sweep takes core-seconds: ways of two bends, and one exact round."""
 PARALLELS_DEG = np.arange(-80.0, 81.0, 5.0)
@@ -189,7 +191,7 @@ def _square(demand: Demand, rate: Columns) -> Columns:
 
 def _found(shell: Shell, net: Grid, access: Access, demand: Demand) -> Throughput:
     is_swept = shell.alive.size <= SWEPT_SATELLITES
-    rounds = MOST_ROUNDS * ROUNDS_OF // max(shell.alive.size, ROUNDS_OF)
+    rounds = min(ROUNDS_OF_SATELLITES // shell.alive.size, MOST_ROUNDS)
     found: Throughput = _concurrent(
         net, access, demand, round_count=max(rounds, FEWEST_ROUNDS), is_swept=is_swept
     )
@@ -202,7 +204,12 @@ def _concurrent(
 ) -> Throughput:
     if is_swept:
         return network.concurrent(
-            net, access, demand, gap_ratio=GAP_RATIO, most_iteration_count=round_count
+            net,
+            access,
+            demand,
+            gap_ratio=GAP_RATIO,
+            most_iteration_count=round_count,
+            flat_iteration_count=int(FLAT_FRACTION * round_count),
         )
     bent = network.concurrent(
         net,

@@ -6,11 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..blocks import Block, Chart, Charts, Folded, Points, Prose, Table, number, text
-from ..figures import Bar, bar_figure
+from ..figures import Bar, Figure, bar_figure, laid_out
 from ..numerals import MEAN_DIGITS, SPACE, people, percent, quantity, rate, significant, whole
 
 BEFORE = "This run was made before Sunstack weighed what its network carries."
+WORKING = (
+    "As many of each group's satellites work as in the delays above; an access constellation's all."
+)
 BIT_PER_KBIT = 1e3
+LARGE = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 
 Tree = Mapping[str, Any]
 
@@ -27,7 +31,9 @@ def capacity(found: Tree) -> Iterator[Block]:
         yield Charts(heading="What cuts it", charts=[_cuts(told["cities"])], is_wide=True)
     yield Prose(text=_gateways(told))
     yield from _training(told)
-    yield Folded(summary="What the capacity leaves out", blocks=[Points(items=told["caveats"])])
+    yield Folded(
+        summary="What the capacity rests on", blocks=[Points(items=[WORKING, *told["caveats"]])]
+    )
 
 
 def _to_computers(told: Tree) -> Prose:
@@ -44,12 +50,18 @@ def _to_computers(told: Tree) -> Prose:
     return Prose(
         text=f"{asking}, the network would let pass "
         f"{share_of(found['share_ratio'], found['share_at_most_ratio'])} what each city asks: "
-        f"{rate(found['gbit_per_s'])}, {significant(found['tokens_per_s'], MEAN_DIGITS)} tokens a "
+        f"{rate(found['gbit_per_s'])}, {large(found['tokens_per_s'])} tokens a "
         f"second. What cuts it: the satellites over {_full(found)}; in view of all cities are "
         f"{whole(view['satellites'])}, of {rate(view['gbit_per_s'])} together."
         f"{_lost(found)}",
         tone="plain" if found["share_ratio"] >= 1.0 else "bad",
     )
+
+
+def large(number: float) -> str:
+    """A number of tokens or parameters."""
+    factor, name = next((one for one in LARGE if number >= one[0]), (1.0, ""))
+    return quantity(number / factor, name, MEAN_DIGITS)
 
 
 def _full(found: Tree) -> str:
@@ -110,9 +122,14 @@ def _cuts(found: Tree) -> Chart:
         name="network-cuts",
         title="City to city: how full each cut is",
         description="; ".join(f"{bar.label} {bar.text}" for bar in bars),
-        figure=bar_figure(x_label="carried, % of what the cut lets pass", bars=bars),
+        figure=_to_the_full(bar_figure(x_label="carried, % of what the cut lets pass", bars=bars)),
         table=_cut_table(ranked, found["share_ratio"]),
     )
+
+
+def _to_the_full(figure: Figure) -> Figure:
+    """The room for texts beyond a full bar is no part of the scale."""
+    return laid_out(figure, xaxis={**figure["layout"]["xaxis"], "tickvals": [0, 25, 50, 75, 100]})
 
 
 def _bar(cut: Tree, carried_ratio: float, *, is_first: bool) -> Bar:
@@ -161,10 +178,13 @@ def _gateways(told: Tree) -> str:
     found = told["gateways"]
     if "unreachable" in found:
         return f"Gateways send nothing up: {found['unreachable']}."
+    seen, every = found["see_a_satellite"], found["gateways"]
+    seeing = f"All {whole(every)} gateways see"
+    if seen < every:
+        seeing = f"Of {whole(every)} gateways {whole(seen)} see"
     return (
-        f"Of {whole(found['gateways'])} gateways {whole(found['see_a_satellite'])} see a satellite "
-        f"and send up {rate(found['gbit_per_s'])} together, a channel of {found['radio']} each: a "
-        f"training set of {quantity(told['training_tb'], 'TB')} takes "
+        f"{seeing} a satellite and send up {rate(found['gbit_per_s'])} together, a channel of "
+        f"{found['radio']} each: a training set of {quantity(told['training_tb'], 'TB')} takes "
         f"{quantity(found['training_set_hours'], 'hours', MEAN_DIGITS)}."
     )
 
@@ -175,7 +195,7 @@ def _training(told: Tree) -> Iterator[Block]:
     made = [one for one in told["training"] if "unreachable" not in one]
     if made:
         yield Prose(
-            text=f"To train {significant(told['parameters'] / 1e9, MEAN_DIGITS)} billion parameters, "
+            text=f"To train {large(told['parameters'])} parameters, "
             f"{quantity(size, 'GB', MEAN_DIGITS)} of gradients must be summed over all satellites "
             f"of a fabric: {_span(made, 'all_reduce_s')}{SPACE}s with nothing else on the lasers. "
             f"Switches on the ground would let {_span(made, 'clos_over_bisection')} times as much "
