@@ -98,16 +98,22 @@ def _between_cities(told: Tree) -> Prose:
             text=f"From city to city{where} nothing is carried: {found['unreachable']}.", tone="bad"
         )
     gap = found["share_at_most_ratio"] / found["share_ratio"] - 1.0
-    blind = found["see_nothing"]
-    left_out = f" {whole(len(blind))} cities see no satellite." if blind else ""
     return Prose(
         text=f"Were they to ask as much of each other, every two cities as the product of their "
         f"people, {rate(found['gbit_per_s'])} would be carried{where}: "
         f"{share_of(found['share_ratio'], found['share_at_most_ratio'])} what each pair asks. No "
         f"routing carries more than {rate(found['at_most_gbit_per_s'])}: what was found falls "
         f"short of that proof by {percent(gap)} at most. What cuts it: {found['what_cuts']}."
-        f"{_lost(found)}{left_out}",
+        f"{_lost(found)}{_blind(found['see_nothing'])}",
         tone="plain" if found["share_ratio"] >= 1.0 else "bad",
+    )
+
+
+def _blind(names: Sequence[str]) -> str:
+    if not names:
+        return ""
+    return f" {names[0]} sees none of its satellites" + (
+        f", nor do {whole(len(names) - 1)} more." if names[1:] else "."
     )
 
 
