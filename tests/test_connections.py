@@ -12,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from sunstack.connections.between import APART, Between, between
+from sunstack.connections.designs import designs
 from sunstack.connections.instant import Instant, uplinks_s
 from sunstack.connections.nearest import SEES_NO_COMPUTER, SEES_NOTHING, Way, nearest_ways
 from sunstack.connections.routes import place, soonest, way, web
@@ -235,3 +236,16 @@ def test_an_access_constellation_must_be_one() -> None:
     for name, told in (("starlink-gen9", "did you mean"), ("suncatcher-81", "cluster")):
         with pytest.raises(ScenarioError, match=told):
             system(name)
+
+
+def test_a_search_for_lasers_that_finds_no_shell_says_why() -> None:
+    compute, _, _ = fleets(system())
+    alone = designs(system(), compute.skeletons, [False, False])
+    assert alone == "no shell has lasers from plane to plane"
+    # Planes of 20 at 600 km stand 2.2 thousand kilometres apart.
+    short = replace(
+        system(), connection=replace(system().connection, laser_range_m=np.asarray(1e6))
+    )
+    why = designs(short, compute.skeletons, [True, False])
+    assert isinstance(why, str)
+    assert "lasers to the neighbours in inclined do not keep within 1,000 km" in why

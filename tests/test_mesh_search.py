@@ -215,6 +215,7 @@ def test_lasers_that_nothing_suits_are_said_to_be_none() -> None:
         (("--inclination-deg", "53", "--phasing", "12"), "phasing: 12; write 0 to 11"),
         (("--inclination-deg", "53", "--objective", "beauty"), "write mean-delay, worst-delay"),
         (("--inclination-deg", "53", "--lasers", "5"), "write some of 4, 6 and 8"),
+        (("--inclination-deg", "53", "--lasers", "4", "--lasers", "4"), "4 more than once"),
     ],
 )
 def test_a_question_that_is_none_is_refused(words: tuple[str, ...], told: str) -> None:

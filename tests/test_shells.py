@@ -122,3 +122,13 @@ def test_the_command_gives_groups_that_a_scenario_takes(tmp_path: Path) -> None:
     assert len(document.scenario.constellation.groups or ()) == 3
     as_json = CliRunner().invoke(app, ["shells", str(file), "--json"])
     assert json.loads(as_json.stdout)["epoch"] == f"{datetime(2026, 1, 13):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def test_a_few_satellites_make_no_shell_and_no_group(tmp_path: Path) -> None:
+    file = tmp_path / "few.json"
+    file.write_text(element_sets.to_json(satellites()[:5]), "utf-8")
+    printed = CliRunner().invoke(app, ["shells", str(file)])
+    assert printed.exit_code == 0, printed.output
+    assert "0 shells of 5 satellites" in printed.stdout and "5 are in none" in printed.stdout
+    assert "there is no group to write" in " ".join(printed.stdout.split())
+    assert "groups:" not in printed.stdout

@@ -87,6 +87,29 @@ def test_who_is_not_reached_is_told_with_the_reason() -> None:
     assert found[SEES_NO_COMPUTER]["fraction"] == pytest.approx(3 / 20)
 
 
+def test_of_cities_whose_satellites_are_full_a_few_are_named_and_all_counted() -> None:
+    names = [f"city {number}" for number in range(12)]
+    full = [{"city": name, "weight_fraction": 1.0 / 12.0} for name in names]
+    found: dict[str, Any] = {
+        "computers": {"share_ratio": 0.5, "limits": full},
+        "cities": {"unreachable": "no two cities are joined"},
+        "working_fraction": {"group": 0.9},
+    }
+    kept = told._capacity(found)
+    assert kept == {
+        "computers": {"share_ratio": 0.5, "full": names[:5], "full_count": 12},
+        "cities": {"unreachable": "no two cities are joined"},
+    }
+    assert told._capacity({"computers": {"unreachable": "why"}}) == {
+        "computers": {"unreachable": "why"}
+    }
+    assert told._capacity(None) is None
+
+
+def test_a_search_for_lasers_in_vain_leaves_its_reason() -> None:
+    assert told._designs("no shell suits") == {"unreachable": "no shell suits"}
+
+
 def test_places_keep_what_is_missing_missing() -> None:
     rows = told.places(findings()).to_dicts()
     assert [row["reached_fraction"] for row in rows] == [1.0, 0.5, 0.0]

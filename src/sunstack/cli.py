@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from sunstack.commands import AsJson, control, element_sets, network, space
+from sunstack.commands import AsJson, control, element_sets, model, network, space
 from sunstack.commands import print_json as _print_json
 from sunstack.errors import ResultsError, SunstackError
 
@@ -286,6 +286,7 @@ ASIDE = (
     element_sets.shells,
     space.formation,
     space.mars,
+    model.model,
     control.control,
 )
 for _command in ASIDE:

@@ -12,6 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from sunstack import operations, serving
+from sunstack.connections.capacity import Question, capacity
 from sunstack.connections.designs import Designs, designs
 from sunstack.connections.survey import Survey, survey
 from sunstack.derelicts import Derelicts, derelicts
@@ -52,8 +53,10 @@ class Findings:
     derelicts: Derelicts
     survey: Survey | None
     """What places find of the network; none where no group makes a mesh."""
-    designs: Designs | None
-    """Lasers and phasing of the largest shell, where they are searched."""
+    capacity: dict[str, Any] | None
+    """What the network carries at the epoch, with as many satellites working as in the survey."""
+    designs: Designs | str | None
+    """Lasers and phasing of the largest shell, where they are searched; or why none are found."""
     planned: dict[str, np.ndarray[Any, Any]]
     """What the closed form gives at the simulated epochs, shape (epochs, groups)."""
     series: Series
@@ -83,6 +86,7 @@ def find(document: Document, *, progress: Progress | None = None) -> Findings:
     )
     tell("connecting", 0, 0)
     seen = survey(system, working_fraction=_working(outcome, system), seed=document.scenario.seed)
+    carried = _capacity(system, seen, tell)
     tell("launching", 0, 0)
     return Findings(
         resolved=resolved,
@@ -95,6 +99,7 @@ def find(document: Document, *, progress: Progress | None = None) -> Findings:
         ramps=ramps(resolved, outcome.programme),
         derelicts=derelicts(system, outcome.programme),
         survey=seen,
+        capacity=carried,
         designs=_designs(resolved, seen, tell),
         planned=_planned(series, system),
         series=series,
@@ -119,7 +124,15 @@ def _working(outcome: Outcome, system: System) -> dict[str, float]:
     return dict(zip(system.group_names, np.clip(shares, 0.0, 1.0).tolist(), strict=True))
 
 
-def _designs(resolved: Resolved, seen: Survey | None, tell: Progress) -> Designs | None:
+def _capacity(system: System, seen: Survey | None, tell: Progress) -> dict[str, Any] | None:
+    """As the survey, of nothing where no group makes a mesh, and with the same ones working."""
+    if seen is None:
+        return None
+    tell("weighing capacity", 0, 0)
+    return capacity(system, Question(), working_fraction=seen.working_fraction)
+
+
+def _designs(resolved: Resolved, seen: Survey | None, tell: Progress) -> Designs | str | None:
     if seen is None or resolved.origins["network.mesh_search"].value == "none":
         return None
     tell("searching lasers", 0, 0)

@@ -64,6 +64,7 @@ def mesh_of(
         phasing=phasing,
         objective=objective,
         plane_count=plane_count,
+        laser_counts=laser_counts,
     )
     shell = Shell(
         plane_count=plane_count,
@@ -114,8 +115,12 @@ def _check(
     phasing: int | None,
     objective: str,
     plane_count: int,
+    laser_counts: Sequence[int],
 ) -> None:
     problems = []
+    twice = sorted({one for one in laser_counts if laser_counts.count(one) > 1})
+    if twice:
+        problems.append(f"lasers: {', '.join(map(str, twice))} more than once; write each once")
     if not 100.0 <= altitude_km <= 50_000.0:
         problems.append(f"altitude_km: {altitude_km:g} is no orbit's here; write 100 to 50000 km")
     if not 0.0 <= inclination_deg <= 180.0:

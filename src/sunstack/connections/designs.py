@@ -30,8 +30,8 @@ def designs(
     has_across: Sequence[bool],
     *,
     progress: Progress | None = None,
-) -> Designs | None:
-    """Search the lowest shell of the band whose shells are largest, if lasers hold in any.
+) -> Designs | str:
+    """Search the lowest shell of the band whose shells are largest, or say why no lasers hold.
 
     Args:
         system: whose links and hops count.
@@ -44,10 +44,15 @@ def designs(
         for one, across in zip(skeletons, has_across, strict=True)
         if across
     ]
+    if not meshed:
+        return "no shell has lasers from plane to plane"
     range_m = float(system.connection.laser_range_m)
     held = [(one, shell) for one, shell in meshed if _holds(shell, range_m)]
     if not held:
-        return None
+        return (
+            f"lasers to the neighbours in {', '.join(one.name for one, _ in meshed)} do not keep "
+            f"within {range_m / 1e3:,.0f} km and above the air all round the orbit"
+        )
     largest, shell = max(held, key=lambda pair: pair[1].satellite_count)
     wanted = Wanted(
         objective="mean-hops",

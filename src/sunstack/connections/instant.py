@@ -65,6 +65,7 @@ def instant(
     hop_s: ArrayLike,
     range_m: ArrayLike,
     working_fraction: Sequence[float] = (),
+    access_fraction: float = 1.0,
     seed: int = 0,
 ) -> Instant:
     """Join a system's satellites as they stand at an instant.
@@ -76,16 +77,17 @@ def instant(
         hop_s: of processing at each hop.
         range_m: longest link a laser bridges.
         working_fraction: share of each computing group's satellites that works; all if empty.
+        access_fraction: share of the access constellation's that works.
         seed: of the draw of those that do not.
     """
     fleets = [access, compute] if access else [compute]
     parts = [(one, fleet) for fleet in fleets for one in fleet.skeletons]
     stacks = tuple(stack(one, fleet.orbits, elapsed_s=elapsed_s) for one, fleet in parts)
     riding = len(access.skeletons) if access else 0
-    shares = [1.0] * riding + list(working_fraction or [1.0] * len(compute.skeletons))
+    shares = [access_fraction] * riding + list(working_fraction or [1.0] * len(compute.skeletons))
     alive = _working([one.shape for one in stacks], shares, seed)
     links = tuple(
-        _links(one, hop_s, range_m, here, across=bool(_has_across(one)))
+        stack_links(one, hop_s, range_m, here, across=bool(has_across(one)))
         for one, here in zip(stacks, alive, strict=True)
     )
     ends = tuple((low, high) for low in range(riding) for high in range(riding, len(stacks)))
@@ -106,13 +108,15 @@ def instant(
     )
 
 
-_has_across = jax.jit(network.has_lasers_across)
+has_across = jax.jit(network.has_lasers_across)
+"""Whether a stack's planes can be joined; compiled once for each shape."""
 
 
 @partial(jax.jit, static_argnames="across")
-def _links(
+def stack_links(
     one: Stack, hop_s: ArrayLike, range_m: ArrayLike, alive: Array, *, across: bool
 ) -> StackLinks:
+    """Lasers of a stack; compiled once for each shape."""
     return network.stack_links(one, across=across, hop_s=hop_s, range_m=range_m, alive=alive)
 
 
@@ -125,7 +129,7 @@ def _bridges(
     range_m: ArrayLike,
 ) -> list[Bridge]:
     """From every access constellation to one that computes: looked up together, then parted."""
-    place_m = jnp.concatenate([_place_m(one).reshape(-1, 3) for one in access])
+    place_m = jnp.concatenate([stack_place_m(one).reshape(-1, 3) for one in access])
     working = jnp.concatenate([one.ravel() for one in access_alive])
     joined = _bridge(upper, place_m, hop_s, range_m, working, upper_alive)
     begun, parts = 0, []
@@ -142,7 +146,8 @@ def _bridges(
     return parts
 
 
-_place_m = jax.jit(network.stack_position_m)
+stack_place_m = jax.jit(network.stack_position_m)
+"""Of all satellites of a stack, inertial; compiled once for each shape."""
 
 
 @jax.jit

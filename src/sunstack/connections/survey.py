@@ -175,8 +175,9 @@ def at_instant(
     elapsed_s: float,
     shares: list[float],
     seed: int,
+    access_share: float = 1.0,
 ) -> Instant:
-    """Join a system's satellites as they stand at an instant."""
+    """Join a system's satellites as they stand at an instant, such shares of which work."""
     return instant(
         compute,
         access,
@@ -184,6 +185,7 @@ def at_instant(
         hop_s=system.connection.hop_s,
         range_m=system.connection.laser_range_m,
         working_fraction=shares,
+        access_fraction=access_share,
         seed=seed,
     )
 

@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from .numerals import percent, significant
+from .sections.network_capacity import joined
 
 DIGITS = 3
 SHOWN_NAMES = 3
@@ -173,7 +174,7 @@ def _training(groups: list[Mapping[str, Any]]) -> Table:
     for one in groups:
         table.add_row(
             escape(one["group"]),
-            _joined(one),
+            joined(one),
             _short(one["all_reduce_s"]),
             _short(one["all_to_all_s"]),
             _short(one["neighbours_s"]),
@@ -182,12 +183,3 @@ def _training(groups: list[Mapping[str, Any]]) -> Table:
             f"{_short(one['clos_over_bisection'])} ×",
         )
     return table
-
-
-def _joined(one: Mapping[str, Any]) -> str:
-    size = f"{one['slots']}" if one["joining"] == "ring" else f"{one['planes']}×{one['slots']}"
-    return (
-        f"{one['fabrics']} × {one['joining']} {size}"
-        if one["fabrics"] > 1
-        else (f"{one['joining']} {size}")
-    )

@@ -78,6 +78,11 @@ def show_shells(answer: Mapping[str, Any]) -> None:
         f"satellites at {answer['epoch']}; {answer['outside_count']:,} are in none",
         highlight=False,
     )
+    if not answer["shells"]:
+        console.print(
+            "No height and inclination holds enough satellites: there is no group to write."
+        )
+        return
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
     for heading in ("km", "thick", "inclination", "satellites", "planes", "in a plane"):
         table.add_column(heading, justify="right")

@@ -45,6 +45,7 @@ def connected(findings: Findings) -> dict[str, Any] | None:
         "unreached": _unreached(seen),
         "groups": _groups(findings),
         "designs": None if findings.designs is None else _designs(findings.designs),
+        "capacity": _capacity(findings.capacity),
     }
 
 
@@ -150,8 +151,10 @@ def _groups(findings: Findings) -> list[dict[str, Any]]:
     ]
 
 
-def _designs(told: Designs) -> dict[str, Any]:
+def _designs(told: Designs | str) -> dict[str, Any]:
     """+Grid at its best phasing, and the best found with each number of lasers; one way."""
+    if isinstance(told, str):
+        return {"unreachable": told}
     shell, found = told.shell, told.found
     rows = {one.laser_count: one for one in found.best}
     return {
@@ -173,6 +176,22 @@ def _designs(told: Designs) -> dict[str, Any]:
             for count in sorted(rows)
         },
     }
+
+
+def _capacity(found: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """What the network carries, without what the run has said of itself elsewhere.
+
+    With the share of each group's satellites working that all of this tree is found with. Of the
+    cities whose satellites are full the first few are named: all of them can be a hundred.
+    """
+    if found is None:
+        return None
+    told = {key: value for key, value in found.items() if key != "working_fraction"}
+    computers = dict(found["computers"])
+    if "limits" in computers:
+        full = [one["city"] for one in computers.pop("limits")]
+        computers |= {"full": full[:SHOWN_PLACES], "full_count": len(full)}
+    return told | {"computers": computers}
 
 
 def _design(one: Design, *, is_grid: bool) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from sunstack.errors import CatalogueError
 
 from .capacity import CAPACITY
 from .cases import Case, Expectation, ToleranceKind, cases
-from .demand import DEMAND
 from .control import CONTROL
+from .demand import DEMAND
 from .disposal import DISPOSAL
 from .element_sets import ELEMENT_SETS
 from .fleets import FLEETS

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from sunstack import serving
 from sunstack.disciplines import compute
 from sunstack.disciplines.compute import across_satellites, batching
+from sunstack.disciplines.compute.passes import passes
 from sunstack.system import Service
 
 type Numbers = NDArray[np.float64]
@@ -119,7 +120,7 @@ def rows(unit: Unit, *, power_w: Array, batch_count: Array) -> Rows:
 
 def _passes(unit: Unit, batch_count: Array) -> compute.Passes:
     service = unit.service
-    return compute.passes(
+    return passes(
         unit.model,
         serving.machine_of(service, unit.layout),
         service.requests,

@@ -37,6 +37,8 @@ type Route = Callable[..., Cheapest]
 
 STEEPEST = 2000.0
 FLATTEST = 10.0
+CARRYING = 3.0
+"""Flat enough to move most in few rounds; such tolls prove little."""
 SPREAD_FRACTION = 0.003
 """Of all tolls spread evenly over the lasers, so that ways are short where nothing is full."""
 LABEL_FACTOR = 0.25
@@ -96,6 +98,7 @@ def concurrent(
     *,
     gap_ratio: float = 0.05,
     most_iteration_count: int = 200,
+    flat_iteration_count: int = 0,
     route: Route = cheapest,
 ) -> Throughput:
     """Carry as much of every demand at once as the shell can, to within a gap.
@@ -106,10 +109,18 @@ def concurrent(
         demand: between the sites.
         gap_ratio: of the bound over what is carried, less 1, at which to stop.
         most_iteration_count: rounds after which to stop, whatever the gap.
+        flat_iteration_count: rounds at first of flat tolls, which carry more in fewer rounds and
+            prove less: for where another bound is at hand.
         route: finds the ways: `tolls.cheapest`, or `bends.cheapest` where that takes too long.
     """
     capacity = capacities(net, access)
-    case = _Case(net=net, access=access, demand=demand, capacity=capacity)
+    case = _Case(
+        net=net,
+        access=access,
+        demand=demand,
+        capacity=capacity,
+        flat_iteration_count=jnp.asarray(flat_iteration_count),
+    )
 
     def unproved(state: _Round) -> Array:
         wide = state.upper_ratio > (1.0 + gap_ratio) * state.lower_ratio
@@ -184,6 +195,7 @@ class _Case:
     access: Access
     demand: Demand
     capacity: Loads
+    flat_iteration_count: Array
 
 
 def _begun(case: _Case) -> _Round:
@@ -193,7 +205,7 @@ def _begun(case: _Case) -> _Round:
         best=none,
         lower_ratio=jnp.zeros(()),
         upper_ratio=jnp.asarray(jnp.inf),
-        steepness_factor=jnp.asarray(FLATTEST),
+        steepness_factor=jnp.where(case.flat_iteration_count > 0, CARRYING, FLATTEST),
         # Of a lattice with even tolls, whose ways are of some planes + slots.
         scale_factor=LABEL_FACTOR * _total(case.capacity) / sum(case.net.along_bit_per_s.shape),
         laser_fraction=jnp.zeros(()),
@@ -224,12 +236,14 @@ def _next(case: _Case, route: Route, state: _Round) -> _Round:
     before = jnp.minimum(state.upper_ratio, access_ratio(case.access, wanted))
     upper = jnp.minimum(bound, before)
     gap = jnp.maximum(upper / jnp.maximum(lower, 1e-300) - 1.0, 1e-9)
+    steeper = jnp.clip(FLATTEST / gap, FLATTEST, STEEPEST)
+    is_flat = state.number_count + 1 < case.flat_iteration_count
     return _Round(
         carried=carried,
         best=jax.tree.map(lambda new, old: jnp.where(better, new, old), carried, state.best),
         lower_ratio=lower,
         upper_ratio=upper,
-        steepness_factor=jnp.clip(FLATTEST / gap, FLATTEST, STEEPEST),
+        steepness_factor=jnp.where(is_flat, CARRYING, steeper),
         scale_factor=state.scale_factor * LABEL_FACTOR / jnp.maximum(found.label_factor, 1e-30),
         laser_fraction=jnp.where(
             bound < before, weight.laser_bit_per_s.sum() / _sum(weight), state.laser_fraction

@@ -92,7 +92,7 @@ def cheapest(
         access: which satellites the sites reach.
         demand: between the sites.
         toll: of each resource, such that labels are of tenths; `NEVER_S` where there is no link.
-        lane_count: sources swept side by side; they fill planes · slots · lanes of memory.
+        lane_count: sources swept side by side at most; they fill planes · slots · lanes of memory.
     """
     ends = ends_of(access, toll)
     begun = (
@@ -156,9 +156,9 @@ type _Told = tuple[Array, Array, Array, Array]
 
 
 def _batches(demand: Demand, lane_count: int) -> _Batch:
-    """Sources by lanes; the last are filled up with the first, which then sends nothing."""
+    """Sources by lanes, evenly; the last are filled up with the first, which sends nothing."""
     site_count = demand.target.shape[0]
-    lanes = min(lane_count, site_count)
+    lanes = -(-site_count // -(-site_count // lane_count))
     source = jnp.arange(site_count + -site_count % lanes)
     real = source < site_count
     source = jnp.where(real, source, 0)

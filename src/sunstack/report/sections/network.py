@@ -10,7 +10,7 @@ from sunstack.results import Results
 from ..blocks import Block, Charts, KeyNumber, KeyNumbers, Points, Prose, Section
 from ..instant import said
 from ..numerals import delay, fixed, people, quantity, rate, share, significant, whole
-from . import network_charts, network_tables
+from . import network_capacity, network_charts, network_tables
 
 NO_MESH = (
     "No group of this run makes a mesh of lasers, so no way from the ground is followed: that "
@@ -36,13 +36,8 @@ def network(results: Results) -> Section:
     blocks.append(Charts(charts=network_charts.from_ground(results), is_wide=True))
     blocks += _meshes(found)
     if found.get("designs"):
-        blocks.append(Prose(text=_design(found["designs"])))
-        blocks.append(
-            Charts(
-                heading=f"Lasers of {found['designs']['shell']['group']}",
-                charts=network_charts.designs(found["designs"]),
-            )
-        )
+        blocks += _designs(found["designs"])
+    blocks += network_capacity.capacity(found)
     blocks += _routes(results)
     blocks += [*network_tables.stacks(found), Prose(text=_taken(found))]
     return Section(name="network", title=title, blocks=blocks)
@@ -185,6 +180,16 @@ def _between(groups: Sequence[Tree], key: str, write: Callable[[float], str]) ->
     values = [float(group[key]) for group in groups]
     least, most = write(min(values)), write(max(values))
     return least if least == most else f"{least} to {most}"
+
+
+def _designs(designs: Tree) -> Iterator[Block]:
+    if "unreachable" in designs:
+        yield Prose(text=f"No pattern of lasers suits: {designs['unreachable']}.", tone="bad")
+        return
+    yield Prose(text=_design(designs))
+    yield Charts(
+        heading=f"Lasers of {designs['shell']['group']}", charts=network_charts.designs(designs)
+    )
 
 
 def _design(designs: Tree) -> str:

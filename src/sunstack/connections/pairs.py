@@ -19,15 +19,19 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
-from sunstack.connections.access import served
 from sunstack.disciplines import network
 from sunstack.disciplines.network import Access, Demand, Grid, Lattice, Stack, Throughput, bends
 from sunstack.units import EARTH_RADIUS_M
 
+from .access import served
+from .instant import has_across, stack_links
+
 GAP_RATIO = 0.03
-MOST_ROUNDS, FEWEST_ROUNDS = 150, 12
-ROUNDS_OF = 1600
-"""Satellites that get the most rounds; more get fewer, as each takes the longer."""
+MOST_ROUNDS, FEWEST_ROUNDS = 400, 12
+ROUNDS_OF_SATELLITES = 160_000
+"""Rounds times satellites: each round takes the longer, the more there are."""
+FLAT_FRACTION = 0.5
+"""Of the rounds that carry rather than prove: cuts prove as well."""
 SWEPT_SATELLITES = 40_000
 """Of larger shells a sweep takes core-seconds: ways of two bends, and one exact round."""
 PARALLELS_DEG = np.arange(-80.0, 81.0, 5.0)
@@ -69,16 +73,16 @@ def carried(
     planes, slots = shell.alive.shape
     about = {"shell": shell.name, "planes": planes, "slots": slots}
     about["altitude_km"] = (float(shell.lattice.radius_m) - EARTH_RADIUS_M) / 1e3
-    if not bool((access.up_bit_per_s > 0.0).any()):
+    if not (np.asarray(access.up_bit_per_s) > 0.0).any():
         return {**about, "unreachable": "no city sees a satellite of this shell at the epoch"}
-    if not bool(net.along_bit_per_s.any() | net.across_bit_per_s.any()):
+    if not np.asarray(net.along_bit_per_s).any() and not np.asarray(net.across_bit_per_s).any():
         return {**about, "unreachable": "no laser reaches from one satellite to the next"}
     demand = _demand(asked_bit_per_s)
     found = _found(shell, net, access, demand)
-    reached = np.asarray(jnp.where(found.reached, demand.rate_bit_per_s, 0.0))
+    reached = np.where(found.reached, demand.rate_bit_per_s, 0.0)
     if not reached.any():
         return {**about, "unreachable": "no two cities are joined"}
-    every = float(demand.rate_bit_per_s.sum())
+    every = float(np.asarray(demand.rate_bit_per_s).sum())
     cuts = _cuts(shell, net, access, _square(demand, reached), names)
     lower, upper = float(found.lower_ratio), float(found.upper_ratio)
     least = min(cuts, key=lambda one: float(one["ratio"]))
@@ -105,7 +109,7 @@ def _what_cuts(least: dict[str, Any], upper_ratio: float, laser_fraction: float)
 
 
 def _blind(access: Access, names: Sequence[str]) -> list[str]:
-    seen = np.asarray(access.up_bit_per_s > 0.0).any(axis=1)
+    seen = (np.asarray(access.up_bit_per_s) > 0.0).any(axis=1)
     return [name for name, is_seen in zip(names, seen, strict=True) if not is_seen]
 
 
@@ -115,26 +119,24 @@ def _blind(access: Access, names: Sequence[str]) -> list[str]:
 def _net(shell: Shell) -> Grid:
     """Lasers within range, above the air, between satellites that work."""
     across = shell.has_across and bool(has_across(shell.one))
-    made = _links(shell.one, shell.range_m, jnp.asarray(shell.alive)[None], across=across)
+    made = stack_links(
+        shell.one,
+        jnp.zeros(()),
+        jnp.asarray(shell.range_m),
+        jnp.asarray(shell.alive)[None],
+        across=across,
+    )
 
     def rate(delay_s: Array) -> Array:
-        return jnp.where(delay_s[0] < network.UNREACHED_S, shell.laser_bit_per_s, 0.0)
+        is_held = np.asarray(delay_s[0]) < network.UNREACHED_S
+        return jnp.asarray(np.where(is_held, shell.laser_bit_per_s, 0.0))
 
     along = rate(made.along_s)
     return Grid(
         along_bit_per_s=along,
-        across_bit_per_s=jnp.zeros(along.shape) if made.across_s is None else rate(made.across_s),
+        across_bit_per_s=0.0 * along if made.across_s is None else rate(made.across_s),
         seam_shift_count=shell.lattice.seam_shift_count,
     )
-
-
-has_across = jax.jit(network.has_lasers_across)
-"""Whether a stack's planes can be joined; compiled once for each shape."""
-
-
-@partial(jax.jit, static_argnames="across")
-def _links(one: Stack, range_m: Array, alive: Array, *, across: bool) -> network.StackLinks:
-    return network.stack_links(one, across=across, range_m=range_m, alive=alive)
 
 
 def _access(shell: Shell, site_m: Array) -> Access:
@@ -189,7 +191,7 @@ def _square(demand: Demand, rate: Columns) -> Columns:
 
 def _found(shell: Shell, net: Grid, access: Access, demand: Demand) -> Throughput:
     is_swept = shell.alive.size <= SWEPT_SATELLITES
-    rounds = MOST_ROUNDS * ROUNDS_OF // max(shell.alive.size, ROUNDS_OF)
+    rounds = min(ROUNDS_OF_SATELLITES // shell.alive.size, MOST_ROUNDS)
     found: Throughput = _concurrent(
         net, access, demand, round_count=max(rounds, FEWEST_ROUNDS), is_swept=is_swept
     )
@@ -202,7 +204,12 @@ def _concurrent(
 ) -> Throughput:
     if is_swept:
         return network.concurrent(
-            net, access, demand, gap_ratio=GAP_RATIO, most_iteration_count=round_count
+            net,
+            access,
+            demand,
+            gap_ratio=GAP_RATIO,
+            most_iteration_count=round_count,
+            flat_iteration_count=int(FLAT_FRACTION * round_count),
         )
     bent = network.concurrent(
         net,
@@ -223,17 +230,21 @@ def _cuts(
 ) -> list[dict[str, Any]]:
     """Most of every demand that each cut lets pass; those that nothing need cross are left out."""
     sent = rate.sum(axis=1)
-    own = np.asarray(network.ingest_bit_per_s(access))
+    own, together = (np.asarray(one) for one in _ingest(access))
     share = np.divide(own, sent, out=np.full(len(own), np.inf), where=sent > 0.0)
     tightest = int(share.argmin())
-    together = float(network.all_ingest_bit_per_s(access))
     found = [
         _cut(f"links of {names[tightest]}", own[tightest], sent[tightest]),
-        _cut("satellites that cities see, all together", together, sent.sum()),
+        _cut("satellites in view of cities", float(together), sent.sum()),
         *_shared(access, sent, names),
         *_crossed(shell, net, access, rate),
     ]
     return [one for one in found if one is not None]
+
+
+@jax.jit
+def _ingest(access: Access) -> tuple[Array, Array]:
+    return network.ingest_bit_per_s(access), network.all_ingest_bit_per_s(access)
 
 
 def _cut(name: str, most_bit_per_s: float, asked_bit_per_s: float) -> dict[str, Any] | None:
@@ -261,23 +272,20 @@ def _shared(access: Access, sent: Columns, names: Sequence[str]) -> list[dict[st
     asked = float(sent[within].sum())
     first = names[int(np.where(within, sent, 0.0).argmax())]
     others = int(within.sum()) - 1
-    around = (
-        f" and {others} {'others' if others > 1 else 'other'} that share them" if others else ""
-    )
+    around = f" and {others} {'others' if others > 1 else 'other'}" if others else ""
     return [_cut(f"satellites over {first}{around}", found.ratio * asked, asked)]
 
 
 def _crossed(shell: Shell, net: Grid, access: Access, rate: Columns) -> list[dict[str, Any] | None]:
     """The tightest parallel, and the tightest halves of the planes."""
-    toward = np.asarray(network.position_m(shell.lattice))
-    height = toward[..., 2] / np.linalg.norm(toward, axis=-1)
     parallels = np.radians(PARALLELS_DEG)
+    height, most_north = (np.asarray(one) for one in _belts(shell.lattice, net, parallels))
     belts = [
         _parted(f"lasers over {parallel:g}° of latitude", north, most, access, rate)
         for parallel, north, most in zip(
             PARALLELS_DEG,
             height > np.sin(parallels)[:, None, None],
-            np.asarray(_belts(shell.lattice, net, parallels)),
+            most_north,
             strict=True,
         )
     ]
@@ -288,7 +296,7 @@ def _crossed(shell: Shell, net: Grid, access: Access, rate: Columns) -> list[dic
         inside = (np.arange(planes) - first) % planes < planes // 2
         most = across[(first - 1) % planes] + across[(first + planes // 2 - 1) % planes]
         side = np.repeat(inside[:, None], slots, axis=1)
-        halves.append(_parted("lasers between halves of the planes", side, most, access, rate))
+        halves.append(_parted("lasers between plane halves", side, most, access, rate))
     return [
         min((one for one in kind if one), key=lambda one: float(one["ratio"]), default=None)
         for kind in (belts, halves)
@@ -296,8 +304,10 @@ def _crossed(shell: Shell, net: Grid, access: Access, rate: Columns) -> list[dic
 
 
 @jax.jit
-def _belts(lattice: Lattice, net: Grid, latitude_rad: Array) -> Array:
-    return network.belt_bit_per_s(lattice, net, latitude_rad=latitude_rad)
+def _belts(lattice: Lattice, net: Grid, latitude_rad: Array) -> tuple[Array, Array]:
+    """Heights of satellites over the equator's plane, of their radius; what crosses parallels."""
+    height = network.position_m(lattice)[..., 2] / lattice.radius_m
+    return height, network.belt_bit_per_s(lattice, net, latitude_rad=latitude_rad)
 
 
 def _parted(

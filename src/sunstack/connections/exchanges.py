@@ -16,12 +16,14 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from sunstack.connections.skeleton import Skeleton, skeletons, stack
 from sunstack.disciplines import formation, network
 from sunstack.disciplines.network import Fabric, Joining, Stack, Terminal
 from sunstack.errors import ScenarioError
 from sunstack.resolve import links
 from sunstack.system import System
+
+from .instant import has_across
+from .skeleton import Skeleton, skeletons, stack
 
 RACK_ENDS, END_BIT_PER_S = 72, 800e9
 """Of a rack on the ground, each at 800 Gbit/s: one for each satellite (van Berkel, 2607.14172)."""
@@ -39,7 +41,8 @@ class _Shape:
     fabric: Fabric
     joining: Joining
     fabrics: int
-    bisection_bit_per_s: Array
+    bisection_bit_per_s: Array | None
+    """Where it is not that of the fabric."""
 
 
 def exchanges(system: System, *, gradient_bit_count: float, laser: str) -> list[dict[str, Any]]:
@@ -74,9 +77,10 @@ def exchanges(system: System, *, gradient_bit_count: float, laser: str) -> list[
 
 def _of_stack(system: System, skeleton: Skeleton) -> _Shape | str:
     joined, here = system.connection, stack(skeleton, system.orbits, elapsed_s=0.0)
-    along_m, across_m, is_across, lowest_m = (np.asarray(one) for one in _links(here))
-    range_m = float(joined.laser_range_m)
+    radius_m, range_m = np.asarray(here.shells.radius_m), float(joined.laser_range_m)
     shells, planes, slots = here.shape
+    along_m, _ = (float(one) for one in _along(radius_m.max(), slots))
+    _, lowest_m = (float(one) for one in _along(radius_m.min(), slots))
     if along_m > range_m:
         return (
             f"its satellites stand {along_m / 1e3:,.0f} km apart along a plane and lasers reach "
@@ -84,8 +88,12 @@ def _of_stack(system: System, skeleton: Skeleton) -> _Shape | str:
         )
     if lowest_m < network.LEAST_GRAZING_M:
         return "the Earth stands between the satellites of a plane"
-    is_torus = bool(is_across) and across_m <= range_m and float(joined.laser_count) >= TORUS_LASERS
-    hop_s = jnp.asarray([along_m, across_m if is_torus else along_m]) / network.LIGHT_M_PER_S
+    across_m = along_m
+    is_torus = float(joined.laser_count) >= TORUS_LASERS and bool(has_across(here))
+    if is_torus:
+        across_m = float(_across_m(here))
+        is_torus = across_m <= range_m
+    hop_s = np.array([along_m, across_m]) / network.LIGHT_M_PER_S
     fabric = Fabric(
         plane_count=jnp.asarray(planes if is_torus else 1),
         slot_count=jnp.asarray(slots),
@@ -99,23 +107,22 @@ def _of_stack(system: System, skeleton: Skeleton) -> _Shape | str:
         fabric=fabric,
         joining=network.TORUS,
         fabrics=shells if is_torus else shells * planes,
-        bisection_bit_per_s=network.bisection_bit_per_s(fabric, network.TORUS),
+        bisection_bit_per_s=None,
     )
 
 
 @jax.jit
-def _links(here: Stack) -> tuple[Array, Array, Array, Array]:
-    """Longest links along and across, ever; whether there are any across; how low those along."""
-    shells = here.shells
-    along_m = 2.0 * shells.radius_m * jnp.sin(jnp.pi / shells.slot_count)
-    lowest_m = network.grazing_altitude_m(radius_m=shells.radius_m, length_m=along_m)
+def _along(radius_m: Array, slot_count: Array) -> tuple[Array, Array]:
+    """Length of links along planes, and how low they come."""
+    length_m = 2.0 * radius_m * jnp.sin(jnp.pi / slot_count)
+    return length_m, network.grazing_altitude_m(radius_m=radius_m, length_m=length_m)
+
+
+@jax.jit
+def _across_m(here: Stack) -> Array:
+    """The longest link from plane to plane, ever."""
     longest = jax.vmap(partial(network.longest_link_m, plane_offset=1, slot_offset=0))
-    return (
-        along_m.max(),
-        longest(shells).max(),
-        network.has_lasers_across(here),
-        lowest_m.min(),
-    )
+    return longest(here.shells).max()
 
 
 def _of_formation(system: System, planes: Any, terminal: Terminal, refused: str) -> _Shape | str:
@@ -173,7 +180,9 @@ def _times(shape: _Shape, gradient_bit_count: float) -> dict[str, Any]:
         end_count=count * RACK_ENDS, rate_bit_per_s=END_BIT_PER_S
     )
     found = _exchanged(fabric, gradient_bit_count, joining=shape.joining)
-    sum_s, every_s, next_s, each = (float(one) for one in found)
+    sum_s, every_s, next_s, each, halves = (float(one) for one in found)
+    if shape.bisection_bit_per_s is not None:
+        halves = float(shape.bisection_bit_per_s)
     return {
         "joining": shape.kind,
         "fabrics": shape.fabrics,
@@ -187,16 +196,16 @@ def _times(shape: _Shape, gradient_bit_count: float) -> dict[str, Any]:
         "all_to_all_s": every_s,
         "neighbours_s": next_s,
         "all_to_all_gbit_per_s": each / 1e9,
-        "bisection_tbit_per_s": float(shape.bisection_bit_per_s) / 1e12,
-        "clos_over_bisection": float(clos / shape.bisection_bit_per_s),
+        "bisection_tbit_per_s": halves / 1e12,
+        "clos_over_bisection": float(clos) / halves,
     }
 
 
 @partial(jax.jit, static_argnames="joining")
 def _exchanged(
     fabric: Fabric, gradient_bit_count: Array, *, joining: Joining
-) -> tuple[Array, Array, Array, Array]:
-    """All-reduce, all to all, neighbours; and what each sends to all."""
+) -> tuple[Array, Array, Array, Array, Array]:
+    """All-reduce, all to all, neighbours; what each sends to all, and what halves do."""
     ring_s = network.ring_all_reduce_s(fabric, gradient_bit_count=gradient_bit_count)
     sides_s = network.all_reduce_s(fabric, joining, gradient_bit_count=gradient_bit_count)
     message = gradient_bit_count / fabric.satellite_count
@@ -206,4 +215,5 @@ def _exchanged(
         network.all_to_all_s(fabric, joining, message_bit_count=message),
         network.neighbours_s(fabric, gradient_bit_count=gradient_bit_count),
         network.all_to_all_bit_per_s(fabric, joining),
+        network.bisection_bit_per_s(fabric, joining),
     )
