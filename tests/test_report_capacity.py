@@ -16,6 +16,23 @@ SPACE = "\N{NO-BREAK SPACE}"
 
 
 def found() -> dict[str, Any]:
+    return {**asked(), **carried(), **trained(), "caveats": ["Queues are left out."]}
+
+
+def asked() -> dict[str, Any]:
+    return {
+        "city_count": 100,
+        "kbit_per_person": 1.6,
+        "bits_per_token": 32,
+        "people": 730e6,
+        "asked_gbit_per_s": 1168.0,
+        "training_tb": 100.0,
+        "parameters": 70e9,
+        "bytes_per_parameter": 2.0,
+    }
+
+
+def carried() -> dict[str, Any]:
     """Cuts of 3 and 2 Gbit/s: what is carried fills the second by 9 in 10."""
     cuts = [
         {"cut": "links of Tokyo", "gbit_per_s": 3.0, "asked_gbit_per_s": 1.0, "ratio": 3.0},
@@ -27,14 +44,6 @@ def found() -> dict[str, Any]:
         },
     ]
     return {
-        "city_count": 100,
-        "kbit_per_person": 1.6,
-        "bits_per_token": 32,
-        "people": 730e6,
-        "asked_gbit_per_s": 1168.0,
-        "training_tb": 100.0,
-        "parameters": 70e9,
-        "bytes_per_parameter": 2.0,
         "computers": {
             "share_ratio": 0.5,
             "share_at_most_ratio": 0.6,
@@ -59,6 +68,11 @@ def found() -> dict[str, Any]:
             "cuts": cuts,
             "what_cuts": "satellites over Delhi and 20 others",
         },
+    }
+
+
+def trained() -> dict[str, Any]:
+    return {
         "gateways": {
             "gateways": 138,
             "see_a_satellite": 130,
@@ -71,7 +85,6 @@ def found() -> dict[str, Any]:
             exchanged("rings", "ring", 6, 1, 58),
             {"group": "far", "unreachable": "lasers do not reach"},
         ],
-        "caveats": ["Queues are left out."],
     }
 
 
@@ -126,10 +139,10 @@ def test_bars_are_how_full_cuts_are_from_the_fullest_on_and_none_is_fuller_than_
     (chart,) = charts.charts
     plotly.graph_objects.Figure(chart.figure)
     (bars,) = chart.figure["data"]
-    assert bars["y"] == ["over Delhi and 20 others", "links of Tokyo"]
-    assert bars["x"] == pytest.approx([90.0, 24.0])
+    assert bars["y"] == ["over Delhi and 20 others", "asked to cross it", "links of Tokyo"]
+    assert bars["x"] == pytest.approx([90.0, 125.0, 24.0])
     assert f"90{SPACE}% of 2{SPACE}Gbit/s" in bars["text"][0]
-    assert chart.figure["layout"]["xaxis"]["tickvals"][-1] == 100
+    assert "tickvals" not in chart.figure["layout"]["xaxis"]
     first, _ = chart.table.rows
     assert list(first[1:]) == [
         f"2{SPACE}Gbit/s",
@@ -137,6 +150,15 @@ def test_bars_are_how_full_cuts_are_from_the_fullest_on_and_none_is_fuller_than_
         f"2.5{SPACE}Gbit/s",
         "0.8",
     ]
+
+
+def test_the_scale_ends_where_a_cut_is_full_if_no_more_is_asked() -> None:
+    enough = found()
+    enough["cities"] |= {"share_ratio": 1.0}
+    enough["cities"]["cuts"] = enough["cities"]["cuts"][:1]
+    (charts,) = blocks_of(enough, Charts)
+    axis = charts.charts[0].figure["layout"]["xaxis"]
+    assert axis["tickvals"][-1] == 100
 
 
 def test_exchanges_stand_by_group_and_those_of_none_say_why() -> None:

@@ -124,17 +124,20 @@ def _cuts(found: Tree) -> Chart:
     """How full each cut is with what is carried, the fullest first."""
     ranked = sorted(found["cuts"], key=lambda one: float(one["ratio"]))
     bars = [_bar(one, found["share_ratio"], is_first=not place) for place, one in enumerate(ranked)]
+    bars.insert(1, _asked(ranked[0]))
     return Chart(
         name="network-cuts",
         title="City to city: how full each cut is",
         description="; ".join(f"{bar.label} {bar.text}" for bar in bars),
-        figure=_to_the_full(bar_figure(x_label="carried, % of what the cut lets pass", bars=bars)),
+        figure=_to_the_full(bar_figure(x_label="% of what the cut lets pass", bars=bars)),
         table=_cut_table(ranked, found["share_ratio"]),
     )
 
 
 def _to_the_full(figure: Figure) -> Figure:
-    """The room for texts beyond a full bar is no part of the scale."""
+    """The room for texts beyond a full bar is no part of the scale, unless more is asked."""
+    if max(figure["data"][0]["x"]) > 100.0:
+        return figure
     return laid_out(figure, xaxis={**figure["layout"]["xaxis"], "tickvals": [0, 25, 50, 75, 100]})
 
 
@@ -146,6 +149,17 @@ def _bar(cut: Tree, carried_ratio: float, *, is_first: bool) -> Bar:
         text=f"{significant(100.0 * full, 2)}{SPACE}% of {rate(cut['gbit_per_s'])}",
         colour="series-1" if is_first else "series-0",
         is_marked=is_first,
+    )
+
+
+def _asked(cut: Tree) -> Bar:
+    """What would cross the fullest cut were all carried that is asked."""
+    full = 1.0 / cut["ratio"]
+    return Bar(
+        label="asked to cross it",
+        end=100.0 * full,
+        text=f"{significant(100.0 * full, 2)}{SPACE}%, {rate(cut['asked_gbit_per_s'])}",
+        colour="neutral",
     )
 
 
