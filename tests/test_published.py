@@ -20,7 +20,7 @@ from sunstack.evaluate import evaluate
 from sunstack.resolve import Resolved
 from sunstack.validation import Case, Result
 from sunstack.validation.cases import COLUMNS
-from sunstack.validation.checking import QUANTITIES, computed
+from sunstack.validation.checking import QUANTITIES, TABLES, computed
 from sunstack.validation.units import UNITS, from_si
 
 FOLDER = Path(__file__).parent / "published"
@@ -127,6 +127,10 @@ def test_a_figure_says_where_it_is_from_and_why_its_tolerance(case: Case) -> Non
 def test_no_input_is_the_figure_itself(case: Case) -> None:
     numbers = [text for text in case.inputs.values() if re.fullmatch(r"-?[\d.]+(e\d+)?", text)]
     assert case.published not in map(float, numbers)
+
+
+def test_no_two_quantities_have_one_name() -> None:
+    assert sum(len(table) for table in TABLES) == len(QUANTITIES)
 
 
 def test_every_quantity_is_asked_for() -> None:

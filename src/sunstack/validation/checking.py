@@ -31,27 +31,28 @@ from .serving import SERVING
 from .training import TRAINING
 from .units import from_si
 
-QUANTITIES: dict[str, Quantity] = {
-    **ORBITS,
-    **DISPOSAL,
-    **ELEMENT_SETS,
-    **FLEETS,
-    **RADIATION,
-    **RELIABILITY,
-    **SATELLITES,
-    **LAUNCHES,
-    **FORMATIONS,
-    **RELAYS,
-    **NETWORK_GROUND,
-    **LINKS,
-    **CAPACITY,
-    **LANGUAGE_MODELS,
-    **SERVING,
-    **TRAINING,
-    **DEMAND,
-    **INFERENCE,
-    **CONTROL,
-}
+TABLES: tuple[dict[str, Quantity], ...] = (
+    ORBITS,
+    DISPOSAL,
+    ELEMENT_SETS,
+    FLEETS,
+    RADIATION,
+    RELIABILITY,
+    SATELLITES,
+    LAUNCHES,
+    FORMATIONS,
+    RELAYS,
+    NETWORK_GROUND,
+    LINKS,
+    CAPACITY,
+    LANGUAGE_MODELS,
+    SERVING,
+    TRAINING,
+    DEMAND,
+    INFERENCE,
+    CONTROL,
+)
+QUANTITIES = {name: quantity for table in TABLES for name, quantity in table.items()}
 
 
 @dataclass(frozen=True, kw_only=True)
