@@ -93,14 +93,16 @@ def control_of(asked: Question) -> dict[str, Any]:
     }
 
 
-def success_counts(asked: Question, *, delay_ms: float) -> dict[str, tuple[int, int]]:
-    """Count trials that succeed, and all, for each way of sharing the work, at one even delay.
+def success_counts(
+    asked: Question, *, delay_ms: float, ways: tuple[str, ...] | None = None
+) -> dict[str, tuple[int, int]]:
+    """Count trials that succeed, and all, for ways of sharing the work, at one even delay.
 
     The delay is the whole one, from measurement to action, without jitter, loss and outages.
     """
     measured = _robot(asked) if asked.plant == "robot" else _car(asked)
     late = control.link_of(delay_s=1e-3 * delay_ms)
-    found = {way: run(late) for way, run in measured.items()}
+    found = {way: measured[way](late) for way in ways or measured}
     return {way: (int(done.sum()), int(tried.sum())) for way, (done, tried) in found.items()}
 
 

@@ -19,6 +19,18 @@ NO_ACCELERATORS = "The payload carries no accelerators, so it can answer nobody.
 NOBODY = "In this scenario nobody asks (service.terminals is none)."
 DIGITS = 2
 """How many terminals there will be is known no better."""
+TRIALS = (
+    "Trials with even delays from measurement to action, policies reckoning with them. Machines, "
+    "pushes, roads and sensors are examples."
+)
+MARKED = (
+    " What is marked is the network's round trip alone; sensing and computing come on top, so that "
+    "marks move to the right by what they take."
+)
+MISSING = (
+    "What is missing on board are tasks whose sensing and computing alone take longer than their "
+    "most demanding allow."
+)
 MUCH_LATE = 0.01
 """Classes with a larger share too late are named."""
 MONTHS = 12
@@ -171,17 +183,14 @@ def _unreached(late: Tree) -> str:
 
 def _machines(results: Results, found: Tree) -> Iterator[Block]:
     told = " ".join(_places_told(one) for one in found["machines"])
-    yield Prose(text=told)
+    yield Prose(text=f"{told} {MISSING}")
     yield Charts(
         heading="What delay leaves of a robot's and a car's success",
         charts=asked_charts.successes(results),
         is_wide=True,
     )
-    yield Prose(
-        text="Trials with even delays from measurement to action, policies reckoning with them; "
-        "what is marked is the network's round trip alone, sensing and computing come on top. "
-        "Machines, pushes, roads and sensors are examples."
-    )
+    marked = any("orbit" in one["places"] for one in found["machines"])
+    yield Prose(text=TRIALS + (MARKED if marked else ""))
     for one in found["machines"]:
         yield asked_tables.tasks(one)
 
@@ -192,7 +201,7 @@ def _places_told(one: Tree) -> str:
         f"{share(place['tolerated_fraction'])} {_where(name)}{_delays(name, place)}"
         for name, place in places.items()
     ]
-    return f"Of the tasks of a {one['machine']} may be decided: {', '.join(told)}."
+    return f"Tasks of a {one['machine']} that may be decided: {', '.join(told)}."
 
 
 def _where(name: str) -> str:

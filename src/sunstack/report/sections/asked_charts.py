@@ -32,11 +32,14 @@ from .network_charts import coast
 
 SPOTS = 400
 """Cells drawn: those that ask most."""
-LEAST_DOT_PX, MOST_DOT_PX = 3.0, 13.0
+DARKEST_FRACTION = 0.97
+"""Of the cells drawn, those whose colours are told apart."""
+LEAST_DOT_PX, MOST_DOT_PX = 4.0, 22.0
 MARGIN = 2.0
 """Factor by which axes of equal factors go beyond what is drawn."""
 LEAST_DELAY_MS = 4.0
 """From which delays are drawn by equal factors."""
+TICKS_MS = (5, 10, 20, 50, 100, 200, 500, 1000)
 FULL = 104.0
 PERCENT = 100.0
 MACHINES = ("robot", "car")
@@ -87,8 +90,8 @@ def cells(results: Results) -> Chart:
     whole = float(demand["answer_tokens_per_s"].sum())
     most = float(demand["answer_tokens_per_s"].max() or 0.0)  # type: ignore[arg-type]  # a column of floats has a float
     held = float(largest["answer_tokens_per_s"].sum()) / whole if whole > 0.0 else 0.0
-    per_unit, unit = token_unit_of(most)
-    label = " ".join(filter(None, (unit, "tokens a second, mean of the day")))
+    per_unit, unit = token_unit_of(_darkest(largest))
+    label = " ".join(filter(None, (unit, "tokens a second, the darkest that and more")))
     return Chart(
         name="asked-map",
         title=f"The {len(largest)} cells that ask most of orbit",
@@ -97,11 +100,16 @@ def cells(results: Results) -> Chart:
             coast=coast(),
             spots=[_spot(row, most, per_unit) for row in largest.iter_rows(named=True)],
             z_label=label,
-            z_range=(0.0, most / per_unit or 1.0),
+            z_range=(0.0, _darkest(largest) / per_unit or 1.0),
             missing_label="",
         ),
         table=tables.cells(largest),
     )
+
+
+def _darkest(largest: pl.DataFrame) -> float:
+    """Where the colours end: a few cells ask so much that all others would look alike."""
+    return float(largest["answer_tokens_per_s"].quantile(DARKEST_FRACTION) or 0.0)
 
 
 def _spot(row: Tree, most: float, per_unit: float) -> Spot:
@@ -204,7 +212,8 @@ def _by_factors(figure: Figure, lines: Sequence[Line], orbit: Tree | None) -> Fi
     """Delays by equal factors: networks differ where success hardly does."""
     x = [float(one) for line in lines for one in line.x]
     x += [orbit["median_ms"], orbit["p95_ms"]] if orbit else []
-    across = {"type": "log", "range": [math.log10(min(x)), math.log10(max(x))], "dtick": "D2"}
+    across = {"type": "log", "range": [math.log10(min(x)), math.log10(max(x))]}
+    across |= {"tickvals": list(TICKS_MS)}
     named_below = _below(figure) if orbit else figure
     return laid_out(named_below, xaxis={**figure["layout"]["xaxis"], **across})
 

@@ -16,6 +16,8 @@ NONE = "–"
 LARGEST = 20
 """Cells in the map's table; all are in the Parquet table."""
 HOURS = 24
+SPANS = ((3.6e6, "h"), (6e4, "min"), (1e3, "s"), (0.0, "ms"))
+"""From so many milliseconds on."""
 
 Tree = Mapping[str, Any]
 
@@ -200,21 +202,26 @@ def tasks(one: Tree) -> Table:
         "each that may be decided at a place",
         columns=[
             text("task"),
-            number("limit, ms"),
+            number("limit"),
             number("of the most demanding"),
             number("of the least"),
-            number("sensing and computing, ms"),
+            number("sensing and computing"),
             number("loops in time"),
             *(number(name) for name in places),
         ],
         rows=[
             [
                 task["title"],
-                *(significant(task[f"{key}_ms"], 3) for key in ("limit", "low", "high")),
-                significant(task["processing_ms"], 3),
+                *(span(task[f"{key}_ms"]) for key in ("limit", "low", "high", "processing")),
                 percent(task["delivered_fraction"], 2),
                 *(share(task["places"][name]["tolerated_fraction"]) for name in places),
             ]
             for task in one["tasks"]
         ],
     )
+
+
+def span(millisecond: float) -> str:
+    """Write a time from milliseconds to hours."""
+    size, unit = next(one for one in SPANS if millisecond >= one[0])
+    return quantity(millisecond / (size or 1.0), unit, 3)
