@@ -182,10 +182,7 @@ def test_later_networks_answer_fewer_in_time(one_s: float, other_s: float) -> No
 
 def test_paces_are_means_over_tokens_served() -> None:
     # 100 of one satellite at 0.1 s, 900 of three at 0.2 s.
-    assert who._paces(outcome()) == {
-        "first_token_s": pytest.approx(0.19),
-        "token_s": pytest.approx(0.029),
-    }
+    assert who._paces(outcome()) == pytest.approx({"first_token_s": 0.19, "token_s": 0.029})
 
 
 def test_what_cannot_be_told_has_its_reason() -> None:
@@ -289,7 +286,7 @@ def test_tables_hold_what_is_asked_in_all() -> None:
     assert told.cells(given_)["answer_tokens_per_s"].sum() == pytest.approx(mean)
     hours = told.hours(given_)
     assert len(hours) == 5 * len(found().terminals.region) * 24
-    assert hours["answer_tokens_per_s"].sum() / 24.0 == pytest.approx(mean)
+    assert float(hours["answer_tokens_per_s"].sum()) / 24.0 == pytest.approx(mean)
     assert set(told.successes(given_)["machine"]) == {"robot", "car"}
 
 

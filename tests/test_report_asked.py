@@ -137,8 +137,11 @@ def tables() -> dict[str, pl.DataFrame]:
         for name in ("robot", "car")
         for delay, part in ((0.0, 1.0), (5.0, 1.0), (100.0, 0.9), (1000.0, 0.1))
     ]
-    frames = {"demand_hours": hours, "demand": cells, "control": control}
-    return {name: pl.DataFrame(rows) for name, rows in frames.items()}
+    return {
+        "demand_hours": pl.DataFrame(hours),
+        "demand": pl.DataFrame(cells),
+        "control": pl.DataFrame(control),
+    }
 
 
 def made(**changed: Any) -> Results:

@@ -34,9 +34,11 @@ SPOTS = 400
 """Cells drawn: those that ask most."""
 DARKEST_FRACTION = 0.97
 """Of the cells drawn, those whose colours are told apart."""
-LEAST_DOT_PX, MOST_DOT_PX = 4.0, 22.0
+LEAST_DOT_PX, MOST_DOT_PX = 5.0, 24.0
 MARGIN = 2.0
 """Factor by which axes of equal factors go beyond what is drawn."""
+ABOVE = 5.0
+"""The same, upward, where a level's name stands above it."""
 LEAST_DELAY_MS = 4.0
 """From which delays are drawn by equal factors."""
 TICKS_MS = (5, 10, 20, 50, 100, 200, 500, 1000)
@@ -59,7 +61,7 @@ def by_hour(results: Results) -> Chart:
     lines = [_day("all", whole, 0)]
     lines += [_day(named(name), series[name], look) for look, name in enumerate(ranked, 1)]
     drawn = [y for line in lines for y in line.y if y > 0.0] + ([served] if served > 0.0 else [])
-    ends = (min(drawn, default=1.0) / MARGIN, max(drawn, default=1.0) * MARGIN)
+    ends = (min(drawn, default=1.0) / MARGIN, max(drawn, default=1.0) * ABOVE)
     figure = line_figure(
         x_label="hour of the day, UTC",
         y_label="tokens a second",
