@@ -31,6 +31,15 @@ MISSING = (
     "What is missing on board are tasks whose sensing and computing alone take longer than their "
     "most demanding allow."
 )
+TAKEN = (
+    "Terminals are those of the catalogue at its years' ends, shared out over the cities of their "
+    "countries; they ask by the Sun's time, every day alike. A part of what they ask is held to be "
+    "unfit for orbit. Tasks are classes that count alike, most of their limits estimates: of a "
+    "class whose limit is a range, the part is told that a network leaves enough time for. The "
+    "spread of delays over people is taken for that of one machine's loops; on the ground they "
+    "are of fibre alone. Left out: mobile radio on the way to a data centre on the ground, outages, "
+    "and people whom the network never reaches."
+)
 MUCH_LATE = 0.01
 """Classes with a larger share too late are named."""
 MONTHS = 12
@@ -55,7 +64,7 @@ def asked(results: Results) -> Section:
         Folded(summary="By region", blocks=[asked_tables.regions(found)]),
         *_lateness(found),
         *_machines(results, found),
-        Prose(text=_taken(found)),
+        Prose(text=TAKEN),
     ]
     return Section(name="asked", title=TITLE, blocks=blocks)
 
@@ -215,15 +224,4 @@ def _delays(name: str, place: Tree) -> str:
         return ""
     return (
         f" ({delay(place['median_ms'])} there and back, 95 of 100 within {delay(place['p95_ms'])})"
-    )
-
-
-def _taken(found: Tree) -> str:
-    return (
-        "Terminals are those of the catalogue at its years' ends, shared out over the cities of "
-        "their countries; they ask by the Sun's time, every day alike. A part of what they ask is "
-        "held to be unfit for orbit. Tasks are classes that count alike, most of their limits "
-        "estimates: of a class whose limit is a range, the part is told that a network leaves "
-        "enough time for. The spread of delays over people is taken for that of one machine's "
-        "loops. Left out: mobile radio on the way to a data centre on the ground, and outages."
     )
