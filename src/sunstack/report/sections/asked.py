@@ -37,8 +37,8 @@ TAKEN = (
     "unfit for orbit. Tasks are classes that count alike, most of their limits estimates: of a "
     "class whose limit is a range, the part is told that a network leaves enough time for. The "
     "spread of delays over people is taken for that of one machine's loops; on the ground they "
-    "are of fibre alone. Left out: mobile radio on the way to a data centre on the ground, outages, "
-    "and people whom the network never reaches."
+    "are of fibre alone. Left out: mobile radio on the way to a data centre on the ground, "
+    "outages, and people whom the network never reaches."
 )
 MUCH_LATE = 0.01
 """Classes with a larger share too late are named."""
