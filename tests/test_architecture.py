@@ -42,6 +42,7 @@ LAYERS: tuple[set[str], ...] = (
     {"resolve", "evaluate", "simulate", "eclipse_map"},
     {"mesh"},
     {"exposure", "schedule", "derelicts", "connections"},
+    {"asked"},
     {"findings"},
     {"results"},
     {"summary"},

@@ -12,6 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from sunstack import operations, serving
+from sunstack.asked import Asked, asked
 from sunstack.connections.capacity import Question, capacity
 from sunstack.connections.designs import Designs, designs
 from sunstack.connections.survey import Survey, survey
@@ -57,6 +58,8 @@ class Findings:
     """What the network carries at the epoch, with as many satellites working as in the survey."""
     designs: Designs | str | None
     """Lasers and phasing of the largest shell, where they are searched; or why none are found."""
+    asked: Asked | None
+    """By whom, and who is answered in time; none where nobody asks or nothing can answer."""
     planned: dict[str, np.ndarray[Any, Any]]
     """What the closed form gives at the simulated epochs, shape (epochs, groups)."""
     series: Series
@@ -101,6 +104,7 @@ def find(document: Document, *, progress: Progress | None = None) -> Findings:
         survey=seen,
         capacity=carried,
         designs=_designs(resolved, seen, tell),
+        asked=asked(resolved, outcome, seen),
         planned=_planned(series, system),
         series=series,
         trace=_trace(system, series, settings["step_s"]),

@@ -93,6 +93,19 @@ def control_of(asked: Question) -> dict[str, Any]:
     }
 
 
+def success_counts(
+    asked: Question, *, delay_ms: float, ways: tuple[str, ...] | None = None
+) -> dict[str, tuple[int, int]]:
+    """Count trials that succeed, and all, for ways of sharing the work, at one even delay.
+
+    The delay is the whole one, from measurement to action, without jitter, loss and outages.
+    """
+    measured = _robot(asked) if asked.plant == "robot" else _car(asked)
+    late = control.link_of(delay_s=1e-3 * delay_ms)
+    found = {way: measured[way](late) for way in ways or measured}
+    return {way: (int(done.sum()), int(tried.sum())) for way, (done, tried) in found.items()}
+
+
 def _check(asked: Question) -> None:
     wrong = []
     if asked.plant not in PLANTS:

@@ -17,6 +17,7 @@ from sunstack.results import SCHEMA_VERSION
 from sunstack.units import DAY_S, EARTH_RADIUS_M, YEAR_S
 
 from . import words
+from .asked import asking
 from .network import connected
 from .programme import programme
 from .service import served
@@ -46,6 +47,7 @@ def summarise(findings: Findings) -> dict[str, Any]:
         "programme": years,
         "network": connected(findings),
         "service": served(findings),
+        "asked": asking(findings),
         "simulation": _simulation(findings),
         "agreement": _agreement(groups),
         "eclipse_maps": _eclipse_maps(findings),

@@ -8,6 +8,7 @@ from sunstack.results import Results
 
 from ..blocks import Section
 from .agreement import agreement
+from .asked import asked
 from .design import design
 from .eclipses import eclipses
 from .fleet import fleet
@@ -37,6 +38,7 @@ SECTIONS: tuple[Callable[[Results], Section], ...] = (
     radiation,
     network,
     service,
+    asked,
     agreement,
     inputs,
     caveats,

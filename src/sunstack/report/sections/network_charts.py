@@ -68,7 +68,7 @@ def _map(places: pl.DataFrame) -> Chart:
         description=f"soonest {first['name']} {delay(first['round_trip_ms'])}, latest "
         f"{last['name']} {delay(last['round_trip_ms'])}; {never} cities are never reached",
         figure=spots_figure(
-            coast=_coast(),
+            coast=coast(),
             spots=list(_spots(places)),
             z_label="ms, mean over instants",
             z_range=_scale(first["round_trip_ms"], last["round_trip_ms"]),
@@ -85,7 +85,7 @@ def _scale(low: float, high: float) -> tuple[float, float]:
     return middle - reach, middle + reach
 
 
-def _coast() -> Iterator[list[Place]]:
+def coast() -> Iterator[list[Place]]:
     """Coastlines without what is too small to be seen."""
     for ring in land.coastlines():
         rounded = [
@@ -307,7 +307,7 @@ def _routes(results: Results) -> Chart:
         title="Routes between cities over satellites, one way",
         description="; ".join(_race(name, stops) for name, stops in shown),
         figure=tracks_figure(
-            coast=_coast(),
+            coast=coast(),
             tracks=[
                 Track(label=_race(name, stops), stops=list(_stops(stops)), look=look)
                 for look, (name, stops) in enumerate(shown)
