@@ -125,7 +125,7 @@ def found(models: list[dict[str, Any]] | None = None) -> dict[str, Any]:
             "peak_power_w": 2300.0,
             "joined_count": 8,
             "host_ratio": 1.39,
-            "sunlit_power_w": 1000.0,
+            "power_in_light_w": 1000.0,
         },
         "wanted_satellites": 10.0,
         "horizon_years": 2.5,

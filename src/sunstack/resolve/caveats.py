@@ -54,9 +54,10 @@ ALWAYS = (
     "computing, protocols and rain are left out. Fibre's are light alone, by the stretch stated.",
     "Each satellite of an access constellation is given a laser to the nearest satellite of every "
     "group that computes, turned as that changes; how long turning takes is left out.",
-    "Tokens are those of each language model as if it alone were served, batches kept full, on chips "
-    "of which few were measured; caches of what was said before and speculation are left out.",
-    "What is asked is of classes of terminals counted for few countries; most shares are estimates.",
+    "Tokens are those of each language model as if it alone were served, batches kept full, on "
+    "chips of which few were measured; caches of what was said before and speculation are left "
+    "out.",
+    "What is asked is of terminals counted for few countries; most of their shares are estimates.",
     "Not yet in the figures: training, cost but for launch; collisions, brightness, spectrum.",
 )
 

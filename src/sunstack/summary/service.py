@@ -77,7 +77,7 @@ def _settings(findings: Findings) -> dict[str, Any]:
             "peak_power_w": float(chip.peak_power_w),
             "joined_count": int(chip.domain_count),
             "host_ratio": float(service.host_ratio),
-            "sunlit_power_w": float(sunlit_power_w(findings)),
+            "power_in_light_w": float(sunlit_power_w(findings)),
         },
         "wanted_satellites": float(_wanted(findings)),
         "horizon_years": months / YEAR_MONTHS,

@@ -154,7 +154,7 @@ def by_power(results: Results, shown: Sequence[Tree]) -> Chart:
         )
         for look, (name, own) in enumerate(found.items())
     ]
-    lit_w = float(results.summary["service"]["accelerator"]["sunlit_power_w"])
+    lit_w = float(results.summary["service"]["accelerator"]["power_in_light_w"])
     points = [_at(line, lit_w, "") for line in lines]
     highest = max(range(len(points)), key=lambda place: points[place].y)
     points[highest] = replace(points[highest], label="in sunlight")
