@@ -278,7 +278,10 @@ def test_a_payload_without_accelerators_says_so_in_one_sentence() -> None:
     results = Results(manifest={}, summary={"service": None}, tables={})
     (only,) = service(results).blocks
     assert isinstance(only, Prose)
-    assert only.text == "The payload carries no accelerators, so it serves no language models."
+    assert only.text == (
+        "No language model is served: the payload carries no accelerators, or too little is known "
+        "of them."
+    )
 
 
 def test_results_of_an_older_format_say_so() -> None:

@@ -13,6 +13,7 @@ from sunstack.scenario.model import Group
 from sunstack.system import System
 from sunstack.units import HOUR_S, YEAR_S
 
+from .chips import NO_COMPUTER, missing_facts
 from .planes import sun_synchronous_rad
 from .values import Origin
 
@@ -81,6 +82,7 @@ def caveats(
         *_about_stowing(system),
         *_about_doses(system),
         *_about_service(system),
+        *_about_tokens(origins),
         *ALWAYS,
     )
 
@@ -204,6 +206,19 @@ def _about_doses(system: System) -> Iterator[str]:
         yield (
             f"Planes of {names} lie outside the tables of radiation (300 to 2,000 km): neither "
             "dose nor upsets of theirs are counted anywhere."
+        )
+
+
+def _about_tokens(origins: Mapping[str, Origin]) -> Iterator[str]:
+    """Say why nothing is served, if it is for want of facts."""
+    if "payload.chip" not in origins:
+        yield "No tokens are told: payload.chip names no accelerator."
+        return
+    chip = str(origins["payload.chip"].value)
+    unknown = missing_facts(chip)
+    if unknown and chip != NO_COMPUTER:
+        yield (
+            f"No tokens are told: of payload.chip {chip} the catalogue lacks {', '.join(unknown)}."
         )
 
 

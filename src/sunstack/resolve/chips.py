@@ -22,6 +22,8 @@ EACH_FACTS = {
     "domain_count": "link_domain_count",
     "idle_power_w": "accelerator_idle_power_kw",
 }
+NO_COMPUTER = "communications-kilowatt"
+"""Counts kilowatts of radio equipment, no accelerators."""
 BYTE_BITS = 8.0
 RATES = {
     "peak_fp16_flop_per_s": ("peak_fp16_tflop_per_s", "peak_bf16_tflop_per_s"),
@@ -44,6 +46,21 @@ def accelerator(name: str) -> Accelerator:
     found |= {key: rate / count for key, rate in _rates(entry).items()}
     found["peak_power_w"] = _peak_power_w(entry, alone=count == 1.0)
     return Accelerator(**{key: scalar(value) for key, value in found.items()})
+
+
+def missing_facts(name: str) -> tuple[str, ...]:
+    """Return the facts that are not known of a chip and without which it serves nothing.
+
+    Raises:
+        CatalogueError: no such chip.
+    """
+    known = catalogue.entry("chip", name).facts
+    widest = next(iter(RATES.values()))
+    is_alone = "accelerator_count" in known and known["accelerator_count"].value == 1
+    powers = ("power_kw",) if is_alone else ("power_kw", "accelerator_power_kw")
+    needed = ("accelerator_count", *WHOLE_FACTS.values(), *EACH_FACTS.values(), *powers)
+    lacking = tuple(fact for fact in needed if fact not in known)
+    return lacking if any(fact in known for fact in widest) else (*lacking, widest[0])
 
 
 def host_ratio(name: str) -> float:

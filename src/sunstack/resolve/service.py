@@ -21,13 +21,12 @@ from sunstack.scenario import Document
 from sunstack.system import Service
 
 from .calibration import calibration
-from .chips import accelerator, host_ratio, language_model
+from .chips import accelerator, host_ratio, language_model, missing_facts
 from .numbers import Numbers, scalar
 
 MODELS = ("grok-2", "llama-3-3-70b", "deepseek-r1")
 """Told of every payload that computes."""
 MODELS_KEY = "service.models"
-NO_COMPUTER = "communications-kilowatt"
 ANY_CHIP = "h100-sxm"
 """Of a payload that computes nothing, and so serves nothing on it."""
 
@@ -36,19 +35,33 @@ def service(number: Numbers, document: Document) -> Service:
     """Build what the payload serves.
 
     Raises:
-        ScenarioError: a language model is not known, or named twice.
-        CatalogueError: a number of the chip or of a model is missing.
+        ScenarioError: a language model is not known, named twice, or asked of a chip of which too
+            little is known; or the texts are longer than it holds.
+        CatalogueError: a number of a model is missing.
     """
-    chip = number.word("payload.chip")
-    computes = chip != NO_COMPUTER and "accelerator_count" in catalogue.entry("chip", chip).facts
+    names, named = _names(document), "payload.chip" in number.found
+    chip = number.word("payload.chip") if named else ANY_CHIP
+    unknown = missing_facts(chip) if named else ("the chip itself",)
+    if unknown and document.scenario.service.models:
+        raise ScenarioError(
+            f"{document.path}: {MODELS_KEY}: payload.chip {chip} serves none that could be told: "
+            f"{', '.join(unknown)} unknown; name another chip, or no models"
+        )
+    carried = float(number.found["payload.chip_count"].value)
     return service_of(
         number,
-        names=_names(document) if computes else (),
-        chip=chip if computes else ANY_CHIP,
-        chip_count=float(number.found["payload.chip_count"].value),
+        names=() if unknown else names,
+        chip=ANY_CHIP if unknown else chip,
+        chip_count=working_chip_count(carried, float(number["reliability.spare_chip_fraction"])),
         engine=number.word("service.engine"),
         precision=number.word("service.precision"),
+        payload_peak_w=float(number["payload.peak_power_kw"]),
     )
+
+
+def working_chip_count(carried: float, spare_fraction: float) -> float:
+    """Return how many of the accelerators carried are not spares."""
+    return max(round(carried * (1.0 - spare_fraction)), 1.0)
 
 
 def service_of(
@@ -60,6 +73,7 @@ def service_of(
     engine: str,
     precision: str,
     power_w: float | None = None,
+    payload_peak_w: float | None = None,
 ) -> Service:
     """Build what some chips serve.
 
@@ -71,6 +85,7 @@ def service_of(
         engine: that was measured.
         precision: of weights.
         power_w: of one accelerator, for which replicas are chosen; its peak if not given.
+        payload_peak_w: of all of them with their host, which bounds that power.
 
     Raises:
         CatalogueError: there is none of a name, or a number of the chip or of a model is missing.
@@ -95,7 +110,10 @@ def service_of(
         model_names=tuple(names),
         precision=precision,
     )
+    _check_context(one)
     power = one.accelerator.peak_power_w if power_w is None else scalar(power_w)
+    if payload_peak_w is not None:
+        power = jnp.minimum(power, payload_peak_w / (chip_count * one.host_ratio))
     return _laid_out(one, power) if names else one
 
 
@@ -115,6 +133,17 @@ def _names(document: Document) -> tuple[str, ...]:
             f"{document.path}: {MODELS_KEY}: {', '.join(twice)} more than once; write each once"
         )
     return names
+
+
+def _check_context(one: Service) -> None:
+    """Refuse texts that a model's context does not hold."""
+    tokens = float(one.requests.input_token_count + one.requests.output_token_count)
+    for name, most in zip(one.model_names, one.models.context_token_count.tolist(), strict=True):
+        if tokens > most:
+            raise ScenarioError(
+                f"service.input_token_count: with the answer {tokens:,.0f} tokens, {name} holds "
+                f"{most:,.0f}; write fewer, or other {MODELS_KEY}"
+            )
 
 
 def _stacked(models: Sequence[compute.LanguageModel]) -> compute.LanguageModel:
@@ -148,7 +177,10 @@ def _laid_out(one: Service, power_w: Array) -> Service:
     """Choose each model's replica, and count how many of them a satellite holds."""
     aboard = float(one.chip_count)
     counts = replica_sizes(min(aboard, float(one.accelerator.domain_count)))
-    served = np.stack([_tokens_per_chip(one, count, power_w) for count in counts])
+    heads = np.asarray(one.models.query_head_count)
+    served = np.stack(
+        [np.where(count <= heads, _tokens_per_chip(one, count, power_w), 0.0) for count in counts]
+    )
     chosen = np.asarray(counts)[served.argmax(axis=0)]
     fits = served.max(axis=0) > 0.0
     return replace(

@@ -210,8 +210,16 @@ def _at_work(findings: Findings, number: int) -> dict[str, float | None]:
     total = float(tokens.sum())
     return means | {
         "token_j": spent_w / total if total > 0.0 else None,
-        "latency_margin_ms": _finite(1e3 * np.asarray(found.latency_margin_s)[number].min()),
+        "latency_margin_ms": _latency_margin_ms(findings, number),
     }
+
+
+def _latency_margin_ms(findings: Findings, number: int) -> float | None:
+    """Least over groups whose satellites run; below idle power no time between tokens means any."""
+    found = findings.outcome.service
+    runs = np.asarray(found.batch_count)[number] > 0.0
+    margins = 1e3 * np.asarray(found.latency_margin_s)[number]
+    return _finite(margins[runs].min()) if runs.any() else None
 
 
 def _mean(values: Sequence[float | None], weights: Values) -> float | None:

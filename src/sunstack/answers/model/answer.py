@@ -84,7 +84,7 @@ def given_of(asked: Question) -> tuple[Service, Asked]:
 
 
 def _tables(chosen: Choice, given: Asked, asked: Question) -> dict[str, Any]:
-    whole = range(0, len(serving.BATCHES), 2)  # powers of two; between them lie their roots
+    whole = range(0, len(serving.BATCHES), serving.BATCHES_PER_DOUBLING)  # powers of two
     batch = float(chosen.found.batch_count[chosen.place])
     places = {float(given.batches[place]): place for place in whole} | {batch: chosen.place}
     shown = [places[one] for one in sorted(places)]

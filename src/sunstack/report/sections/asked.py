@@ -15,7 +15,7 @@ from .asked_tables import named
 
 TITLE = "Who asks, and are they answered in time?"
 OLD = "This run was made before Sunstack knew who asks."
-NO_ACCELERATORS = "The payload carries no accelerators, so it can answer nobody."
+NO_ACCELERATORS = "No language model is served, so nobody is answered."
 NOBODY = "In this scenario nobody asks (service.terminals is none)."
 DIGITS = 2
 """How many terminals there will be is known no better."""

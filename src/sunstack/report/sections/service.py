@@ -14,7 +14,10 @@ from ..selection import MOST_NAMED
 from . import service_charts, service_tables
 
 TITLE = "What the payload serves"
-NO_ACCELERATORS = "The payload carries no accelerators, so it serves no language models."
+NO_ACCELERATORS = (
+    "No language model is served: the payload carries no accelerators, or too little is known of "
+    "them."
+)
 KNOWN_DIGITS = 2
 """Of what rests on a model that is a tenth off and more."""
 MOST_KEY_MODELS = 4
@@ -150,13 +153,13 @@ def _key_numbers(found: Tree, serving: Sequence[Tree]) -> KeyNumbers:
             *fleets,
             KeyNumber(
                 label=f"Between tokens, {first['name']}",
-                value=quantity(first["output_token_ms"], "ms", KNOWN_DIGITS),
+                value=_milliseconds(first["output_token_ms"]),
                 note=f"at {share(found['load_fraction'])} load; at most "
                 f"{quantity(found['token_ms'], 'ms')}",
             ),
             KeyNumber(
                 label=f"First token, {first['name']}",
-                value=quantity(first["first_token_ms"], "ms", KNOWN_DIGITS),
+                value=_milliseconds(first["first_token_ms"]),
                 note=f"without the network; at most {quantity(found['first_token_s'], 's')}",
                 tone="plain" if _is_soon(found, first) else "bad",
             ),
@@ -165,7 +168,12 @@ def _key_numbers(found: Tree, serving: Sequence[Tree]) -> KeyNumbers:
 
 
 def _is_soon(found: Tree, one: Tree) -> bool:
-    return float(one["first_token_ms"]) <= 1e3 * float(found["first_token_s"])
+    late = one["first_token_ms"]
+    return late is not None and float(late) <= 1e3 * float(found["first_token_s"])
+
+
+def _milliseconds(value: float | None) -> str:
+    return "none" if value is None else quantity(value, "ms", KNOWN_DIGITS)
 
 
 def _of_satellites(found: Tree) -> Iterator[Block]:

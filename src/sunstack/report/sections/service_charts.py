@@ -126,7 +126,9 @@ def by_batch(results: Results, shown: Sequence[Tree]) -> Chart:
         title="Tokens by batch",
         description="; ".join(
             f"{one['name']} {significant(point.y, 3)} at a batch of {point.label}"
-            for one, point in zip(shown, points, strict=False)
+            for one, point in zip(
+                (one for one in shown if one["batch_count"] is not None), points, strict=True
+            )
         ),
         figure=_above(_by_factors(figure, *_ends(lines)), points),
         table=tables.by_batch(batches, shown),

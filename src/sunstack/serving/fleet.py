@@ -18,171 +18,27 @@ import jax.numpy as jnp
 from jax import Array
 
 from sunstack.disciplines import compute, power
-from sunstack.disciplines.compute.passes import passes, replica
 from sunstack.fleet import MONTH_S, Years
-from sunstack.operations import Balance, group_mean
+from sunstack.operations import Balance, group_mean, group_sum, year_s
 from sunstack.system import Asking, Service, System
+from sunstack.units import DAY_S
 
-BATCHES = 2.0 ** jnp.arange(0.0, 13.0, 0.5)
-"""Sequences of a replica at once."""
-KNOTS = 17
-"""Powers of an accelerator for which tokens are reckoned; between them they are interpolated."""
+from .satellite import (
+    Curve,
+    accelerator_power_w,
+    capacity_of,
+    curve,
+    passes_of,
+    peak_flop_per_s,
+    replica_of,
+    replica_tokens_per_s,
+    tokens_per_s,
+)
+
 BITS_PER_TOKEN = 32
 """A number of four bytes, as a tokenizer writes it down; packed text takes about as much."""
 STAGES = ("data sheet", "engine", "latency and memory", "power", "cooling", "links")
 """What is left of a satellite's tokens, one thing after the other."""
-
-
-@jax.tree_util.register_dataclass
-@dataclass(frozen=True, kw_only=True)
-class Curve:
-    """Output tokens a second of a whole satellite by the power of one of its accelerators."""
-
-    power_w: Array
-    """Shape (knots,)."""
-    tokens_per_s: Array
-    """Shape (models, knots)."""
-
-
-def replica_of(
-    service: Service, model: compute.LanguageModel, layout: compute.Layout
-) -> compute.Replica:
-    """Accelerators that hold one model together."""
-    tokens = service.requests.input_token_count + service.requests.output_token_count
-    return replica(
-        model,
-        machine_of(service, layout),
-        service.law,
-        precision=compute.PRECISIONS[service.precision],
-        sequence_token_count=tokens,
-        workspace_fraction=service.workspace_fraction,
-    )
-
-
-def machine_of(service: Service, layout: compute.Layout) -> compute.Machine:
-    """Chips of one replica with their engine."""
-    return compute.Machine(
-        accelerator=service.accelerator, calibration=service.calibration, layout=layout
-    )
-
-
-def passes_of(
-    service: Service, model: compute.LanguageModel, layout: compute.Layout
-) -> compute.Passes:
-    """What one replica's passes ask of its accelerators."""
-    return passes(
-        model,
-        machine_of(service, layout),
-        service.requests,
-        precision=compute.PRECISIONS[service.precision],
-        batch_count=BATCHES,
-        chunk_token_count=service.chunk_token_count,
-    )
-
-
-def capacity_of(
-    service: Service, model: compute.LanguageModel, layout: compute.Layout, *, power_w: Array
-) -> compute.Capacity:
-    """What one replica serves at most, each of its accelerators at a power, shape (powers,)."""
-    held_by = replica_of(service, model, layout)
-    work = passes_of(service, model, layout)
-    room = compute.sequence_room_count(held_by, service.requests)
-
-    def at(watts: Array) -> compute.Capacity:
-        return compute.capacity(
-            held_by,
-            compute.held_passes(held_by, work, power_w=watts),
-            service.requests,
-            work,
-            token_bound_s=service.bounds.output_token_s,
-            room_count=room,
-        )
-
-    found: compute.Capacity = jax.vmap(at)(power_w)
-    return found
-
-
-@jax.jit
-def replica_tokens_per_s(service: Service, *, power_w: Array) -> Array:
-    """Output tokens a second of one replica of each model, shape (models, powers)."""
-
-    def one(model: compute.LanguageModel, layout: compute.Layout) -> Array:
-        return capacity_of(service, model, layout, power_w=power_w).output_tokens_per_s
-
-    found: Array = jax.vmap(one)(service.models, service.layout)
-    return found
-
-
-# --- what payloads draw ---------------------------------------------------------------------------
-
-
-def accelerator_power_w(service: Service, *, payload_w: Array, payload_peak_w: Array) -> Array:
-    """Power of one accelerator when its payload draws some.
-
-    The machine around it takes its share. A payload whose peak is above what that leaves room for
-    is taken to spend the rest on its host.
-    """
-    each_w = payload_peak_w / service.chip_count
-    host = jnp.maximum(service.host_ratio, each_w / service.accelerator.peak_power_w)
-    return payload_w / (service.chip_count * host)
-
-
-def curve(system: System) -> Curve:
-    """Lay out the tokens of a satellite over the power of an accelerator, up to its peak."""
-    service, peak_w = system.service, system.power.payload_peak_power_w
-    most_w = accelerator_power_w(service, payload_w=peak_w, payload_peak_w=peak_w)
-    power_w = jnp.linspace(0.0, 1.0, KNOTS) * most_w
-    each = replica_tokens_per_s(service, power_w=power_w)
-    return Curve(power_w=power_w, tokens_per_s=service.replica_count[:, None] * each)
-
-
-def tokens_per_s(system: System, laid_out: Curve, *, payload_w: Array) -> Array:
-    """Output tokens a second of a satellite, shape (models, *payload_w's)."""
-    power_w = accelerator_power_w(
-        system.service, payload_w=payload_w, payload_peak_w=system.power.payload_peak_power_w
-    )
-
-    def read(tokens: Array) -> Array:
-        return jnp.interp(power_w, laid_out.power_w, tokens)
-
-    found: Array = jax.vmap(read)(laid_out.tokens_per_s)
-    return found
-
-
-@jax.tree_util.register_dataclass
-@dataclass(frozen=True, kw_only=True)
-class Hinges:
-    """The curve of the first model by a whole payload's power, as a sum of rising straight lines.
-
-    tokens = Σ slope · max(power - knot, 0); shape (knots,); empty without accelerators. A million
-    satellites add these up sooner than they look a table up.
-    """
-
-    payload_w: Array
-    slope_per_j: Array
-
-
-def hinges(system: System) -> Hinges:
-    """Write the first model's curve as hinges."""
-    if not system.service.model_names:
-        return Hinges(payload_w=jnp.zeros(0), slope_per_j=jnp.zeros(0))
-    laid_out, peak_w = curve(system), system.power.payload_peak_power_w
-    most_w = accelerator_power_w(system.service, payload_w=peak_w, payload_peak_w=peak_w)
-    payload_w = laid_out.power_w * (peak_w / most_w)
-    slopes = jnp.diff(laid_out.tokens_per_s[0]) / jnp.diff(payload_w)
-    return Hinges(payload_w=payload_w[:-1], slope_per_j=jnp.diff(slopes, prepend=0.0))
-
-
-def hinged_tokens_per_s(lines: Hinges, *, payload_w: Array) -> Array:
-    """Output tokens a second of the first model, of the shape of `payload_w`."""
-    total = jnp.zeros_like(payload_w)
-    for number in range(len(lines.payload_w)):
-        above_w = jnp.maximum(payload_w - lines.payload_w[number], 0.0)
-        total = total + lines.slope_per_j[number] * above_w
-    return total
-
-
-# --- a fleet --------------------------------------------------------------------------------------
 
 
 @jax.tree_util.register_dataclass
@@ -234,6 +90,7 @@ def served(
     begun = _of_plan(system, laid_out, first.plan, first)
     ended = _of_plan(system, laid_out, last.plan, last)
     linked = access_bit_per_s / (BITS_PER_TOKEN * _tokens_moved_ratio(system.service))
+    linked = jnp.broadcast_to(linked, begun.shape)
     uncooled = _of_plan(system, laid_out, first.uncooled, first)
     stages = [
         *(jnp.broadcast_to(one[:, None], begun.shape) for one in _before_power(system)),
@@ -279,8 +136,10 @@ def planned_tokens_per_s(
 
 
 def _tokens_moved_ratio(service: Service) -> Array:
-    """Tokens that pass links, there and back, for one of an answer."""
-    return 1.0 + service.requests.input_token_count / service.requests.output_token_count
+    """Tokens that pass links in the busier direction for one of an answer."""
+    return jnp.maximum(
+        service.requests.input_token_count / service.requests.output_token_count, 1.0
+    )
 
 
 def _before_power(system: System) -> tuple[Array, Array, Array]:
@@ -309,23 +168,18 @@ def _token_flop(service: Service, model: compute.LanguageModel) -> Array:
     return prefill + compute.decode_flop(model, context_token_count=given + 0.5 * made)
 
 
-def peak_flop_per_s(service: Service) -> Array:
-    """Data sheet's rate of an accelerator, at the width at which most matrices multiply."""
-    chip = service.accelerator
-    rates = {
-        "fp16": chip.peak_fp16_flop_per_s,
-        "fp8": chip.peak_fp8_flop_per_s,
-        "fp4": chip.peak_fp4_flop_per_s,
-    }
-    return rates[compute.PRECISIONS[service.precision].feed_forward.rate]
-
-
 def _by_month(system: System, begun: Array, ended: Array, linked: Array, years: Years) -> Array:
-    """The fleet's tokens a second at each month's end, shape (models, months)."""
-    age = jnp.clip(years.mean_age_s / system.flight.life_s, 0.0, 1.0)
+    """The fleet's tokens a second at each month's end, shape (models, months).
+
+    Of a group's accelerators those needed serve, spares wait; its links are those of all wanted.
+    """
+    chips, year = system.reliability.chips, year_s(system)
+    spread_s = jnp.maximum(system.flight.life_s - year, DAY_S)
+    age = jnp.clip((years.mean_age_s - 0.5 * year) / spread_s, 0.0, 1.0)
     each = begun[:, None, :] + (ended - begun)[:, None, :] * age
-    within = jnp.minimum(each * years.capacity_count, linked * years.in_place_count)
-    return within.sum(axis=2)
+    at_work = years.capacity_count * chips.carried_count / chips.needed_count
+    wanted = group_sum(system, system.orbits.satellite_count)
+    return jnp.minimum(each * at_work, (linked * wanted)[:, None, :]).sum(axis=2)
 
 
 def _asked_tokens_per_s(asking: Asking, *, months: int) -> Array:

@@ -1,0 +1,48 @@
+"""How many tokens are served on the power that payloads draw?
+
+`satellite`: by the power of one satellite's payload; `fleet`: by all satellites, over the years.
+"""
+
+from .fleet import BITS_PER_TOKEN, STAGES, Served, planned_tokens_per_s, served
+from .satellite import (
+    BATCHES,
+    BATCHES_PER_DOUBLING,
+    KNOTS,
+    Curve,
+    Hinges,
+    accelerator_power_w,
+    capacity_of,
+    curve,
+    hinged_tokens_per_s,
+    hinges,
+    machine_of,
+    passes_of,
+    peak_flop_per_s,
+    replica_of,
+    replica_tokens_per_s,
+    tokens_per_s,
+)
+
+__all__ = [
+    "BATCHES",
+    "BATCHES_PER_DOUBLING",
+    "BITS_PER_TOKEN",
+    "KNOTS",
+    "STAGES",
+    "Curve",
+    "Hinges",
+    "Served",
+    "accelerator_power_w",
+    "capacity_of",
+    "curve",
+    "hinged_tokens_per_s",
+    "hinges",
+    "machine_of",
+    "passes_of",
+    "peak_flop_per_s",
+    "planned_tokens_per_s",
+    "replica_of",
+    "replica_tokens_per_s",
+    "served",
+    "tokens_per_s",
+]

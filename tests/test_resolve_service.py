@@ -1,0 +1,58 @@
+"""Is what a payload serves resolved from any chip, and is what cannot be told said?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from sunstack import catalogue
+from sunstack.errors import ScenarioError
+from sunstack.resolve import Resolved
+
+type Resolve = Callable[..., Resolved]
+
+
+@pytest.mark.parametrize("chip", ["rubin-ultra-kyber", "nvidia-space-1", "tesla-ai5"])
+def test_a_chip_too_little_known_serves_nothing_and_says_so(chip: str, shipped: Resolve) -> None:
+    found = shipped("ai1", f"payload.chip={chip}")
+    assert found.system.service.model_names == ()
+    (told,) = [one for one in found.caveats if one.startswith("No tokens are told")]
+    assert chip in told and "memory" in told
+
+
+def test_models_asked_of_such_a_chip_are_refused(shipped: Resolve) -> None:
+    with pytest.raises(ScenarioError, match=r"service\.models: payload\.chip rubin-ultra-kyber"):
+        shipped("ai1", "payload.chip=rubin-ultra-kyber", "service.models=[grok-2]")
+
+
+@pytest.mark.parametrize(
+    ("models", "told"), [("[grok2]", "no language model"), ("[grok-2, grok-2]", "more than once")]
+)
+def test_models_that_are_none_are_refused(models: str, told: str, shipped: Resolve) -> None:
+    with pytest.raises(ScenarioError, match=told):
+        shipped("ai1", f"service.models={models}")
+
+
+def test_texts_longer_than_a_model_holds_are_refused(shipped: Resolve) -> None:
+    with pytest.raises(ScenarioError, match=r"service\.input_token_count: .*grok-2 holds 131,072"):
+        shipped("ai1", "service.input_token_count=131000", "service.output_token_count=100")
+
+
+def test_spares_serve_nothing_and_no_replica_is_wider_than_its_heads(shipped: Resolve) -> None:
+    every = shipped("ai1").system.service
+    fewer = shipped("ai1", "reliability.spare_chip_fraction=0.25").system.service
+    assert float(every.chip_count) == 72.0 and float(fewer.chip_count) == 54.0
+    used = fewer.layout.chip_count * fewer.replica_count
+    assert float(used.max()) <= 54.0
+    assert bool((every.layout.chip_count <= every.models.query_head_count).all())
+
+
+def test_every_chip_of_a_satellite_resolves(shipped: Resolve) -> None:
+    named = {
+        str(one.values["payload.chip"].value)
+        for one in catalogue.entries("satellite")
+        if "payload.chip" in one.values
+    }
+    for chip in sorted(named):
+        assert shipped("ai1", f"payload.chip={chip}", "payload.chip_count=8").system.service
