@@ -22,6 +22,7 @@ from sunstack.answers.model.rows import rows, steady
 from sunstack.commands import model as command
 from sunstack.disciplines.compute import across_satellites
 from sunstack.errors import CatalogueError, ScenarioError, SunstackError
+from sunstack.resolve.calibration import calibration, error_band
 from sunstack.resolve.chips import rate_run_at
 from sunstack.resolve.numbers import scalar
 from sunstack.scenario import describe
@@ -74,16 +75,17 @@ def test_weights_and_what_is_kept_are_those_by_hand(llama: Any) -> None:
 
 
 def test_one_sequence_waits_for_the_weights(llama: Any) -> None:
-    # all but the input's table is read by two chips at 3.35 TB/s: 10.5 ms, and 94.6 % are reached
+    # all but the input's table is read by two chips at 3.35 TB/s: 10.5 ms, some 92 % reached
     read_ms = 1e3 * (WEIGHT_BYTE - TABLES_BYTE / 2) / (2 * 3.35e12)
-    # 8192 numbers of two bytes for each sequence, in and out of each layer's attention on both
-    # chips, and of its feed-forward part on half of each
-    numbers_byte = 80 * 2 * llama["most"]["batch"] * 8192 * 2 * (1.0 + 0.5)
+    # numbers of two bytes for each sequence, written and read: 8192 of each layer's attention on
+    # both chips, and half of 8192 and of three inner widths of its feed-forward part
+    numbers_byte = 80 * 2 * llama["most"]["batch"] * 2 * (8192 + (8192 + 3 * 28_672) / 2)
     step = llama["passes"]["decode_ms"]
     first = llama["batches"][0]
     assert first["batch"] == 1.0
     matrices = ("projections", "dense_feed_forward", "output_head")
-    at_batch_ms = (read_ms + 1e3 * numbers_byte / 3.35e12) / 0.946
+    reached = float(calibration("vllm").memory_efficiency)
+    at_batch_ms = (read_ms + 1e3 * numbers_byte / 3.35e12) / reached
     assert sum(step[name] for name in matrices) == pytest.approx(at_batch_ms, rel=1e-4)
     assert read_ms < first["token_ms"] < 2.0 * read_ms
     roof = llama["passes"]["roofline"][0]
@@ -202,7 +204,8 @@ def test_a_chain_over_lasers_that_take_no_time_loses_nothing(chosen: Choice) -> 
     np.testing.assert_allclose(near.token_s[fits], single.token_s[fits], rtol=1e-12)
     np.testing.assert_allclose(near.tokens_per_s[fits], 4.0 * single.tokens_per_s[fits], rtol=1e-9)
     np.testing.assert_allclose(near.token_j[fits], single.token_j[fits], rtol=1e-9)
-    patient, hasty = chain(far, 1e9), chain(far, 1e-9)
+    patient = chain(far, 1e9)
+    hasty = chain(far, 0.99 * float(patient.token_s[len(fits) // 2]))
     # a round takes four hops more, and the batch that fills the chain may wait for its turn
     assert bool((patient.token_s > single.token_s + 4.0 * 0.01).all())
     assert bool((hasty.token_s <= patient.token_s).all())
@@ -329,18 +332,19 @@ def test_the_terminal_tells_what_matters(llama: Any) -> None:
     assert max(len(line) for line in found.stdout.splitlines()) <= 100
     said = " ".join(found.stdout.split())
     tokens = f"{llama['most']['tokens_per_s']['all']:,.0f} tokens/s"
+    band = error_band(has_experts=False, chip="h100-sxm", engine="vllm", precision="fp8")
     for words in (
         "Meta Llama 3.1 70B on a satellite of 8 accelerators",
         tokens,
         "Stopped first by the bound on the time between tokens",
         "does not fit",
         "prefill",
-        "nine of ten within 72 %",
+        f"nine of ten within {100.0 * band.ninetieth_error_ratio:.0f} %",
     ):
         assert words in said
 
 
-def test_the_terminal_tells_what_cannot_be() -> None:
+def test_the_terminal_tells_what_cannot_be(llama: Any) -> None:
     found = asked(*WORDS, "--chips", "1", "--first-token-s", "0.01")
     assert found.exit_code == 0, found.stderr
     said = " ".join(found.stdout.split())
@@ -348,6 +352,9 @@ def test_the_terminal_tells_what_cannot_be() -> None:
     assert "At most" not in said
     found = asked(*WORDS, "--first-token-s", "0.01", "--requests-per-s", "30")
     said = " ".join(found.stdout.split())
-    # 93.6 ms with a batch at work, and 30 requests a second where it serves 21
-    assert "The first token takes 93.6 ms without a queue, 83.6 too long." in said
-    assert "8.91 too many, the queue never ends" in said
+    # some 96 ms with a batch at work, and 30 requests a second where it serves 22
+    late_ms = llama["most"]["first_token_ms"]
+    late = f"The first token takes {late_ms:.1f} ms without a queue, {late_ms - 10.0:.1f} too long."
+    assert late in said
+    more = 30.0 - llama["most"]["requests_per_s_per_satellite"]
+    assert f"{more:.2f} too many, the queue never ends" in said

@@ -149,9 +149,10 @@ def _chain(
 
     filling = of(jnp.ones_like(batch)).filling_batch_count
     turns = jnp.maximum(jnp.minimum(filling, jnp.floor(room / batch)), 1.0)
-    # the last batch that fills the chain lengthens the round: left out where that breaks the bound
-    late = (of(turns).token_s > unit.service.bounds.output_token_s) & (turns > 1.0)
-    turns = jnp.where(late, turns - 1.0, turns)
+    # the last batch that fills the chain lengthens the round: left out where that keeps the bound
+    bound_s, fewer = unit.service.bounds.output_token_s, jnp.maximum(turns - 1.0, 1.0)
+    rescued = (of(turns).token_s > bound_s) & (of(fewer).token_s <= bound_s)
+    turns = jnp.where(rescued, fewer, turns)
     return turns, of(turns)
 
 
