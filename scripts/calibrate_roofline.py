@@ -1,6 +1,6 @@
 """What do chips and engines reach of their data sheets, and how far are predictions off?
 
-    pip install --no-deps aiconfigurator-core==0.12.0    (in an environment of its own: 114 MB)
+    scripts/environment.sh dev    (brings aiconfigurator-core 0.12.0, 114 MB)
     python scripts/calibrate_roofline.py    (a minute; writes src/sunstack/catalogue/calibration)
 
 Cleans the measurements (see `silicon.py`) and fits the constants to them: least squares of

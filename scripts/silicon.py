@@ -1,6 +1,6 @@
 """Which measurements of language models on silicon can be trusted, and what do they say?
 
-    pip install --no-deps aiconfigurator-core==0.12.0    (in an environment of its own: 114 MB)
+    scripts/environment.sh dev    (brings aiconfigurator-core 0.12.0, 114 MB)
 
 Reads `systems/silicon_sample.csv` of NVIDIA's package (Apache-2.0): runs of InferenceX (formerly
 InferenceMAX, SemiAnalysis, Apache-2.0) and of NVIDIA's own. What is dropped, and why, is `CHECKS`;

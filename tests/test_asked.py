@@ -168,6 +168,7 @@ def test_answers_longer_than_the_time_left_are_too_late() -> None:
     """5 s, less 1 s of network, at 20 ms a token: 201 tokens; lognormal of median 60, 1.5."""
     found = who.late(SPEC, trips(1.0), first_token_s=0.0, token_s=0.02)
     longer = demand.exceeding_fraction(length_count=201.0, median_count=60.0, deviation_ratio=1.5)
+    # The same normal tail from times instead of tokens: double precision, rounded twice.
     assert found.answer_fraction[1] == pytest.approx(float(longer), rel=1e-9)
 
 

@@ -93,7 +93,7 @@ def cells(results: Results) -> Chart:
     most = float(demand["answer_tokens_per_s"].max() or 0.0)  # type: ignore[arg-type]  # a column of floats has a float
     held = float(largest["answer_tokens_per_s"].sum()) / whole if whole > 0.0 else 0.0
     per_unit, unit = token_unit_of(_darkest(largest))
-    label = " ".join(filter(None, (unit, "tokens a second, the darkest that and more")))
+    label = " ".join(filter(None, (unit, "tokens a second; where the scale ends, that and more")))
     return Chart(
         name="asked-map",
         title=f"The {len(largest)} cells that ask most of orbit",
