@@ -38,6 +38,7 @@ LAYERS: tuple[set[str], ...] = (
     {"operations", "fleet", "skeleton"},
     {"margins", "serving"},
     {"programme"},
+    {"accounts"},
     {"sizing"},
     {"resolve", "evaluate", "simulate", "eclipse_map"},
     {"mesh"},

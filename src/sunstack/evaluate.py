@@ -14,6 +14,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from sunstack import operations
+from sunstack.accounts import Accounts, accounts
 from sunstack.disciplines.network import Estimate
 from sunstack.margins import margins
 from sunstack.operations import Balance, group_largest, group_mean, group_sum
@@ -65,6 +66,8 @@ class Outcome:
     """What each group's lasers offer."""
     service: Served
     """What the fleet serves of each language model."""
+    economics: Accounts
+    """What all of it costs."""
     margins: dict[str, Array]
     """Signed, (capability - demand) / larger of both, shape (groups,); negative: broken."""
 
@@ -85,6 +88,13 @@ def evaluate(system: System) -> Outcome:
     )
     course = programme(system, first=first, last=last)
     offered = operations.offered(system)
+    tokens = served(
+        system,
+        first=first,
+        last=last,
+        years=course.years,
+        access_bit_per_s=offered.access_bit_per_s,
+    )
     return Outcome(
         satellite_count=group_sum(system, system.orbits.satellite_count),
         first_year=_year(system, first),
@@ -93,13 +103,8 @@ def evaluate(system: System) -> Outcome:
         payload_over_life_w=group_mean(system, life.plan.payload_mean_w.mean(axis=1)),
         programme=course,
         network=offered,
-        service=served(
-            system,
-            first=first,
-            last=last,
-            years=course.years,
-            access_bit_per_s=offered.access_bit_per_s,
-        ),
+        service=tokens,
+        economics=accounts(system, course=course, served=tokens),
         margins=margins(system, runs=(first, last, life)),
     )
 

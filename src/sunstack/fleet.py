@@ -167,26 +167,54 @@ def years(spec: Spec, *, month_count: int, key: Array | None = None) -> Years:
     return Years(**flows, last_working_count=end.working, last_dead_count=end.dead)
 
 
-def _tables(spec: Spec, months: int) -> _Tables:
-    age_s = jnp.arange(months) * MONTH_S
+@dataclass(frozen=True, kw_only=True)
+class Ages:
+    """What satellites do by month of age, shape (months,), by group too where said."""
+
+    age_s: Array
+    failing_fraction: Array
+    """Of those working, within the month that follows."""
+    withdrawn_fraction: Array
+    """Of those that did not fail."""
+    placed_fraction: Array
+    """Share that has raised its orbit, shape (groups, months), as the following."""
+    serving_fraction: Array
+    """Share of its chips' work that a working satellite does."""
+    payload_w: Array
+
+
+def ages(spec: Spec, *, month_count: int) -> Ages:
+    """Tabulate shares by age."""
+    age_s = jnp.arange(month_count) * MONTH_S
     shares = reliability.cohorts(spec.reliability, spec.policy, age_s=age_s, step_s=MONTH_S)
     placed = jnp.clip((age_s - spec.raising_s[:, None]) / MONTH_S + 1.0, 0.0, 1.0)
+    shape = (len(spec.wanted_count), month_count)
+    left = shares.capacity_fraction * jnp.broadcast_to(spec.service_fraction, shape)
+    return Ages(
+        age_s=age_s,
+        failing_fraction=shares.failing_fraction,
+        withdrawn_fraction=shares.withdrawn_fraction,
+        placed_fraction=placed,
+        serving_fraction=placed * left,
+        payload_w=jnp.broadcast_to(spec.payload_w, shape),
+    )
+
+
+def _tables(spec: Spec, months: int) -> _Tables:
+    by_age = ages(spec, month_count=months)
     # Derelicts of a month became so all over it: of those whose time ends within a month, part is
     # down at its end.
-    down = jnp.clip((age_s - spec.decay_s[:, None]) / MONTH_S + 1.0, 0.0, 1.0)
+    down = jnp.clip((by_age.age_s - spec.decay_s[:, None]) / MONTH_S + 1.0, 0.0, 1.0)
     staying_up = jnp.cumprod(1.0 - down, axis=1)
     before = jnp.concatenate([jnp.ones_like(down[:, :1]), staying_up[:, :-1]], axis=1)
-    shape = (len(spec.wanted_count), months)
-    serving = placed * shares.capacity_fraction * jnp.broadcast_to(spec.service_fraction, shape)
-    payload_w = jnp.broadcast_to(spec.payload_w, shape)
     return _Tables(
-        failing=_backwards(shares.failing_fraction),
-        withdrawn=_backwards(shares.withdrawn_fraction),
-        age_s=_backwards(age_s),
-        placed=_backwards(placed),
-        capacity=_backwards(serving),
-        payload_w=_backwards(placed * payload_w),
-        delivered_w=_backwards(serving * payload_w),
+        failing=_backwards(by_age.failing_fraction),
+        withdrawn=_backwards(by_age.withdrawn_fraction),
+        age_s=_backwards(by_age.age_s),
+        placed=_backwards(by_age.placed_fraction),
+        capacity=_backwards(by_age.serving_fraction),
+        payload_w=_backwards(by_age.placed_fraction * by_age.payload_w),
+        delivered_w=_backwards(by_age.serving_fraction * by_age.payload_w),
         staying_up=_backwards(staying_up),
         coming_down=_backwards(before - staying_up),
     )

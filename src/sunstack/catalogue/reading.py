@@ -32,6 +32,7 @@ FILES = {
     "battery": "batteries.yaml",
     "chip": "chips.yaml",
     "constellation": "constellations",
+    "cost": "costs.yaml",
     "hazard": "hazards.yaml",
     "laser": "lasers.yaml",
     "mitigation": "mitigations.yaml",
@@ -60,6 +61,7 @@ KEYS = {
     "rocket": ("launch.",),
     "satellite": ("satellite.", "payload.", "power.", "thermal."),
     "constellation": (),
+    "cost": ("economics.",),
     "hazard": ("reliability.",),
     "laser": (),
     "model": (),
@@ -81,6 +83,7 @@ REFERENCES = {
     "reliability.chip_record": "hazard",
     "reliability.drive_record": "hazard",
     "radiation.mitigation": "mitigation",
+    "economics.cost_book": "cost",
 }
 """Keys whose word names another entry, and its kind."""
 

@@ -14,6 +14,7 @@ from sunstack.system import System
 from sunstack.units import HOUR_S, YEAR_S
 
 from .chips import NO_COMPUTER, missing_facts
+from .economics import about_costs
 from .planes import sun_synchronous_rad
 from .values import Origin
 
@@ -83,6 +84,7 @@ def caveats(
         *_about_doses(system),
         *_about_service(system),
         *_about_tokens(origins),
+        *about_costs(origins, system),
         *ALWAYS,
     )
 

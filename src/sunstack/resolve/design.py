@@ -18,17 +18,18 @@ from pydantic import TypeAdapter, ValidationError
 
 from sunstack import catalogue, sizing
 from sunstack.catalogue import Entry, tables
-from sunstack.disciplines import mass, orbit, power, thermal
+from sunstack.disciplines import economics, mass, orbit, power, thermal
 from sunstack.errors import CatalogueError, ScenarioError
 from sunstack.scenario import Document
 from sunstack.scenario.model import Group
-from sunstack.system import Environment, Flight, System
+from sunstack.system import Environment, Flight, Service, System
 from sunstack.units import YEAR_S, to_si
 
 from .asking import asking
 from .caveats import caveats
 from .connection import connection, orbits_of
 from .consistency import check
+from .economics import elapsed_in_year_s, money, with_chip_price
 from .epochs import epochs
 from .launching import ascent, check_lift, launches, mean_inclination_rad
 from .numbers import Numbers, scalar
@@ -85,7 +86,7 @@ def resolve(document: Document) -> Resolved:
         ScenarioError: something is missing, contradictory, or cannot be sized.
         CatalogueError: a catalogue entry is unknown or unusable.
     """
-    found = origins(document)
+    found = with_chip_price(origins(document))
     check(document, found)
     scenario = document.scenario
     groups, cap = _groups(document)
@@ -196,6 +197,7 @@ def _system(
     laid_out: Planes,
 ) -> System:
     number = Numbers(found)
+    offered = service(number, document)
     return System(
         orbits=orbits_of(laid_out),
         plane_group=jnp.asarray(laid_out.group.astype(np.int32)),
@@ -225,7 +227,8 @@ def _system(
             computing=laid_out,
             names=tuple(one.name for one in groups),
         ),
-        service=service(number, document),
+        service=offered,
+        economics=_money(number, document, offered),
         asking=asking(
             number.word("service.terminals"), first_year=year_of(document.scenario.epoch)
         ),
@@ -234,6 +237,11 @@ def _system(
         ),
         group_names=tuple(one.name for one in groups),
     )
+
+
+def _money(number: Numbers, document: Document, offered: Service) -> economics.Spec:
+    started_s = elapsed_in_year_s(document.scenario.epoch)
+    return money(number, words=number, service=offered, elapsed_in_year_s=started_s)
 
 
 def _flight(number: Numbers) -> Flight:

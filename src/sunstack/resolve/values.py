@@ -34,6 +34,7 @@ SECTIONS = (
     "fleet",
     "network",
     "service",
+    "economics",
     "sizing",
     "simulation",
 )
@@ -47,6 +48,7 @@ PARTS = {
     "reliability.chip_record": "hazard",
     "reliability.drive_record": "hazard",
     "radiation.mitigation": "mitigation",
+    "economics.cost_book": "cost",
 }
 """Keys that name a part, and the catalogue kind they name."""
 ROCKET = "launch.rocket"
@@ -87,6 +89,7 @@ MAY_BE_UNSET = frozenset(
         "service.models",
         "simulation.epochs",
         "fleet.replacement_age_years",
+        "economics.chip_usd",
         *ONLY_IF,
         *PARTS,
     }

@@ -1,8 +1,9 @@
 """What does a unit of compute cost, in orbit or on the ground?
 
 `finance`: present value, annuities, levelised cost, tax, what a part is still worth; `learning`:
-what the n-th of a kind costs. Money is US dollars of 2026 wherever no other year is named; amounts
-of other years are converted by `money_of_other_year_usd` where they come in.
+what the n-th of a kind costs; `satellite`: capital by part; `running`: operators, ground stations,
+licences; `spec`: all that is fixed. Money is US dollars of 2026 wherever no other year is named;
+amounts of other years are converted by `money_of_other_year_usd` where they come in.
 """
 
 from .finance import annuity_factor as annuity_factor
@@ -18,3 +19,20 @@ from .finance import taxed_capital_factor as taxed_capital_factor
 from .learning import learned_ratio as learned_ratio
 from .learning import lot_mean_ratio as lot_mean_ratio
 from .learning import scaled_ratio as scaled_ratio
+from .running import ITEMS as ITEMS
+from .running import Running as Running
+from .running import operations_usd_per_s as operations_usd_per_s
+from .running import running_usd as running_usd
+from .satellite import PARTS as PARTS
+from .satellite import Amounts as Amounts
+from .satellite import Prices as Prices
+from .satellite import capital_usd as capital_usd
+from .satellite import chips_usd as chips_usd
+from .satellite import learned_from_book_ratio as learned_from_book_ratio
+from .satellite import parts_usd as parts_usd
+from .satellite import without_chips_usd as without_chips_usd
+from .spec import Finance as Finance
+from .spec import Market as Market
+from .spec import Spec as Spec
+from .spec import capital_factor as capital_factor
+from .spec import compute_price_usd_per_flop as compute_price_usd_per_flop
