@@ -5,8 +5,8 @@ by age; `bases`: cost over what is delivered; `years`: all of it for a system.
 """
 
 from .bases import Bases, bases
-from .delivered import Delivered, by_month
-from .years import Accounts, accounts, amounts_of, calendar_year_count
+from .delivered import Delivered, by_month, full_power_w
+from .years import Accounts, accounts, amounts_of, calendar_year_count, written_off_usd
 
 __all__ = [
     "Accounts",
@@ -17,4 +17,6 @@ __all__ = [
     "bases",
     "by_month",
     "calendar_year_count",
+    "full_power_w",
+    "written_off_usd",
 ]

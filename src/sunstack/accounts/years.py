@@ -177,11 +177,11 @@ def _revenue_and_tax(
     time_s = _middles_s(len(capital_usd))
     price = economics.compute_price_usd_per_flop(spec.market, time_s=time_s)
     revenue = spec.market.sold_fraction * given.work_flop * price
-    profit = revenue - running_usd - _written_off_usd(spec.finance, capital_usd)
+    profit = revenue - running_usd - written_off_usd(spec.finance, capital_usd)
     return revenue, spec.finance.tax_fraction * profit
 
 
-def _written_off_usd(finance: economics.Finance, capital_usd: Array) -> Array:
+def written_off_usd(finance: economics.Finance, capital_usd: Array) -> Array:
     """Depreciation of each month: a line from the middle of the month of payment, in real money."""
     months = len(capital_usd)
     age_s = _middles_s(months)[:, None] - _middles_s(months)

@@ -1,0 +1,374 @@
+"""Do a programme's accounts add up, and does a unit cost what it should?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sunstack import accounts, fleet
+from sunstack.disciplines import economics
+from sunstack.fleet import MONTH_S
+from sunstack.programme import STAGES, Programme, spent_usd
+from sunstack.resolve import resolve
+from sunstack.scenario import load, shipped
+from sunstack.serving import STAGES as SERVED_STAGES
+from sunstack.serving import Served
+from sunstack.system import System
+from sunstack.units import YEAR_S
+
+MONTHS = 60
+POWER_W = 100e3
+PLAIN = (
+    "fleet.horizon_years=5",
+    "economics.discount_fraction_per_year=0",
+    "economics.tax_fraction=0",
+    "economics.learning_fraction=0",
+    "economics.residual_fraction=0",
+    "economics.sold_fraction=1",
+    "economics.insurance_fraction=0.04",
+    "economics.chip_price_fall_fraction_per_year=0",
+)
+"""No finance and no learning: costs are sums."""
+NEVER = (
+    "launch.success_fraction=1",
+    "reliability.dead_on_arrival_fraction=0",
+    "reliability.bus_failure_fraction_per_year=0",
+    "reliability.chip_failure_fraction_per_year=0",
+    "reliability.wear_out_scale_years=1000",
+    "reliability.wear_out_shape_ratio=20",
+    "reliability.needed_drive_count=0",
+)
+"""Nothing is lost and nothing fails."""
+OTHERS = ("token_j", "batch_count", "output_token_s", "first_token_s", "latency_margin_s")
+"""What is served beside tokens, of which accounts know nothing."""
+
+
+@cache
+def system_of(*overrides: str) -> System:
+    return resolve(load(shipped.find("ai1"), [*NEVER, *overrides])).system
+
+
+def fleet_of(system: System, count: float = 1.0) -> fleet.Spec:
+    """Satellites that never fail and are in place when they lift off, all on one flight."""
+    return fleet.Spec(
+        launch=system.launch,
+        reliability=system.reliability,
+        policy=system.upkeep.policy,
+        wanted_count=jnp.array([count]),
+        spare_count=jnp.zeros(1),
+        satellite_kg=system.mass.stated_mass_kg,
+        stowed_volume_m3=jnp.asarray(0.0),
+        raising_s=jnp.zeros(1),
+        decay_s=jnp.array([YEAR_S]),
+        disposal_success_fraction=jnp.asarray(1.0),
+        service_fraction=jnp.ones((1, 1)),
+        payload_w=jnp.full((1, 1), POWER_W),
+    )
+
+
+def course_of(spec: fleet.Spec, months: int = MONTHS) -> Programme:
+    years = fleet.years(spec, month_count=months)
+    none = jnp.zeros(1)
+    return Programme(
+        fleet=spec,
+        years=years,
+        stage_power_w=jnp.zeros((len(STAGES), 1)),
+        launched_kg=years.launched_count.sum(axis=1) * spec.satellite_kg,
+        reentered_kg=jnp.zeros(months),
+        propellant_kg=jnp.zeros(months),
+        spent_usd=spent_usd(spec, years),
+        silent_corruption_per_s=none,
+        raising_m_per_s=none,
+        station_keeping_m_per_s=none,
+        lowering_m_per_s=none,
+    )
+
+
+def served_of(system: System, course: Programme) -> Served:
+    """A thousand tokens a second of each model from each satellite at work."""
+    models, months = len(system.service.model_names), len(course.spent_usd)
+    each = jnp.full((models, 1), 1000.0)
+    fleets = course.years.capacity_count.sum(axis=1)
+    return Served(
+        stage_tokens_per_s=jnp.broadcast_to(each, (len(SERVED_STAGES), models, 1)),
+        last_year_tokens_per_s=each,
+        fleet_tokens_per_s=jnp.broadcast_to(1000.0 * fleets, (models, months)),
+        asked_tokens_per_s=jnp.zeros((0, months)),
+        met_fraction=jnp.ones((models, months)),
+        **dict.fromkeys(OTHERS, each),
+        memory_margin_byte=jnp.zeros(models),
+        needed_chip_count=jnp.ones(models),
+    )
+
+
+def reckoned(system: System, count: float = 1.0) -> tuple[Programme, accounts.Accounts]:
+    course = course_of(fleet_of(system, count))
+    return course, accounts.accounts(system, course=course, served=served_of(system, course))
+
+
+def test_one_satellite_without_finance_costs_its_sum_over_what_it_delivers() -> None:
+    """Everything by hand: prices of the book, ai1's parts, one flight's share, four years."""
+    system = system_of(*PLAIN)
+    course, found = reckoned(system)
+    launched = np.asarray(course.years.launched_count.sum(axis=1))
+    first = int(np.argmax(launched > 0.0))
+    assert launched.sum() == pytest.approx(1.0, rel=1e-6)
+    weighed = accounts.amounts_of(system)
+    assembled = (
+        10.0 * 150_001.254
+        + 1000.0 * 110.0
+        + 300.0 * float(weighed.battery_j) / 3.6e6
+        + 50_000.0 * 4
+        + 20_000.0 * 2
+        + 800.0 * float(weighed.bus_kg)
+    )
+    chip = float(system.economics.prices.chip_usd) * 1.2 * 72
+    launch = float(course.spent_usd.sum())
+    satellite = 1.2 * assembled + chip + launch
+    capital = 1.04 * satellite + 1e9
+    at_work = MONTHS - first - 0.5
+    years = at_work / 12.0
+    operations = 50_000.0 * 1000.0 * (1.0 / 1000.0) ** 0.7
+    half = 50_000.0 * 1000.0 * (0.5 / 1000.0) ** 0.7
+    running = (
+        operations * (years - 0.5 / 12.0)
+        + half / 12.0
+        + 20_000.0 * (1.0 + 0.2 * years)
+        + 2e6 * (years + 0.5 / 12.0)
+    )
+    energy_j = POWER_W * at_work * MONTH_S
+    assert float(found.capital_usd.sum()) == pytest.approx(capital, rel=1e-6)
+    assert float(found.running_usd.sum()) == pytest.approx(running, rel=1e-6)
+    assert float(found.delivered.energy_j.sum()) == pytest.approx(energy_j, rel=1e-6)
+    assert float(found.whole.energy_usd_per_j) == pytest.approx(
+        (capital + running) / energy_j, rel=1e-6
+    )
+    assert float(found.whole.energy_without_chips_usd_per_j) == pytest.approx(
+        (capital - 1.04 * chip + running) / energy_j, rel=1e-6
+    )
+    full_w = float(accounts.full_power_w(system))
+    chip_s = 72.0 * energy_j / full_w
+    assert float(found.whole.chip_usd_per_s) == pytest.approx(
+        (capital + running) / chip_s, rel=1e-6
+    )
+    flop = chip_s * float(system.economics.peak_flop_per_s)
+    assert float(found.whole.compute_usd_per_flop) == pytest.approx(
+        (capital + running) / flop, rel=1e-6
+    )
+    assert np.asarray(found.whole.token_usd) == pytest.approx(
+        (capital + running) / (1000.0 * at_work * MONTH_S), rel=1e-6
+    )
+
+
+def test_cash_sums_to_its_parts() -> None:
+    system = system_of("fleet.horizon_years=5", "economics.inflation_fraction_per_year=0")
+    course, found = reckoned(system, 500.0)
+    whole = found.revenue_usd - found.capital_usd.sum(axis=0) - found.running_usd.sum(axis=0)
+    assert np.asarray(found.cash_usd) == pytest.approx(np.asarray(whole - found.tax_usd), rel=1e-12)
+    launch = found.capital_usd[economics.PARTS.index("launch")]
+    assert np.asarray(launch) == pytest.approx(np.asarray(course.spent_usd), rel=1e-9)
+    development = found.capital_usd[economics.PARTS.index("development")].sum()
+    assert float(development) == pytest.approx(1e9, rel=1e-9)
+    by_year = (found.satellite_usd * found.launched_count).sum()
+    assert float(by_year) == pytest.approx(float(found.capital_usd.sum()), rel=1e-9)
+    assert np.asarray(found.running_by_year_usd.sum(axis=1)) == pytest.approx(
+        np.asarray(found.running_usd.sum(axis=1)), rel=1e-9
+    )
+
+
+def test_what_is_written_off_is_what_was_paid() -> None:
+    finance = system_of("economics.inflation_fraction_per_year=0").economics.finance
+    short = replace(finance, depreciation_s=jnp.asarray(1.25 * YEAR_S))
+    paid = jnp.zeros(MONTHS).at[7].set(600.0)
+    found = np.asarray(accounts.written_off_usd(short, paid))
+    assert found.sum() == pytest.approx(600.0, rel=1e-12)
+    assert found[:7] == pytest.approx(0.0)
+    assert found[8:21] == pytest.approx(40.0, rel=1e-12)
+    assert found[7] == pytest.approx(20.0, rel=1e-12)
+
+
+def test_a_price_that_just_pays_leaves_nothing_over() -> None:
+    """Sold at the levelised cost, revenue is worth what the programme costs, tax included."""
+    system = system_of(
+        "fleet.horizon_years=5",
+        "economics.residual_fraction=0",
+        "economics.depreciation_years=1",
+        "economics.chip_progress_fraction_per_year=0",
+        "economics.inflation_fraction_per_year=0",
+    )
+    spec = system.economics
+    _, found = reckoned(system, 500.0)
+    price = found.whole.compute_usd_per_flop
+    market = replace(spec.market, compute_usd_per_flop=price)
+    _, paid = reckoned(replace(system, economics=replace(spec, market=market)), 500.0)
+    time_s = (np.arange(MONTHS) + 0.5) * MONTH_S
+    worth = (1.0 + float(spec.finance.yearly_discount_fraction)) ** (-time_s / YEAR_S)
+    over = float((np.asarray(paid.cash_usd) * worth).sum())
+    assert abs(over) < 0.01 * float((np.asarray(paid.revenue_usd) * worth).sum())
+
+
+def test_nothing_costs_nothing() -> None:
+    free = [
+        f"economics.{key}=0"
+        for key in (
+            "chip_usd",
+            "array_usd_per_w",
+            "radiator_usd_per_m2",
+            "battery_usd_per_kwh",
+            "laser_usd",
+            "thruster_usd",
+            "bus_usd_per_kg",
+            "development_usd",
+            "yearly_operations_usd",
+            "ground_usd_per_gbit_per_s",
+            "yearly_licence_usd",
+            "disposal_usd",
+        )
+    ]
+    system = system_of(*free, "launch.price_usd_per_kg=0", "fleet.horizon_years=5")
+    _, found = reckoned(system)
+    assert float(found.capital_usd.sum()) == 0.0
+    assert float(found.running_usd.sum()) == 0.0
+    for name in ("energy_usd_per_j", "chip_usd_per_s", "compute_usd_per_flop"):
+        assert float(getattr(found.whole, name)) == 0.0
+
+
+PRICES = (
+    ("prices", "chip_usd"),
+    ("prices", "array_usd_per_w"),
+    ("prices", "radiator_usd_per_m2"),
+    ("prices", "battery_usd_per_j"),
+    ("prices", "laser_usd"),
+    ("prices", "thruster_usd"),
+    ("prices", "bus_usd_per_kg"),
+    ("prices", "development_usd"),
+    ("running", "operations_usd_per_s"),
+    ("running", "ground_usd_per_bit_per_s"),
+    ("running", "licence_usd_per_s"),
+    ("running", "disposal_usd"),
+)
+
+
+def at_prices(system: System, factor: float, names: Any = PRICES) -> System:
+    spec = system.economics
+    for part, name in names:
+        section = getattr(spec, part)
+        changed = replace(section, **{name: getattr(section, name) * factor})
+        spec = replace(spec, **{part: changed})
+    return replace(system, economics=spec)
+
+
+@cache
+def compiled() -> Callable[[System, Programme, Served], accounts.Accounts]:
+    def reckon(system: System, course: Programme, served: Served) -> accounts.Accounts:
+        return accounts.accounts(system, course=course, served=served)
+
+    return jax.jit(reckon)
+
+
+@cache
+def usual() -> tuple[System, Programme, Served]:
+    system = system_of("fleet.horizon_years=5", "fleet.replacement_age_years=2")
+    course = course_of(fleet_of(system, 500.0))
+    return system, course, served_of(system, course)
+
+
+@given(name=st.sampled_from(PRICES), factor=st.floats(1.01, 20.0))
+def test_a_unit_costs_more_at_every_higher_price(name: tuple[str, str], factor: float) -> None:
+    system, course, served = usual()
+    before = compiled()(system, course, served).whole
+    after = compiled()(at_prices(system, factor, (name,)), course, served).whole
+    for basis in ("energy_usd_per_j", "chip_usd_per_s", "compute_usd_per_flop"):
+        assert float(getattr(after, basis)) > float(getattr(before, basis))
+    without = "energy_without_chips_usd_per_j"
+    if name == ("prices", "chip_usd"):
+        assert float(getattr(after, without)) == pytest.approx(float(getattr(before, without)))
+    else:
+        assert float(getattr(after, without)) > float(getattr(before, without))
+
+
+@given(factor=st.floats(0.01, 50.0))
+def test_a_unit_costs_as_many_times_more_as_all_prices(factor: float) -> None:
+    system, course, served = usual()
+    before = compiled()(system, course, served)
+    dearer = replace(course, spent_usd=course.spent_usd * factor)
+    after = compiled()(at_prices(system, factor), dearer, served)
+    for basis in ("energy_usd_per_j", "energy_without_chips_usd_per_j", "launched_power_usd_per_j"):
+        for which in ("whole", "vintage"):
+            one, other = (np.asarray(getattr(getattr(of, which), basis)) for of in (before, after))
+            some = np.asarray(before.launched_count) > 0.0 if which == "vintage" else ...
+            assert other[some] == pytest.approx(factor * one[some], rel=1e-9)
+
+
+def test_slopes_agree_with_differences() -> None:
+    system, course, served = usual()
+
+    def cost(factor: jax.Array, name: tuple[str, str]) -> jax.Array:
+        return compiled()(at_prices(system, factor, (name,)), course, served).whole.chip_usd_per_s
+
+    for name in PRICES:
+        slope = float(jax.grad(cost)(jnp.asarray(1.0), name))
+        ends = [float(cost(jnp.asarray(1.0 + step), name)) for step in (1e-4, -1e-4)]
+        assert slope == pytest.approx((ends[0] - ends[1]) / 2e-4, rel=1e-6), name
+
+
+def test_a_satellite_of_the_only_year_costs_what_the_programme_does() -> None:
+    """Without finance, and all launched at once, a vintage's life is the programme's."""
+    system = system_of(*PLAIN, "launch.first_flight_years=0", "launch.first_yearly_flight_count=12")
+    _, found = reckoned(system)
+    year = int(np.argmax(np.asarray(found.launched_count)))
+    whole, vintage = found.whole, found.vintage
+    assert float(vintage.energy_usd_per_j[year]) == pytest.approx(
+        float(whole.energy_usd_per_j), rel=0.02
+    )
+    assert float(vintage.capital_usd_per_w[year]) == pytest.approx(
+        float(whole.capital_usd_per_w), rel=1e-6
+    )
+
+
+def test_obsolescence_raises_the_first_price() -> None:
+    """Turyshev's factor, x T / (1 - exp(-x T)), of a life of even work."""
+    system = system_of(*PLAIN, "economics.chip_progress_fraction_per_year=0.2")
+    _, found = reckoned(system)
+    year = int(np.argmax(np.asarray(found.launched_count)))
+    fall = -np.log(0.8) * 5.0
+    by_hand = fall / (1.0 - np.exp(-fall))
+    assert float(found.vintage.obsolescence_factor[year]) == pytest.approx(by_hand, rel=1e-3)
+
+
+def test_other_payloads_are_priced_by_their_mass_and_chips_are_not() -> None:
+    found = resolve(load(shipped.find("starlink-gen1")))
+    spec = found.system.economics
+    assert not spec.carries_chips
+    assert float(spec.chip_count) == 0.0
+    assert float(accounts.amounts_of(found.system).other_payload_kg) > 0.0
+    assert any("carries no accelerators" in one for one in found.caveats)
+    chips = system_of()
+    assert float(accounts.amounts_of(chips).other_payload_kg) == 0.0
+
+
+def test_a_chip_without_a_price_raises_a_caveat() -> None:
+    found = resolve(load(shipped.find("suncatcher")))
+    assert "economics.chip_usd" not in found.origins
+    assert float(found.system.economics.prices.chip_usd) == 0.0
+    assert any("knows no price" in one for one in found.caveats)
+    given_one = resolve(load(shipped.find("suncatcher"), ["economics.chip_usd=10000"]))
+    assert float(given_one.system.economics.prices.chip_usd) == 10_000.0
+    assert not any("knows no price" in one for one in given_one.caveats)
+
+
+def test_the_catalogue_prices_a_rack_by_its_accelerators() -> None:
+    found = resolve(load(shipped.find("ai1"), ["payload.chip=gb200-nvl72"])).origins
+    origin = found["economics.chip_usd"]
+    assert origin.kind == "catalogue"
+    assert float(origin.value) == pytest.approx(2_700_000 / 72)
+    assert origin.low == pytest.approx(2_000_000 / 72)
