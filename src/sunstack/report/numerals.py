@@ -25,6 +25,7 @@ PLAIN_BELOW = 1e15
 """Between these a number is written out, beyond them as a power of ten."""
 POWER_UNITS = ((1e9, "GW"), (1e6, "MW"), (1e3, "kW"), (1.0, "W"))
 RATE_UNITS = ((1e3, "Tbit/s"), (1.0, "Gbit/s"), (1e-3, "Mbit/s"))
+MONEY_UNITS = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand"), (1.0, ""))
 TOKEN_UNITS = ((1e9, "billion"), (1e6, "million"), (1.0, ""))
 ONE_PERCENT = 0.01
 DELAY_DIGITS = ((100.0, 3), (0.1, 2), (0.0, 1))
@@ -118,6 +119,17 @@ def tokens(per_s: float, digits: int = MEAN_DIGITS) -> str:
     """Write how many tokens a second, with the word that suits the size."""
     factor, name = token_unit_of(per_s)
     return quantity(per_s / factor, name, digits)
+
+
+def price(usd: float | None) -> str:
+    """Write a price with the digits that an estimate is good for; a dash where it is not known."""
+    return "–" if usd is None else significant(usd, MEAN_DIGITS, is_computed=True)
+
+
+def money(usd: float) -> str:
+    """Write an amount of money with the word that suits its size."""
+    factor, name = next((one for one in MONEY_UNITS if abs(usd) >= one[0]), MONEY_UNITS[-1])
+    return f"{quantity(usd / factor, name, MEAN_DIGITS)}{SPACE}$"
 
 
 def token_unit_of(per_s: float) -> tuple[float, str]:
