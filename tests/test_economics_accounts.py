@@ -15,10 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sunstack import accounts, fleet
-from sunstack.disciplines import economics
+from sunstack.disciplines import economics, reliability
 from sunstack.fleet import MONTH_S
 from sunstack.programme import STAGES, Programme, spent_usd
 from sunstack.resolve import resolve
+from sunstack.resolve.economics import with_chip_price
+from sunstack.resolve.values import Origin, origins
 from sunstack.scenario import load, shipped
 from sunstack.serving import STAGES as SERVED_STAGES
 from sunstack.serving import Served
@@ -27,16 +29,19 @@ from sunstack.units import YEAR_S
 
 MONTHS = 60
 POWER_W = 100e3
-PLAIN = (
-    "fleet.horizon_years=5",
-    "economics.discount_fraction_per_year=0",
-    "economics.tax_fraction=0",
-    "economics.learning_fraction=0",
-    "economics.residual_fraction=0",
-    "economics.sold_fraction=1",
-    "economics.insurance_fraction=0.04",
-    "economics.chip_price_fall_fraction_per_year=0",
-)
+PLAIN: dict[str, dict[str, float]] = {
+    "finance": {
+        "yearly_discount_fraction": 0.0,
+        "tax_fraction": 0.0,
+        "residual_fraction": 0.0,
+    },
+    "prices": {
+        "learning_fraction": 0.0,
+        "insurance_fraction": 0.04,
+        "chip_fall_fraction": 0.0,
+    },
+    "market": {"sold_fraction": 1.0},
+}
 """No finance and no learning: costs are sums."""
 NEVER = (
     "launch.success_fraction=1",
@@ -53,8 +58,23 @@ OTHERS = ("token_j", "batch_count", "output_token_s", "first_token_s", "latency_
 
 
 @cache
-def system_of(*overrides: str) -> System:
-    return resolve(load(shipped.find("ai1"), [*NEVER, *overrides])).system
+def one() -> System:
+    """ai1 with nothing that fails, over five years."""
+    system = resolve(load(shipped.find("ai1"), list(NEVER))).system
+    return replace(system, upkeep=replace(system.upkeep, month_count=MONTHS))
+
+
+def changed(system: System, **sections: dict[str, float]) -> System:
+    """The system with other numbers of its economics."""
+    spec = system.economics
+    for name, numbers in sections.items():
+        values = {key: jnp.asarray(value) for key, value in numbers.items()}
+        spec = replace(spec, **{name: replace(getattr(spec, name), **values)})
+    return replace(system, economics=spec)
+
+
+def plain(**market: float) -> System:
+    return changed(one(), **(PLAIN | {"market": PLAIN["market"] | market}))
 
 
 def fleet_of(system: System, count: float = 1.0) -> fleet.Spec:
@@ -117,7 +137,7 @@ def reckoned(system: System, count: float = 1.0) -> tuple[Programme, accounts.Ac
 
 def test_one_satellite_without_finance_costs_its_sum_over_what_it_delivers() -> None:
     """Everything by hand: prices of the book, ai1's parts, one flight's share, four years."""
-    system = system_of(*PLAIN)
+    system = plain()
     course, found = reckoned(system)
     launched = np.asarray(course.years.launched_count.sum(axis=1))
     first = int(np.argmax(launched > 0.0))
@@ -170,7 +190,7 @@ def test_one_satellite_without_finance_costs_its_sum_over_what_it_delivers() -> 
 
 
 def test_cash_sums_to_its_parts() -> None:
-    system = system_of("fleet.horizon_years=5", "economics.inflation_fraction_per_year=0")
+    system = changed(one(), finance={"yearly_inflation_fraction": 0.0})
     course, found = reckoned(system, 500.0)
     whole = found.revenue_usd - found.capital_usd.sum(axis=0) - found.running_usd.sum(axis=0)
     assert np.asarray(found.cash_usd) == pytest.approx(np.asarray(whole - found.tax_usd), rel=1e-12)
@@ -186,8 +206,8 @@ def test_cash_sums_to_its_parts() -> None:
 
 
 def test_what_is_written_off_is_what_was_paid() -> None:
-    finance = system_of("economics.inflation_fraction_per_year=0").economics.finance
-    short = replace(finance, depreciation_s=jnp.asarray(1.25 * YEAR_S))
+    line = {"depreciation_s": 1.25 * YEAR_S, "yearly_inflation_fraction": 0.0}
+    short = changed(one(), finance=line).economics.finance
     paid = jnp.zeros(MONTHS).at[7].set(600.0)
     found = np.asarray(accounts.written_off_usd(short, paid))
     assert found.sum() == pytest.approx(600.0, rel=1e-12)
@@ -198,12 +218,14 @@ def test_what_is_written_off_is_what_was_paid() -> None:
 
 def test_a_price_that_just_pays_leaves_nothing_over() -> None:
     """Sold at the levelised cost, revenue is worth what the programme costs, tax included."""
-    system = system_of(
-        "fleet.horizon_years=5",
-        "economics.residual_fraction=0",
-        "economics.depreciation_years=1",
-        "economics.chip_progress_fraction_per_year=0",
-        "economics.inflation_fraction_per_year=0",
+    system = changed(
+        one(),
+        finance={
+            "residual_fraction": 0.0,
+            "depreciation_s": YEAR_S,
+            "yearly_inflation_fraction": 0.0,
+        },
+        market={"yearly_progress_fraction": 0.0},
     )
     spec = system.economics
     _, found = reckoned(system, 500.0)
@@ -214,32 +236,6 @@ def test_a_price_that_just_pays_leaves_nothing_over() -> None:
     worth = (1.0 + float(spec.finance.yearly_discount_fraction)) ** (-time_s / YEAR_S)
     over = float((np.asarray(paid.cash_usd) * worth).sum())
     assert abs(over) < 0.01 * float((np.asarray(paid.revenue_usd) * worth).sum())
-
-
-def test_nothing_costs_nothing() -> None:
-    free = [
-        f"economics.{key}=0"
-        for key in (
-            "chip_usd",
-            "array_usd_per_w",
-            "radiator_usd_per_m2",
-            "battery_usd_per_kwh",
-            "laser_usd",
-            "thruster_usd",
-            "bus_usd_per_kg",
-            "development_usd",
-            "yearly_operations_usd",
-            "ground_usd_per_gbit_per_s",
-            "yearly_licence_usd",
-            "disposal_usd",
-        )
-    ]
-    system = system_of(*free, "launch.price_usd_per_kg=0", "fleet.horizon_years=5")
-    _, found = reckoned(system)
-    assert float(found.capital_usd.sum()) == 0.0
-    assert float(found.running_usd.sum()) == 0.0
-    for name in ("energy_usd_per_j", "chip_usd_per_s", "compute_usd_per_flop"):
-        assert float(getattr(found.whole, name)) == 0.0
 
 
 PRICES = (
@@ -258,13 +254,23 @@ PRICES = (
 )
 
 
-def at_prices(system: System, factor: float, names: Any = PRICES) -> System:
+def at_prices(system: System, factor: Any, names: Any = PRICES) -> System:
     spec = system.economics
     for part, name in names:
         section = getattr(spec, part)
         changed = replace(section, **{name: getattr(section, name) * factor})
         spec = replace(spec, **{part: changed})
     return replace(system, economics=spec)
+
+
+def test_nothing_costs_nothing() -> None:
+    system = at_prices(one(), 0.0)
+    course = replace(course_of(fleet_of(system)), spent_usd=jnp.zeros(MONTHS))
+    found = accounts.accounts(system, course=course, served=served_of(system, course))
+    assert float(found.capital_usd.sum()) == 0.0
+    assert float(found.running_usd.sum()) == 0.0
+    for name in ("energy_usd_per_j", "chip_usd_per_s", "compute_usd_per_flop"):
+        assert float(getattr(found.whole, name)) == 0.0
 
 
 @cache
@@ -277,7 +283,9 @@ def compiled() -> Callable[[System, Programme, Served], accounts.Accounts]:
 
 @cache
 def usual() -> tuple[System, Programme, Served]:
-    system = system_of("fleet.horizon_years=5", "fleet.replacement_age_years=2")
+    system = one()
+    soon = reliability.ReplaceAtAge(life_s=jnp.asarray(2.0 * YEAR_S))
+    system = replace(system, upkeep=replace(system.upkeep, policy=soon))
     course = course_of(fleet_of(system, 500.0))
     return system, course, served_of(system, course)
 
@@ -323,7 +331,13 @@ def test_slopes_agree_with_differences() -> None:
 
 def test_a_satellite_of_the_only_year_costs_what_the_programme_does() -> None:
     """Without finance, and all launched at once, a vintage's life is the programme's."""
-    system = system_of(*PLAIN, "launch.first_flight_years=0", "launch.first_yearly_flight_count=12")
+    system = plain()
+    cadence = replace(
+        system.launch.cadence,
+        first_flight_s=jnp.asarray(0.0),
+        first_cadence_per_s=jnp.asarray(12.0 / YEAR_S),
+    )
+    system = replace(system, launch=replace(system.launch, cadence=cadence))
     _, found = reckoned(system)
     year = int(np.argmax(np.asarray(found.launched_count)))
     whole, vintage = found.whole, found.vintage
@@ -337,7 +351,7 @@ def test_a_satellite_of_the_only_year_costs_what_the_programme_does() -> None:
 
 def test_obsolescence_raises_the_first_price() -> None:
     """Turyshev's factor, x T / (1 - exp(-x T)), of a life of even work."""
-    system = system_of(*PLAIN, "economics.chip_progress_fraction_per_year=0.2")
+    system = plain(yearly_progress_fraction=0.2)
     _, found = reckoned(system)
     year = int(np.argmax(np.asarray(found.launched_count)))
     fall = -np.log(0.8) * 5.0
@@ -352,8 +366,7 @@ def test_other_payloads_are_priced_by_their_mass_and_chips_are_not() -> None:
     assert float(spec.chip_count) == 0.0
     assert float(accounts.amounts_of(found.system).other_payload_kg) > 0.0
     assert any("carries no accelerators" in one for one in found.caveats)
-    chips = system_of()
-    assert float(accounts.amounts_of(chips).other_payload_kg) == 0.0
+    assert float(accounts.amounts_of(one()).other_payload_kg) == 0.0
 
 
 def test_a_chip_without_a_price_raises_a_caveat() -> None:
@@ -361,14 +374,20 @@ def test_a_chip_without_a_price_raises_a_caveat() -> None:
     assert "economics.chip_usd" not in found.origins
     assert float(found.system.economics.prices.chip_usd) == 0.0
     assert any("knows no price" in one for one in found.caveats)
-    given_one = resolve(load(shipped.find("suncatcher"), ["economics.chip_usd=10000"]))
-    assert float(given_one.system.economics.prices.chip_usd) == 10_000.0
-    assert not any("knows no price" in one for one in given_one.caveats)
+
+
+def chip_price(scenario: str, *overrides: str) -> Origin:
+    found = with_chip_price(origins(load(shipped.find(scenario), list(overrides))))
+    return found["economics.chip_usd"]
+
+
+def test_a_price_that_is_given_stands() -> None:
+    given_one = chip_price("suncatcher", "economics.chip_usd=10000")
+    assert (given_one.kind, given_one.value) == ("override", 10_000.0)
 
 
 def test_the_catalogue_prices_a_rack_by_its_accelerators() -> None:
-    found = resolve(load(shipped.find("ai1"), ["payload.chip=gb200-nvl72"])).origins
-    origin = found["economics.chip_usd"]
+    origin = chip_price("ai1", "payload.chip=gb200-nvl72")
     assert origin.kind == "catalogue"
     assert float(origin.value) == pytest.approx(2_700_000 / 72)
     assert origin.low == pytest.approx(2_000_000 / 72)

@@ -192,7 +192,9 @@ def test_slopes_of_a_lot_agree_with_differences(learning: float, lot: float) -> 
         )
 
     step = 1e-5
-    difference = (float(mean(learning + step)) - float(mean(learning - step))) / (2.0 * step)
+    difference = (
+        float(mean(jnp.asarray(learning + step))) - float(mean(jnp.asarray(learning - step)))
+    ) / (2.0 * step)
     assert float(jax.grad(mean)(learning)) == pytest.approx(difference, rel=1e-5, abs=1e-8)
 
 

@@ -72,7 +72,7 @@ def amounts(**changes: float) -> economics.Amounts:
 
 
 def capital(one: economics.Prices, of: economics.Amounts, **changes: Any) -> jax.Array:
-    lots = {
+    lots: dict[str, Any] = {
         "produced_count": jnp.array([0.0, 100.0]),
         "lot_count": jnp.array([100.0, 900.0]),
         "time_s": jnp.array([1.0, 3.0]) * YEAR_S,

@@ -87,8 +87,8 @@ def _bases(answer: Tree, years: Sequence[Tree]) -> Table:
     for model in answer["whole"]["usd_per_million_tokens"]:
         row = [one["usd_per_million_tokens"][model] for one in (answer["whole"], *years)]
         table.add_row(f"million tokens of {model}", *(price(usd) for usd in row))
-    factors = [one["obsolescence_factor"] for one in (answer["whole"], *years)]
-    table.add_row("first price over it, if prices fall", *(f"{one:.2f} ×" for one in factors))
+    factors = [price(one["obsolescence_factor"]) for one in (answer["whole"], *years)]
+    table.add_row("first price over these, if prices fall", *factors)
     return table
 
 

@@ -82,7 +82,7 @@ def costs(resolved: Resolved, outcome: Outcome) -> dict[str, Any]:
         **known,
         "rated_payload_w": float(resolved.system.power.payload_peak_power_w),
         "launched_count": float(launched.sum()),
-        "whole": _bases(resolved, found.whole, known, ...),
+        "whole": _bases(resolved, found.whole, known, ...) | {"obsolescence_factor": None},
         "parts_usd": _parts(found),
         "by_year": [
             {"year": first_year + int(number)} | _year(resolved, found, known, int(number))

@@ -99,8 +99,8 @@ def _bases(found: Tree) -> Table:
     for model in found["whole"]["usd_per_million_tokens"]:
         told = [price(one["usd_per_million_tokens"][model]) for one in columns]
         rows.append([f"million tokens of {model}", *told])
-    factors = [significant(one["obsolescence_factor"], 3, is_computed=True) for one in columns]
-    rows.append(["first price over that above, if prices fall", *factors])
+    factors = [price(one["obsolescence_factor"]) for one in columns]
+    rows.append(["first price over these, if prices fall", *factors])
     return Table(
         caption="Dollars for one, as sold: the whole programme, and by calendar year of launch; "
         f"precision {found['precision']}",
