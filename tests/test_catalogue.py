@@ -5,17 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import TypeAdapter
 
 from sunstack import catalogue, validation
 from sunstack.catalogue import Entry, Sourced, demand_tables, sites, tables
-from sunstack.scenario.economics import Economics
 from sunstack.scenario.fields import Section
-from sunstack.scenario.launching import Launch
 from sunstack.scenario.model import Environment, Group, Payload, Power, Satellite, Scenario, Thermal
-from sunstack.scenario.programme import Radiation, Reliability
 from sunstack.units import EARTH_J2, EARTH_RADIUS_M, GRAVITATIONAL_PARAMETER_M3_PER_S2
 
 SCENARIOS = sorted((Path(__file__).parents[1] / "scenarios").glob("*.yaml"))
@@ -26,13 +24,7 @@ DESIGN: dict[str, type[Section]] = {
     "thermal": Thermal,
 }
 """Sections that a satellite with its parts fills."""
-SECTIONS: dict[str, type[Section]] = {
-    **DESIGN,
-    "launch": Launch,
-    "reliability": Reliability,
-    "radiation": Radiation,
-    "economics": Economics,
-}
+SECTIONS: dict[str, Any] = {name: field.annotation for name, field in Scenario.model_fields.items()}
 """Sections of which an entry may set keys."""
 PART_OF_KEY = {
     "power.array": "array",
