@@ -1,0 +1,20 @@
+"""What does a unit of compute cost, in orbit or on the ground?
+
+`finance`: present value, annuities, levelised cost, tax, what a part is still worth; `learning`:
+what the n-th of a kind costs. Money is US dollars of 2026 wherever no other year is named; amounts
+of other years are converted by `money_of_other_year_usd` where they come in.
+"""
+
+from .finance import annuity_factor as annuity_factor
+from .finance import capital_recovery_fraction as capital_recovery_fraction
+from .finance import depreciated_fraction as depreciated_fraction
+from .finance import discount_ratio as discount_ratio
+from .finance import levelised_usd as levelised_usd
+from .finance import money_of_other_year_usd as money_of_other_year_usd
+from .finance import per_delivered_usd as per_delivered_usd
+from .finance import present_value_usd as present_value_usd
+from .finance import residual_fraction as residual_fraction
+from .finance import taxed_capital_factor as taxed_capital_factor
+from .learning import learned_ratio as learned_ratio
+from .learning import lot_mean_ratio as lot_mean_ratio
+from .learning import scaled_ratio as scaled_ratio
