@@ -12,6 +12,7 @@ from jax import Array
 
 from sunstack.disciplines import (
     compute,
+    economics,
     launch,
     mass,
     network,
@@ -218,6 +219,8 @@ class System:
     connection: Connection
     service: Service
     asking: Asking
+    ground: economics.Ground
+    """The data centre on the ground that it is compared with; scalars."""
     sampled_planes: Array
     """Planes that stand for each group's altitudes: integers, shape (groups, samples)."""
     epoch_julian_day: Array

@@ -32,6 +32,8 @@ FILES = {
     "battery": "batteries.yaml",
     "chip": "chips.yaml",
     "constellation": "constellations",
+    "grid": "grids.yaml",
+    "ground": "grounds.yaml",
     "hazard": "hazards.yaml",
     "laser": "lasers.yaml",
     "mitigation": "mitigations.yaml",
@@ -41,6 +43,7 @@ FILES = {
     "radio": "radios.yaml",
     "rocket": "rockets.yaml",
     "satellite": "satellites.yaml",
+    "study": "studies.yaml",
     "terminal": "terminals.yaml",
     "task": "tasks.yaml",
 }
@@ -60,11 +63,14 @@ KEYS = {
     "rocket": ("launch.",),
     "satellite": ("satellite.", "payload.", "power.", "thermal."),
     "constellation": (),
+    "grid": ("ground.energy_", "ground.carbon_g_"),
+    "ground": ("ground.",),
     "hazard": ("reliability.",),
     "laser": (),
     "model": (),
     "modulation": (),
     "radio": (),
+    "study": (),
     "terminal": (),
     "task": (),
     "mitigation": ("radiation.",),
@@ -81,6 +87,8 @@ REFERENCES = {
     "reliability.chip_record": "hazard",
     "reliability.drive_record": "hazard",
     "radiation.mitigation": "mitigation",
+    "ground.baseline": "ground",
+    "ground.grid": "grid",
 }
 """Keys whose word names another entry, and its kind."""
 

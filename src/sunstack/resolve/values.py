@@ -34,6 +34,7 @@ SECTIONS = (
     "fleet",
     "network",
     "service",
+    "ground",
     "sizing",
     "simulation",
 )
@@ -47,6 +48,8 @@ PARTS = {
     "reliability.chip_record": "hazard",
     "reliability.drive_record": "hazard",
     "radiation.mitigation": "mitigation",
+    "ground.baseline": "ground",
+    "ground.grid": "grid",
 }
 """Keys that name a part, and the catalogue kind they name."""
 ROCKET = "launch.rocket"

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from .fields import Auto, Quantity, Section, SunSynchronous, number, word
+from .ground import Ground
 from .launching import Launch
 from .network import Network
 from .programme import Disposal, Fleet, Radiation, Reliability
@@ -351,5 +352,6 @@ class Scenario(Section):
     fleet: Fleet = Fleet()
     network: Network = Network()
     service: Service = Service()
+    ground: Ground = Ground()
     sizing: Sizing = Sizing()
     simulation: Simulation = Simulation()
