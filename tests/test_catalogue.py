@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from sunstack import catalogue, validation
 from sunstack.catalogue import Entry, Sourced, demand_tables, sites, tables
 from sunstack.scenario.fields import Section
+from sunstack.scenario.ground import Ground
 from sunstack.scenario.launching import Launch
 from sunstack.scenario.model import Environment, Group, Payload, Power, Satellite, Scenario, Thermal
 from sunstack.scenario.programme import Radiation, Reliability
@@ -28,6 +29,7 @@ DESIGN: dict[str, type[Section]] = {
 SECTIONS: dict[str, type[Section]] = {
     **DESIGN,
     "launch": Launch,
+    "ground": Ground,
     "reliability": Reliability,
     "radiation": Radiation,
 }

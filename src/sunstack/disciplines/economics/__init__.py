@@ -1,10 +1,13 @@
 """What does a unit of compute cost, in orbit or on the ground?
 
 `finance`: present value, annuities, levelised cost, tax, what a part is still worth; `learning`:
-what the n-th of a kind costs; `ground`: a data centre on the ground. Money is US dollars of 2026 wherever no other year is named; amounts
+what the n-th of a kind costs; `ground`: a data centre on the ground;
+`carbon`: what launch emits. Money is US dollars of 2026 wherever no other year is named; amounts
 of other years are converted by `money_of_other_year_usd` where they come in.
 """
 
+from .carbon import launch_carbon_ratio as launch_carbon_ratio
+from .carbon import launched_power_carbon_kg_per_j as launched_power_carbon_kg_per_j
 from .finance import annuity_factor as annuity_factor
 from .finance import capital_recovery_fraction as capital_recovery_fraction
 from .finance import depreciated_fraction as depreciated_fraction
