@@ -6,7 +6,12 @@ from collections.abc import Mapping
 
 from jax import Array
 
+from sunstack import catalogue
 from sunstack.disciplines import economics
+from sunstack.scenario import describe
+from sunstack.units import to_si
+
+from .numbers import scalar
 
 Values = Mapping[str, Array]
 """A scenario's values in SI, by key."""
@@ -48,3 +53,21 @@ def ground_site(values: Values) -> economics.Ground:
         values: by key, in SI.
     """
     return economics.Ground(**{name: values[f"ground.{key}"] for name, key in KEYS.items()})
+
+
+def baseline_values(name: str, *, grid: str | None = None) -> dict[str, Array]:
+    """Return what a data centre of the catalogue sets of `ground.*`, the rest by default, in SI.
+
+    Args:
+        name: of the data centre.
+        grid: of the catalogue, whose power it takes; its own if not given.
+
+    Raises:
+        CatalogueError: there is none of that name.
+    """
+    given = dict(catalogue.entry("ground", name).values)
+    if grid is not None:
+        given |= catalogue.entry("grid", grid).values
+    keys = (f"ground.{key}" for key in KEYS.values())
+    found = {key: given[key].value if key in given else describe(key).default for key in keys}
+    return {key: scalar(to_si(key, float(value))) for key, value in found.items()}  # type: ignore[arg-type]  # every key has a default or is set by every entry, see its test
