@@ -172,7 +172,7 @@ def test_every_basis_is_one_cost_over_what_is_delivered() -> None:
 def test_tax_weighs_capital_as_in_orbit() -> None:
     where = site(building_usd_per_w=10.0, energy_usd_per_j=0.05 / KWH_J)
     words = {"tax_fraction": 0.21, "yearly_inflation_fraction": 0.02}
-    found = priced(where, rate=0.08, depreciation_s=4 * YEAR_S, **words)
+    found = priced(where, machines(), 0.08, depreciation_s=4 * YEAR_S, **words)
     by_hand = float(found.yearly.energy_usd)
     for usd, life, written_off in ((10_000.0, 10.0, 10.0), (20_000.0, 5.0, 4.0)):
         weight = economics.taxed_capital_factor(

@@ -64,12 +64,11 @@ def blocks_of(found: Tree) -> Iterator[Block]:
 
 
 def _answer(found: Tree) -> str:
-    ratios = sorted(one["ratio"] for one in found["studies"] if one["ratio"] is not None)
-    printed = sorted(
-        one["stated"]["ratio"] for one in found["studies"] if one["stated"]["ratio"] is not None
-    )
+    both = [one for one in found["studies"] if one["ratio"] is not None]
+    ratios = sorted(one["ratio"] for one in both)
+    printed = sorted(one["stated"]["ratio"] for one in both if one["stated"]["ratio"] is not None)
     told = (
-        f"As printed, orbit costs from {significant(printed[0], 2)} to {_times(printed[-1])} what "
+        f"Among the {len(both)} studies that tell both sides: as printed, orbit costs from {significant(printed[0], 2)} to {_times(printed[-1])} what "
         "the ground does; on one basis, with chips counted on both sides, from "
         f"{significant(ratios[0], 2)} to {_times(ratios[-1])}."
     )
@@ -79,7 +78,7 @@ def _answer(found: Tree) -> str:
     below = sum(ratio < ours["ratio"] for ratio in ratios)
     return (
         f"{told} This run finds {_times(ours['ratio'])}, above {below} and below "
-        f"{len(ratios) - below} of the {len(ratios)} studies that tell both sides."
+        f"{len(ratios) - below} of them."
     )
 
 
