@@ -26,13 +26,9 @@ DESIGN: dict[str, type[Section]] = {
     "thermal": Thermal,
 }
 """Sections that a satellite with its parts fills."""
-SECTIONS: dict[str, type[Section]] = {
-    **DESIGN,
-    "launch": Launch,
-    "ground": Ground,
-    "reliability": Reliability,
-    "radiation": Radiation,
-}
+SECTIONS: dict[str, type[Section]] = dict(
+    DESIGN, launch=Launch, ground=Ground, reliability=Reliability, radiation=Radiation
+)
 """Sections of which an entry may set keys."""
 PART_OF_KEY = {
     "power.array": "array",

@@ -116,8 +116,8 @@ def test_only_what_is_known_to_be_wrong_is_to_be_refuted() -> None:
     # parameters of Kimi K2 by its report; its published weights are fewer
     of_models = {"LM2c"}
     of_machines = of_network | of_links | of_models
-    # McCalip on his page and in the press, Epoch without a cost of capital, Starcloud's shielding and
-    # its third satellite, Deutsche Bank's tonne, BCG's gigawatt
+    # McCalip on his page and in the press, Epoch without a cost of capital, Starcloud's shielding
+    # and its third satellite, Deutsche Bank's tonne, BCG's gigawatt
     of_costs = {"RC9g", "RC8k", "RC8l", "RC11g", "RC6g", "RC7b", "RC15d", "ES4c"}
     assert refuted - of_costs == of_designs | of_launches | of_radiation | of_space | of_machines
     assert refuted >= of_costs

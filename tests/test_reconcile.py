@@ -13,7 +13,7 @@ from sunstack import catalogue
 from sunstack.answers.reconcile import (
     Ours,
     Side,
-    common,
+    basis_of,
     differences,
     on_the_ground,
     reconcile,
@@ -61,7 +61,7 @@ def annuity(years: float, rate: float = 0.08) -> float:
 
 
 def test_the_basis_is_a_rack_of_the_catalogue_and_epochs_chips() -> None:
-    basis = common()
+    basis = basis_of()
     assert basis.chip_kw == pytest.approx(120.0 / 72.0)
     assert basis.chips_usd_per_w == 25.5
 
@@ -111,7 +111,7 @@ def test_a_ratio_alone_is_not_made_into_a_cost(answer: dict[str, Any]) -> None:
 
 
 def test_without_a_cost_of_capital_a_study_costs_what_it_printed() -> None:
-    basis = replace(common(0.0), chips_usd_per_w=0.0)
+    basis = replace(basis_of(0.0), chips_usd_per_w=0.0)
     found = restated(catalogue.entry("study", "mccalip-2025"), "orbit", basis)
     # 51.095 billion over a gigawatt and five years
     assert found.year_usd_per_kw == pytest.approx(51_095.0 / 5.0, rel=1e-5)
@@ -148,15 +148,15 @@ def test_figures_that_contradict_each_other_both_stand(answer: dict[str, Any]) -
 
 def test_differences_from_ours_are_named_only_where_there_are_some() -> None:
     one = catalogue.entry("study", "starcloud-2024")
-    told = differences(one, common(), OURS)
+    told = differences(one, basis_of(), OURS)
     assert "Launch at 50 USD/kg, ours 1,500." in told
     assert "Satellites last 10 years, ours 5." in told
     assert "Counts full use; of ours 70 % is sold." in told
-    alone = differences(one, common(), None)
+    alone = differences(one, basis_of(), None)
     assert not [line for line in alone if "ours" in line]
-    same = differences(one, common(), replace(OURS, life_years=10.0))
+    same = differences(one, basis_of(), replace(OURS, life_years=10.0))
     assert not [line for line in same if "last" in line]
-    at_its_own = differences(catalogue.entry("study", "spacedc-mdao-2026"), common(), None)
+    at_its_own = differences(catalogue.entry("study", "spacedc-mdao-2026"), basis_of(), None)
     assert not [line for line in at_its_own if "Discounts" in line]
 
 
@@ -167,7 +167,7 @@ def test_sites_cost_what_epoch_finds_within_their_spread(answer: dict[str, Any])
     found = {one["name"]: one for one in answer["sites"]}
     assert set(found) == set(catalogue.names("ground"))
     # at 7 % Epoch's site costs the 8.5 thousand that its page gives, but for chips that stand
-    site = on_the_ground("epoch-gb200", common(0.07))
+    site = on_the_ground("epoch-gb200", basis_of(0.07))
     assert site.year_usd_per_kw == pytest.approx(8_500.0, rel=0.02)
     assert site.chips_usd_per_w == pytest.approx(25.5)
     years = [one["year_usd_per_kw"] for one in answer["sites"]]
@@ -175,7 +175,7 @@ def test_sites_cost_what_epoch_finds_within_their_spread(answer: dict[str, Any])
 
 
 def test_dearer_power_makes_a_dearer_site() -> None:
-    at = [on_the_ground("us-grid", common(), grid=grid) for grid in ("texas", "germany")]
+    at = [on_the_ground("us-grid", basis_of(), grid=grid) for grid in ("texas", "germany")]
     first, second = (one.year_usd_per_kw for one in at)
     assert first is not None and second is not None
     # 0.186 USD/kWh more, 1.15 kW, 8,766 h; its yearly growth of 1 % adds 3 %
@@ -204,7 +204,7 @@ def test_a_discount_that_is_none_is_refused(discount: str) -> None:
     assert (told.exit_code, told.stdout) == (2, "")
     assert "is no cost of capital of a year; write 0 to 0.5" in told.stderr
     with pytest.raises(ScenarioError):
-        common(float(discount))
+        basis_of(float(discount))
 
 
 def test_the_section_tells_studies_and_this_run(answer: dict[str, Any]) -> None:

@@ -67,7 +67,7 @@ class Ours:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Common:
+class Basis:
     """The one basis that all are restated on."""
 
     yearly_discount_fraction: float
@@ -77,7 +77,7 @@ class Common:
     """Of a GPU with its share of the machine around it."""
 
 
-def common(yearly_discount_fraction: float = 0.08) -> Common:
+def basis_of(yearly_discount_fraction: float = 0.08) -> Basis:
     """Take chips and their lives from the catalogue.
 
     Raises:
@@ -90,7 +90,7 @@ def common(yearly_discount_fraction: float = 0.08) -> Common:
         )
     rack = catalogue.entry("chip", CHIP).facts
     chips = _number(catalogue.entry("study", CHIPS_STUDY), "ground_chips_usd_per_w")
-    return Common(
+    return Basis(
         yearly_discount_fraction=yearly_discount_fraction,
         chip_life_years=5.0,
         chips_usd_per_w=chips or math.nan,
@@ -98,17 +98,17 @@ def common(yearly_discount_fraction: float = 0.08) -> Common:
     )
 
 
-def reconcile(ours: Ours | None = None, basis: Common | None = None) -> dict[str, Any]:
+def reconcile(ours: Ours | None = None, basis: Basis | None = None) -> dict[str, Any]:
     """Lay all studies of the catalogue, and its sites on the ground, beside ours.
 
     Args:
         ours: what a run found; without it the studies stand alone.
         basis: on which they are restated.
     """
-    chosen = basis or common()
+    chosen = basis or basis_of()
     studies = catalogue.entries("study")
     return {
-        "common": asdict(chosen),
+        "basis": asdict(chosen),
         "ours": None if ours is None else _told_of_ours(ours),
         "studies": [_study(one, chosen, ours) for one in studies],
         "sites": [_site(one, chosen) for one in catalogue.entries("ground")],
@@ -123,7 +123,7 @@ def _told_of_ours(ours: Ours) -> dict[str, Any]:
 # --- a study -------------------------------------------------------------------------------------
 
 
-def _study(one: Entry, basis: Common, ours: Ours | None) -> dict[str, Any]:
+def _study(one: Entry, basis: Basis, ours: Ours | None) -> dict[str, Any]:
     orbit, ground = (restated(one, place, basis) for place in PLACES)
     found = _over(orbit.year_usd_per_kw, ground.year_usd_per_kw)
     told = {
@@ -163,8 +163,8 @@ OWN = (
 """Facts of a study about a place, as they are printed."""
 
 
-def restated(one: Entry, place: str, basis: Common) -> Side:
-    """Put what a study says of orbit or the ground on the common basis."""
+def restated(one: Entry, place: str, basis: Basis) -> Side:
+    """Put what a study says of orbit or the ground on the one basis."""
     own = {key: _number(one, f"{place}_{key}") for key in OWN}
     chips_year = WATTS * _paid_off(basis.chip_life_years, basis)
     capital, price, hour = own["capital_usd_per_w"], own["price_usd_per_kw_year"], own["hour_usd"]
@@ -185,7 +185,7 @@ def restated(one: Entry, place: str, basis: Common) -> Side:
 
 
 def _side(
-    basis: Common,
+    basis: Basis,
     capital: float | None,
     chips: float | None,
     without: float | None,
@@ -200,7 +200,7 @@ def _side(
     )
 
 
-def _paid_off(life_years: float, basis: Common) -> float:
+def _paid_off(life_years: float, basis: Basis) -> float:
     return float(
         economics.capital_recovery_fraction(
             life_s=life_years * YEAR_S, yearly_discount_fraction=basis.yearly_discount_fraction
@@ -208,8 +208,8 @@ def _paid_off(life_years: float, basis: Common) -> float:
     )
 
 
-def differences(one: Entry, basis: Common, ours: Ours | None) -> list[str]:
-    """Name what sets a study apart from the common basis, and from ours."""
+def differences(one: Entry, basis: Basis, ours: Ours | None) -> list[str]:
+    """Name what sets a study apart from the one basis, and from ours."""
     missing = _word(one, "missing")
     told = ["Does not tell what it counts." if missing == UNTOLD else f"Does not count {missing}."]
     if _has_capital(one):
@@ -225,7 +225,7 @@ def _has_capital(one: Entry) -> bool:
     return any(f"{place}_{part}" in one.facts for place in PLACES for part in parts)
 
 
-def _put_back(one: Entry, basis: Common) -> list[str]:
+def _put_back(one: Entry, basis: Basis) -> list[str]:
     chips = {
         "in": "",
         "out": "Leaves chips out; they are put back",
@@ -256,8 +256,8 @@ def _against(one: Entry, ours: Ours) -> list[str]:
 # --- sites on the ground -------------------------------------------------------------------------
 
 
-def _site(one: Entry, basis: Common) -> dict[str, Any]:
-    """Price a site of the catalogue with the common chips."""
+def _site(one: Entry, basis: Basis) -> dict[str, Any]:
+    """Price a site of the catalogue with the same chips for all."""
     return {
         "name": one.name,
         "title": one.title,
@@ -266,7 +266,7 @@ def _site(one: Entry, basis: Common) -> dict[str, Any]:
     }
 
 
-def on_the_ground(name: str, basis: Common, *, grid: str | None = None) -> Side:
+def on_the_ground(name: str, basis: Basis, *, grid: str | None = None) -> Side:
     """Price computers on a site of the catalogue, used all the time.
 
     Raises:
@@ -292,7 +292,7 @@ def on_the_ground(name: str, basis: Common, *, grid: str | None = None) -> Side:
     )
 
 
-def _machines(basis: Common, equipment_usd_per_w: float) -> economics.Machines:
+def _machines(basis: Basis, equipment_usd_per_w: float) -> economics.Machines:
     """A chip, priced so that with its site's equipment it costs what all chips do."""
     chip_w = WATTS * basis.chip_kw
     return economics.Machines(

@@ -16,9 +16,9 @@ def reconcile(
     as_json: AsJson = False,
 ) -> None:
     """Lay published costs of computing in orbit side by side: as printed, on one basis, and why."""
-    from sunstack.answers.reconcile import common
+    from sunstack.answers.reconcile import basis_of
     from sunstack.answers.reconcile import reconcile as reconciled
     from sunstack.report import terminal_reconcile
 
-    answer = reconciled(basis=common(discount_fraction))
+    answer = reconciled(basis=basis_of(discount_fraction))
     print_json(answer) if as_json else terminal_reconcile.show(answer)

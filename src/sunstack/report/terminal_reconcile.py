@@ -18,7 +18,7 @@ DIGITS = 3
 def show(answer: Mapping[str, Any]) -> None:
     """Print every study as printed and restated, why it says so, and sites on the ground."""
     console = Console()
-    basis = answer["common"]
+    basis = answer["basis"]
     console.print(
         f"[bold]{len(answer['studies'])} studies[/bold], restated at "
         f"{100 * basis['yearly_discount_fraction']:.3g} % a year, chips at "

@@ -298,6 +298,10 @@ def _grid_usd_per_j(site: Ground, rate: Array, elapsed_s: ArrayLike) -> Array:
     return site.energy_usd_per_j * begun * held
 
 
+def _each(usd: Array, delivered: Array) -> Array:
+    return per_delivered_usd(cost_usd=usd, delivered_count=delivered)
+
+
 def _bases(
     site: Ground, machines: Machines, *, year_usd: Array, year_without_chips_usd: Array
 ) -> dict[str, Array]:
@@ -306,17 +310,14 @@ def _bases(
     worked = site.available_fraction * machines.utilisation_fraction
     chip_s = machines.chip_count * worked * YEAR_S
 
-    def each(usd: Array, delivered: Array) -> Array:
-        return per_delivered_usd(cost_usd=usd, delivered_count=delivered)
-
     return {
         "year_usd": year_usd,
         "year_without_chips_usd": year_without_chips_usd,
         "nominal_usd_per_j": year_usd / nominal_j,
         "nominal_without_chips_usd_per_j": year_without_chips_usd / nominal_j,
-        "energy_usd_per_j": each(year_usd, nominal_j * worked),
-        "energy_without_chips_usd_per_j": each(year_without_chips_usd, nominal_j * worked),
-        "chip_usd_per_s": each(year_usd, chip_s),
-        "compute_usd_per_flop": each(year_usd, chip_s * machines.chip_flop_per_s),
-        "token_usd": each(year_usd, chip_s * machines.chip_tokens_per_s),
+        "energy_usd_per_j": _each(year_usd, nominal_j * worked),
+        "energy_without_chips_usd_per_j": _each(year_without_chips_usd, nominal_j * worked),
+        "chip_usd_per_s": _each(year_usd, chip_s),
+        "compute_usd_per_flop": _each(year_usd, chip_s * machines.chip_flop_per_s),
+        "token_usd": _each(year_usd, chip_s * machines.chip_tokens_per_s),
     }

@@ -68,9 +68,10 @@ def _answer(found: Tree) -> str:
     ratios = sorted(one["ratio"] for one in both)
     printed = sorted(one["stated"]["ratio"] for one in both if one["stated"]["ratio"] is not None)
     told = (
-        f"Among the {len(both)} studies that tell both sides: as printed, orbit costs from {significant(printed[0], 2)} to {_times(printed[-1])} what "
-        "the ground does; on one basis, with chips counted on both sides, from "
-        f"{significant(ratios[0], 2)} to {_times(ratios[-1])}."
+        f"Among the {len(both)} studies that tell both sides: as printed, orbit costs from "
+        f"{significant(printed[0], 2)} to {_times(printed[-1])} what the ground does; on one "
+        f"basis, with chips counted on both sides, from {significant(ratios[0], 2)} to "
+        f"{_times(ratios[-1])}."
     )
     ours = found["ours"]
     if ours is None or ours["ratio"] is None:
@@ -111,7 +112,7 @@ def _known(value: float | None) -> str:
 
 
 def _basis(found: Tree) -> str:
-    basis = found["common"]
+    basis = found["basis"]
     return (
         "One basis: capital paid off over a study's own lives at "
         f"{percent(basis['yearly_discount_fraction'], 0)} a year, its yearly costs added; chips "
@@ -208,7 +209,7 @@ def printed(found: Tree) -> Table:
 
 
 def sites(found: Tree) -> Table:
-    """Sites on the ground with the common chips."""
+    """Sites on the ground with the same chips."""
     keys = ("capital_usd_per_w", "year_without_chips_usd_per_kw", YEAR, "hour_usd")
     return Table(
         caption="Sites on the ground of the catalogue, with the same chips, used all the time",
