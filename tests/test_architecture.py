@@ -37,7 +37,7 @@ LAYERS: tuple[set[str], ...] = (
     {"system"},
     {"operations", "fleet", "skeleton"},
     {"margins", "serving"},
-    {"programme"},
+    {"programme", "ground"},
     {"accounts"},
     {"sizing"},
     {"resolve", "evaluate", "simulate", "eclipse_map"},

@@ -43,6 +43,8 @@ REQUIRED = {
     *(f"CT{number}" for number in range(1, 6)),
     *(f"DM{number}" for number in range(1, 15)),
     *("IN1", "IN2", "RC50", "RC51"),
+    *("RC3", *(f"RC{number}" for number in (*range(6, 10), 11, 12, 13, 15, 52))),
+    *("EG1", "EG2", "ES1", "ES2", "ES3", "ES4"),
 }
 """Cases that must be among the figures; figures of one case have a letter behind its name."""
 
@@ -114,7 +116,11 @@ def test_only_what_is_known_to_be_wrong_is_to_be_refuted() -> None:
     # parameters of Kimi K2 by its report; its published weights are fewer
     of_models = {"LM2c"}
     of_machines = of_network | of_links | of_models
-    assert refuted == of_designs | of_launches | of_radiation | of_space | of_machines
+    # McCalip on his page and in the press, Epoch without a cost of capital, Starcloud's shielding
+    # and its third satellite, Deutsche Bank's tonne, BCG's gigawatt
+    of_costs = {"RC9g", "RC8k", "RC8l", "RC11g", "RC6g", "RC7b", "RC15d", "ES4c"}
+    assert refuted - of_costs == of_designs | of_launches | of_radiation | of_space | of_machines
+    assert refuted >= of_costs
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)

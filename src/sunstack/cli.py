@@ -15,7 +15,16 @@ from typing import Annotated
 
 import typer
 
-from sunstack.commands import AsJson, control, economics, element_sets, model, network, space
+from sunstack.commands import (
+    AsJson,
+    control,
+    economics,
+    element_sets,
+    model,
+    network,
+    space,
+    studies,
+)
 from sunstack.commands import print_json as _print_json
 from sunstack.errors import ResultsError, SunstackError
 
@@ -289,6 +298,7 @@ ASIDE = (
     model.model,
     control.control,
     economics.cost,
+    studies.reconcile,
 )
 for _command in ASIDE:
     app.command()(_told(_command))

@@ -220,6 +220,8 @@ class System:
     service: Service
     asking: Asking
     economics: economics.Spec
+    ground: economics.Ground
+    """The data centre on the ground that it is compared with; scalars."""
     sampled_planes: Array
     """Planes that stand for each group's altitudes: integers, shape (groups, samples)."""
     epoch_julian_day: Array

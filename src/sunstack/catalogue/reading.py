@@ -33,6 +33,8 @@ FILES = {
     "chip": "chips.yaml",
     "constellation": "constellations",
     "cost": "costs.yaml",
+    "grid": "grids.yaml",
+    "ground": "grounds.yaml",
     "hazard": "hazards.yaml",
     "laser": "lasers.yaml",
     "mitigation": "mitigations.yaml",
@@ -42,6 +44,7 @@ FILES = {
     "radio": "radios.yaml",
     "rocket": "rockets.yaml",
     "satellite": "satellites.yaml",
+    "study": "studies.yaml",
     "terminal": "terminals.yaml",
     "task": "tasks.yaml",
 }
@@ -62,11 +65,14 @@ KEYS = {
     "satellite": ("satellite.", "payload.", "power.", "thermal."),
     "constellation": (),
     "cost": ("economics.",),
+    "grid": ("ground.energy_", "ground.carbon_g_"),
+    "ground": ("ground.",),
     "hazard": ("reliability.",),
     "laser": (),
     "model": (),
     "modulation": (),
     "radio": (),
+    "study": (),
     "terminal": (),
     "task": (),
     "mitigation": ("radiation.",),
@@ -84,6 +90,8 @@ REFERENCES = {
     "reliability.drive_record": "hazard",
     "radiation.mitigation": "mitigation",
     "economics.cost_book": "cost",
+    "ground.baseline": "ground",
+    "ground.grid": "grid",
 }
 """Keys whose word names another entry, and its kind."""
 

@@ -31,6 +31,7 @@ from .connection import connection, orbits_of
 from .consistency import check
 from .economics import elapsed_in_year_s, money, with_chip_price
 from .epochs import epochs
+from .ground import ground_site
 from .launching import ascent, check_lift, launches, mean_inclination_rad
 from .numbers import Numbers, scalar
 from .planes import Planes, planes
@@ -232,6 +233,7 @@ def _system(
         asking=asking(
             number.word("service.terminals"), first_year=year_of(document.scenario.epoch)
         ),
+        ground=ground_site(number),
         sampled_planes=jnp.asarray(
             sampled_planes(laid_out.semi_major_axis_m, laid_out.satellite_count, laid_out.group)
         ),

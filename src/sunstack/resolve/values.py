@@ -35,6 +35,7 @@ SECTIONS = (
     "network",
     "service",
     "economics",
+    "ground",
     "sizing",
     "simulation",
 )
@@ -49,6 +50,8 @@ PARTS = {
     "reliability.drive_record": "hazard",
     "radiation.mitigation": "mitigation",
     "economics.cost_book": "cost",
+    "ground.baseline": "ground",
+    "ground.grid": "grid",
 }
 """Keys that name a part, and the catalogue kind they name."""
 ROCKET = "launch.rocket"

@@ -14,6 +14,7 @@ from pydantic import Field
 
 from .economics import Economics
 from .fields import Auto, Quantity, Section, SunSynchronous, number, word
+from .ground import Ground
 from .launching import Launch
 from .network import Network
 from .programme import Disposal, Fleet, Radiation, Reliability
@@ -353,5 +354,6 @@ class Scenario(Section):
     network: Network = Network()
     service: Service = Service()
     economics: Economics = Economics()
+    ground: Ground = Ground()
     sizing: Sizing = Sizing()
     simulation: Simulation = Simulation()

@@ -13,6 +13,8 @@ from .cases import Case, Expectation, ToleranceKind, cases
 from .control import CONTROL
 from .demand import DEMAND
 from .disposal import DISPOSAL
+from .economics_ground import ECONOMICS_GROUND
+from .economics_studies import ECONOMICS_STUDIES
 from .element_sets import ELEMENT_SETS
 from .fleets import FLEETS
 from .formations import FORMATIONS
@@ -51,6 +53,8 @@ TABLES: tuple[dict[str, Quantity], ...] = (
     DEMAND,
     INFERENCE,
     CONTROL,
+    ECONOMICS_GROUND,
+    ECONOMICS_STUDIES,
 )
 QUANTITIES = {name: quantity for table in TABLES for name, quantity in table.items()}
 

@@ -83,6 +83,15 @@ UNITS: dict[str, float] = {
     "GFLOP": 1e9,
     "TFLOP/s": 1e12,
     "USD/(kW·year)": 1.0 / (1e3 * YEAR_S),
+    "USD/t": 1e-3,
+    "USD/W": 1.0,
+    "USD/MWh": 1.0 / 3.6e9,
+    "USD/kWh": 1.0 / 3.6e6,
+    "USD/h": 1.0 / HOUR_S,
+    "USD per PFLOP-day": 1.0 / (1e15 * DAY_S),
+    "million USD": 1e6,
+    "g/kWh": 1e-3 / 3.6e6,
+    "turbines": 1.0,
 }
 """SI value of one; temperatures in °C are offset besides."""
 

@@ -2,10 +2,13 @@
 
 `finance`: present value, annuities, levelised cost, tax, what a part is still worth; `learning`:
 what the n-th of a kind costs; `satellite`: capital by part; `running`: operators, ground stations,
-licences; `spec`: all that is fixed. Money is US dollars of 2026 wherever no other year is named;
-amounts of other years are converted by `money_of_other_year_usd` where they come in.
+licences; `spec`: all that is fixed in orbit; `ground`: a data centre on the ground; `carbon`: what
+launch emits. Money is US dollars of 2026 wherever no other year is named; amounts of other years
+are converted by `money_of_other_year_usd` where they come in.
 """
 
+from .carbon import launch_carbon_ratio as launch_carbon_ratio
+from .carbon import launched_power_carbon_kg_per_j as launched_power_carbon_kg_per_j
 from .finance import annuity_factor as annuity_factor
 from .finance import capital_recovery_fraction as capital_recovery_fraction
 from .finance import depreciated_fraction as depreciated_fraction
@@ -16,6 +19,14 @@ from .finance import per_delivered_usd as per_delivered_usd
 from .finance import present_value_usd as present_value_usd
 from .finance import residual_fraction as residual_fraction
 from .finance import taxed_capital_factor as taxed_capital_factor
+from .ground import Capital as Capital
+from .ground import Cost as Cost
+from .ground import Ground as Ground
+from .ground import Machines as Machines
+from .ground import Yearly as Yearly
+from .ground import ground_cost as ground_cost
+from .ground import levelised_growth_factor as levelised_growth_factor
+from .ground import waiting_ratio as waiting_ratio
 from .learning import learned_ratio as learned_ratio
 from .learning import lot_mean_ratio as lot_mean_ratio
 from .learning import scaled_ratio as scaled_ratio

@@ -5,8 +5,8 @@ page draws it with the script that comes inside Plotly's package. Colours are th
 `palette`); dash or pattern and label tell series apart as well.
 
 `lines`: quantities over a common x; `areas`: parts that make up a whole, over x or by period;
-`bars`: named things beside each other; `maps`: a quantity over two axes; `earth`: places and tracks
-on the Earth; `layout`: what all share.
+`bars`: named things beside each other; `dots`: named things that lie factors apart; `maps`: a
+quantity over two axes; `earth`: places and tracks on the Earth; `layout`: what all share.
 """
 
 from .areas import column_figure as column_figure
@@ -17,6 +17,8 @@ from .bars import ROW_PX as ROW_PX
 from .bars import Bar as Bar
 from .bars import bar_figure as bar_figure
 from .bars import signed_bar_figure as signed_bar_figure
+from .dots import Dots as Dots
+from .dots import dot_figure as dot_figure
 from .earth import Place as Place
 from .earth import Spot as Spot
 from .earth import Stop as Stop
