@@ -14,6 +14,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from sunstack import operations
+from sunstack.accounts import Company, accounts
 from sunstack.disciplines.network import Estimate
 from sunstack.margins import margins
 from sunstack.operations import Balance, group_largest, group_mean, group_sum
@@ -65,6 +66,8 @@ class Outcome:
     """What each group's lasers offer."""
     service: Served
     """What the fleet serves of each language model."""
+    company: Company | None
+    """What the programme does to the company behind it; none where none is named."""
     margins: dict[str, Array]
     """Signed, (capability - demand) / larger of both, shape (groups,); negative: broken."""
 
@@ -100,6 +103,7 @@ def evaluate(system: System) -> Outcome:
             years=course.years,
             access_bit_per_s=offered.access_bit_per_s,
         ),
+        company=accounts(system, course),
         margins=margins(system, runs=(first, last, life)),
     )
 

@@ -11,6 +11,7 @@ import jax
 from jax import Array
 
 from sunstack.disciplines import (
+    company,
     compute,
     launch,
     mass,
@@ -218,6 +219,8 @@ class System:
     connection: Connection
     service: Service
     asking: Asking
+    company: company.Spec | None
+    """None where no company is named."""
     sampled_planes: Array
     """Planes that stand for each group's altitudes: integers, shape (groups, samples)."""
     epoch_julian_day: Array

@@ -84,6 +84,7 @@ SCENARIO_UNITS: dict[str, tuple[str, float]] = {
     "_mev": ("MeV", MEGAELECTRONVOLT_J),
     "_usd": ("USD", 1.0),
     "_usd_per_kg": ("USD/kg", 1.0),
+    "_usd_per_kwh": ("USD/kWh", 1.0 / 3.6e6),
     "_fraction": ("", 1.0),
     "_ratio": ("", 1.0),
     "_count": ("", 1.0),

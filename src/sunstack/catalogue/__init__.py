@@ -1,6 +1,6 @@
 """Which parts, satellites and constellations are known, and who says so?
 
-Kinds: array, battery, chip, constellation, hazard, laser, mitigation, model (of language),
+Kinds: array, battery, chip, company, constellation, hazard, laser, mitigation, model (of language),
 modulation, radiator, radio, rocket, satellite, task, terminal. An entry is what one source at one
 date says of one thing; where sources contradict each other both entries stand and say so. Places on
 the ground are in `sites`, weather in `weather_tables`, counts of terminals in `demand_tables`, what

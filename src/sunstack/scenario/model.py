@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from .company import Company
 from .fields import Auto, Quantity, Section, SunSynchronous, number, word
 from .launching import Launch
 from .network import Network
@@ -351,5 +352,6 @@ class Scenario(Section):
     fleet: Fleet = Fleet()
     network: Network = Network()
     service: Service = Service()
+    company: Company = Company()
     sizing: Sizing = Sizing()
     simulation: Simulation = Simulation()
