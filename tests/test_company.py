@@ -1,4 +1,4 @@
-"""Do a company's segments, contracts, cash and value come out as by hand, and conserve what is there?"""
+"""Do a company's segments, contracts, cash and value come out as by hand, and is nothing lost?"""
 
 from __future__ import annotations
 
@@ -252,11 +252,15 @@ def test_cash_debt_and_shares_change_only_by_what_flows(
     )
     for one in (_compiled(made).course, _compiled(made).alone):
         flows = one.free_cash_usd + one.offering_usd + one.equity_raised_usd + one.debt_raised_usd
-        assert np.asarray(one.cash_usd) == pytest.approx(cash + np.cumsum(flows), rel=1e-9, abs=1.0)
+        assert np.asarray(one.cash_usd) == pytest.approx(
+            np.asarray(cash + np.cumsum(flows)), rel=1e-9, abs=1.0
+        )
         debts = debt + np.cumsum(one.debt_raised_usd)
-        assert np.asarray(one.debt_usd) == pytest.approx(debts, rel=1e-9, abs=1.0)
+        assert np.asarray(one.debt_usd) == pytest.approx(np.asarray(debts), rel=1e-9, abs=1.0)
         issued = one.offered_count + one.sold_count + one.awarded_count
-        assert np.asarray(one.share_count) == pytest.approx(1e9 + np.cumsum(issued), rel=1e-9)
+        assert np.asarray(one.share_count) == pytest.approx(
+            np.asarray(1e9 + np.cumsum(issued)), rel=1e-9
+        )
         assert (np.asarray(issued) >= 0.0).all()
         sold = np.asarray(one.sold_count * one.price_usd)
         assert sold == pytest.approx(np.asarray(one.equity_raised_usd), rel=1e-9, abs=1.0)
@@ -354,7 +358,8 @@ def scaled(made: company.Spec, factor: Array) -> company.Spec:
 
 
 def looked_at(factor: Array) -> Array:
-    found = followed(scaled(spec(), factor))
+    hungry = spec(segments=segments(capex_usd=jnp.array([3.0e9, 2.5e9])))
+    found = followed(scaled(hungry, factor))
     return jnp.stack(
         [
             found.runway.quarter_count,
@@ -367,6 +372,7 @@ def looked_at(factor: Array) -> Array:
 def test_slopes_are_those_of_finite_differences() -> None:
     # Where the last quarter of cash stays the same and the raises do not begin or end.
     at, step = jnp.ones(4), 1e-5
+    assert 1.0 < float(looked_at(at)[0]) < 12.0
     exact = np.asarray(jax.jit(jax.jacrev(looked_at))(at))
     look = jax.jit(looked_at)
     for place in range(4):

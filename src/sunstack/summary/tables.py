@@ -13,6 +13,7 @@ from sunstack.schedule import lifts
 from sunstack.units import EARTH_RADIUS_M, MINUTE_S
 
 from .asked import cells, hours, successes
+from .company import company_quarters
 from .network import coverage, places, routes
 from .service_tables import batches, powers, served_by_month
 
@@ -37,6 +38,7 @@ def tables(findings: Findings) -> dict[str, pl.DataFrame]:
         "demand": cells(findings),
         "demand_hours": hours(findings),
         "control": successes(findings),
+        "company_quarters": company_quarters(findings),
         "orbit": _orbit_table(findings),
         "satellites": _satellite_table(findings),
     }
