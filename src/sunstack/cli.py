@@ -17,6 +17,7 @@ import typer
 
 from sunstack.commands import (
     AsJson,
+    company,
     control,
     economics,
     element_sets,
@@ -299,6 +300,7 @@ ASIDE = (
     control.control,
     economics.cost,
     studies.reconcile,
+    company.company,
 )
 for _command in ASIDE:
     app.command()(_told(_command))

@@ -19,6 +19,7 @@ from sunstack.disciplines.network import Estimate
 from sunstack.margins import margins
 from sunstack.operations import Balance, group_largest, group_mean, group_sum
 from sunstack.programme import Programme, programme
+from sunstack.quarters import Company, quarters
 from sunstack.serving import Served, served
 from sunstack.system import System
 from sunstack.units import DAY_S
@@ -68,6 +69,8 @@ class Outcome:
     """What the fleet serves of each language model."""
     economics: Accounts
     """What all of it costs."""
+    company: Company | None
+    """What the programme does to the company behind it; none where none is named."""
     margins: dict[str, Array]
     """Signed, (capability - demand) / larger of both, shape (groups,); negative: broken."""
 
@@ -105,6 +108,7 @@ def evaluate(system: System) -> Outcome:
         network=offered,
         service=tokens,
         economics=accounts(system, course=course, served=tokens),
+        company=quarters(system, course),
         margins=margins(system, runs=(first, last, life)),
     )
 

@@ -21,6 +21,7 @@ from sunstack.disciplines import orbit
 from sunstack.eclipse_map import EclipseMap, eclipse_maps
 from sunstack.evaluate import Outcome, evaluate
 from sunstack.exposure import Exposure, exposure
+from sunstack.levers import Lever, levers
 from sunstack.operations import Balance
 from sunstack.resolve import Resolved, resolve
 from sunstack.scenario import Document
@@ -60,6 +61,8 @@ class Findings:
     """Lasers and phasing of the largest shell, where they are searched; or why none are found."""
     asked: Asked | None
     """By whom, and who is answered in time; none where nobody asks or nothing can answer."""
+    levers: tuple[Lever, ...]
+    """What moves the company's cash and value; none where there is no company."""
     planned: dict[str, np.ndarray[Any, Any]]
     """What the closed form gives at the simulated epochs, shape (epochs, groups)."""
     series: Series
@@ -105,6 +108,7 @@ def find(document: Document, *, progress: Progress | None = None) -> Findings:
         capacity=carried,
         designs=_designs(resolved, seen, tell),
         asked=asked(resolved, outcome, seen),
+        levers=levers(system, outcome.programme),
         planned=_planned(series, system),
         series=series,
         trace=_trace(system, series, settings["step_s"]),

@@ -11,6 +11,7 @@ import jax
 from jax import Array
 
 from sunstack.disciplines import (
+    company,
     compute,
     economics,
     launch,
@@ -222,6 +223,8 @@ class System:
     economics: economics.Spec
     ground: economics.Ground
     """The data centre on the ground that it is compared with; scalars."""
+    company: company.Spec | None
+    """None where no company is named."""
     sampled_planes: Array
     """Planes that stand for each group's altitudes: integers, shape (groups, samples)."""
     epoch_julian_day: Array

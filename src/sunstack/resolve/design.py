@@ -27,6 +27,7 @@ from sunstack.units import YEAR_S, to_si
 
 from .asking import asking
 from .caveats import caveats
+from .company import company_behind
 from .connection import connection, orbits_of
 from .consistency import check
 from .economics import elapsed_in_year_s, money, with_chip_price
@@ -199,6 +200,7 @@ def _system(
 ) -> System:
     number = Numbers(found)
     offered = service(number, document)
+    kept = upkeep(number, document, groups=len(groups))
     return System(
         orbits=orbits_of(laid_out),
         plane_group=jnp.asarray(laid_out.group.astype(np.int32)),
@@ -220,7 +222,13 @@ def _system(
         coolant=coolant(number),
         radiation=exposure_of_chips(number),
         radiation_environment=environment(),
-        upkeep=upkeep(number, document, groups=len(groups)),
+        upkeep=kept,
+        company=company_behind(
+            number,
+            path=document.path,
+            first_year=year_of(document.scenario.epoch),
+            month_count=kept.month_count,
+        ),
         connection=connection(
             number,
             julian_day=julian_day_of(document.scenario.epoch),

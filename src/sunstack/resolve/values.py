@@ -36,6 +36,7 @@ SECTIONS = (
     "service",
     "economics",
     "ground",
+    "company",
     "sizing",
     "simulation",
 )
@@ -52,9 +53,11 @@ PARTS = {
     "economics.cost_book": "cost",
     "ground.baseline": "ground",
     "ground.grid": "grid",
+    "company.catalogue": "company",
 }
 """Keys that name a part, and the catalogue kind they name."""
 ROCKET = "launch.rocket"
+COMPANY = "company.catalogue"
 TOLERANCE = "constellation.local_time_tolerance_hours"
 OWN_ESTIMATE = "sunstack-estimate"
 RECORDS: Mapping[str, tuple[str, ...]] = {
@@ -130,7 +133,9 @@ def origins(document: Document, *, rocket: str | None = None) -> dict[str, Origi
         CatalogueError: a named entry does not exist or holds what the key forbids.
     """
     found = {origin.key: origin for layer in _layers(document, rocket) for origin in layer}
-    missing = [key for key in _keys() if key not in found and key not in MAY_BE_UNSET]
+    if COMPANY not in found:
+        found = _without_company(document, found)
+    missing = [key for key in _keys(found) if key not in found and key not in MAY_BE_UNSET]
     missing += [
         key
         for key, (other, word) in ONLY_IF.items()
@@ -145,27 +150,47 @@ def _says(found: Mapping[str, Origin], key: str, word: str) -> bool:
     return key in found and found[key].value == word
 
 
-def _keys() -> Iterator[str]:
-    inside = tuple(f"{section}." for section in SECTIONS)
+def _keys(found: Mapping[str, Origin] | None = None) -> Iterator[str]:
+    """Every key there is; where no company is named, without the keys of one."""
+    nobody = found is not None and COMPANY not in found
+    sections = [name for name in SECTIONS if not (nobody and name == "company")]
+    inside = tuple(f"{section}." for section in sections)
     return (key for key in keys() if key.startswith(inside) or key == TOLERANCE)
 
 
+def _without_company(document: Document, found: dict[str, Origin]) -> dict[str, Origin]:
+    """Leave the company's keys out where no company is named.
+
+    Raises:
+        ScenarioError: one of them is written all the same.
+    """
+    own = [origin for key, origin in found.items() if key.startswith("company.")]
+    written = [origin.key for origin in own if origin.kind != "default"]
+    if written:
+        raise ScenarioError(
+            f"{document.path}: {', '.join(written)}: of which company? write `catalogue:` under "
+            f"`company:`, one of {', '.join(catalogue.names('company'))}"
+        )
+    return {key: origin for key, origin in found.items() if not key.startswith("company.")}
+
+
 def _layers(document: Document, rocket: str | None) -> Iterator[Iterator[Origin]]:
-    default = {origin.key: origin for origin in _defaults()}
+    default = {origin.key: origin for origin in defaults()}
     written = {origin.key: origin for origin in _written(document)}
     if rocket is not None:
         written[ROCKET] = replace(default[ROCKET], value=rocket, kind="override", where="asked for")
     satellite = _named(document, written, "satellite", "satellite.catalogue")
-    given = {origin.key: origin for origin in _of_entry(satellite)} | written
+    given = {origin.key: origin for origin in of_entry(satellite)} | written
     chosen = default | given
     yield iter(default.values())
     for key, kind in PARTS.items():
-        found = list(_of_entry(_named(document, chosen, kind, key)))
+        found = list(of_entry(_named(document, chosen, kind, key)))
         yield iter(_of_record(chosen[key], found) if key in RECORDS else found)
     yield iter(given.values())
 
 
-def _defaults() -> Iterator[Origin]:
+def defaults() -> Iterator[Origin]:
+    """Every default that a key declares."""
     for key in _keys():
         described = describe(key)
         if described.default is not None:
@@ -231,7 +256,12 @@ def _named(document: Document, chosen: Mapping[str, Origin], kind: str, key: str
         raise ScenarioError(f"{chosen[key].where}: {key}: {error}") from error
 
 
-def _of_entry(entry: Entry | None) -> Iterator[Origin]:
+def of_entry(entry: Entry | None) -> Iterator[Origin]:
+    """Every value of a catalogue entry.
+
+    Raises:
+        CatalogueError: a key forbids one.
+    """
     if entry is None:
         return
     for key, sourced in entry.values.items():
@@ -290,8 +320,19 @@ def _missing(document: Document, key: str) -> str:
     section, _, name = key.partition(".")
     described = describe(key)
     unit = f" in {described.unit}" if described.unit else ""
+    if section == "company":
+        return missing_of_company(document.path, key)
     return (
         f"{document.path}: {key}: not given, neither here nor by the catalogue entries the file "
         f"names; write `{name}:` under `{section}:`{unit} ({described.meaning}), "
         "or name a satellite under `satellite: catalogue:`"
+    )
+
+
+def missing_of_company(path: str, key: str) -> str:
+    """Say that an entry has not what a company's figures start from."""
+    whole = [one.name for one in catalogue.entries("company") if one.values]
+    return (
+        f"{path}: {key}: not given, neither here nor by the entry under {COMPANY}; write it, or "
+        f"name an entry that one can start from: {', '.join(whole)}"
     )

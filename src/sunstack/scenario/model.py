@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from .company import Company
 from .economics import Economics
 from .fields import Auto, Quantity, Section, SunSynchronous, number, word
 from .ground import Ground
@@ -355,5 +356,6 @@ class Scenario(Section):
     service: Service = Service()
     economics: Economics = Economics()
     ground: Ground = Ground()
+    company: Company = Company()
     sizing: Sizing = Sizing()
     simulation: Simulation = Simulation()

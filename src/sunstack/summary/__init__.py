@@ -18,6 +18,7 @@ from sunstack.units import DAY_S, EARTH_RADIUS_M, YEAR_S
 
 from . import words
 from .asked import asking
+from .company import company
 from .economics import costs
 from .network import connected
 from .programme import programme
@@ -50,6 +51,7 @@ def summarise(findings: Findings) -> dict[str, Any]:
         "service": served(findings),
         "asked": asking(findings),
         "economics": costs(findings.resolved, findings.outcome),
+        "company": company(findings),
         "simulation": _simulation(findings),
         "agreement": _agreement(groups),
         "eclipse_maps": _eclipse_maps(findings),

@@ -13,6 +13,7 @@ from sunstack.schedule import lifts
 from sunstack.units import EARTH_RADIUS_M, MINUTE_S
 
 from .asked import cells, hours, successes
+from .company import company_quarters
 from .economics import money_by_month
 from .network import coverage, places, routes
 from .service_tables import batches, powers, served_by_month
@@ -39,6 +40,7 @@ def tables(findings: Findings) -> dict[str, pl.DataFrame]:
         "demand_hours": hours(findings),
         "control": successes(findings),
         "money": money_by_month(findings.outcome.economics),
+        "company_quarters": company_quarters(findings),
         "orbit": _orbit_table(findings),
         "satellites": _satellite_table(findings),
     }

@@ -9,6 +9,7 @@ from sunstack.results import Results
 from ..blocks import Section
 from .agreement import agreement
 from .asked import asked
+from .company import company
 from .costs import costs
 from .design import design
 from .eclipses import eclipses
@@ -41,6 +42,7 @@ SECTIONS: tuple[Callable[[Results], Section], ...] = (
     service,
     asked,
     costs,
+    company,
     agreement,
     inputs,
     caveats,
