@@ -193,6 +193,15 @@ class Asking:
 
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True, kw_only=True)
+class Whole:
+    """All planes of a fleet of which a system holds but some; shape (planes,)."""
+
+    orbits: orbit.Spec
+    plane_group: Array
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True, kw_only=True)
 class System:
     """A whole fleet of one satellite design: planes (planes,), design (scalars)."""
 
@@ -222,3 +231,9 @@ class System:
     """Planes that stand for each group's altitudes: integers, shape (groups, samples)."""
     epoch_julian_day: Array
     group_names: tuple[str, ...] = field(metadata={"static": True})
+    whole: Whole | None = None
+    """All planes, where `orbits` are but some that stand for them; see `condensing`."""
+    year_instants: int = field(default=365, metadata={"static": True})
+    """Instants at which the first and the last year are looked at, evenly spread."""
+    life_instants: int = field(default=366, metadata={"static": True})
+    """Instants at which a life is looked at for its worst: every five days of five years."""
