@@ -14,7 +14,7 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from sunstack.disciplines import network, orbit, power, thermal
-from sunstack.system import System
+from sunstack.system import System, Whole
 from sunstack.units import DAY_S
 
 
@@ -244,11 +244,18 @@ def group_largest(system: System, values: Array) -> Array:
     return jax.ops.segment_max(values.max(axis=1), system.plane_group, num_segments=groups)
 
 
+def _whole(system: System, whole: Whole) -> System:
+    """The system of all planes again."""
+    joint = replace(system.connection, next_plane=whole.next_plane, above_plane=whole.above_plane)
+    return replace(
+        system, orbits=whole.orbits, plane_group=whole.plane_group, connection=joint, whole=None
+    )
+
+
 def offered(system: System) -> network.Estimate:
     """What each group's mesh of lasers offers, by the mean lengths of its links."""
     if system.whole is not None:
-        whole = system.whole
-        system = replace(system, orbits=whole.orbits, plane_group=whole.plane_group)
+        system = _whole(system, system.whole)
     joint, orbits = system.connection, system.orbits
     radius_m, own = orbits.semi_major_axis_m, jnp.arange(len(system.plane_group))
     lengths = network.plane_links(

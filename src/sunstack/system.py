@@ -198,6 +198,9 @@ class Whole:
 
     orbits: orbit.Spec
     plane_group: Array
+    next_plane: Array
+    """As in `Connection`, and the following."""
+    above_plane: Array
 
 
 @jax.tree_util.register_dataclass
@@ -232,7 +235,7 @@ class System:
     epoch_julian_day: Array
     group_names: tuple[str, ...] = field(metadata={"static": True})
     whole: Whole | None = None
-    """All planes, where `orbits` are but some that stand for them; see `condensing`."""
+    """All planes, where `orbits` are but some that stand for them; see `study.condensing`."""
     year_instants: int = field(default=365, metadata={"static": True})
     """Instants at which the first and the last year are looked at, evenly spread."""
     life_instants: int = field(default=366, metadata={"static": True})

@@ -220,7 +220,7 @@ _fall = jax.jit(programme.fall)
 def _spare_count(number: Numbers, system: System) -> Array:
     """Spares of each group, so many in each plane, shape (groups,)."""
     nobody, key = jnp.zeros(len(system.group_names)), "fleet.spare_confidence_fraction"
-    if key not in number.moved and number[key] == 0.0:
+    if key not in number.moved and float(number.found[key].value) == 0.0:
         return nobody
     planes = system if system.whole is None else system.whole
     per_plane = reliability.spares_per_plane_count(
