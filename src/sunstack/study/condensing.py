@@ -36,9 +36,10 @@ FEWEST_PLANES = 8
 """Groups of no more are kept as they are."""
 MOST_PLANES = 30
 """Of a group once condensed, about."""
-NODES = 16_000
+NODES = 24_000
 """Planes times instants: what a sample of a study looks at."""
-FEWEST_INSTANTS = 30
+FEWEST_INSTANTS = 36
+"""Of a year; a life has twice as many."""
 Columns = NDArray[np.float64]
 
 
@@ -47,10 +48,11 @@ def condensed(system: System, *, instants: int | None = None) -> System:
 
     Args:
         system: all of it.
-        instants: of a year, and of the whole life; as many as `NODES` leave if not given.
+        instants: of a year, half of those of a life; as many as `NODES` leave if not given.
     """
     count = instants or _instants(system)
-    few = replace(system, year_instants=count, life_instants=count + 1)
+    longest = min(2 * count + 1, system.life_instants)
+    few = replace(system, year_instants=count, life_instants=longest)
     whole = _Quantities(system)
     weight = np.zeros(len(whole.group))
     kept = np.zeros(len(weight), bool)
@@ -65,7 +67,7 @@ def condensed(system: System, *, instants: int | None = None) -> System:
 def _instants(system: System) -> int:
     """First year, last year, life, and the life's shadows by which batteries age."""
     planes = np.minimum(np.bincount(np.asarray(system.plane_group)), MOST_PLANES).sum()
-    return int(np.clip(NODES // (4 * planes), FEWEST_INSTANTS, system.year_instants))
+    return int(np.clip(NODES // (6 * planes), FEWEST_INSTANTS, system.year_instants))
 
 
 def _of_planes(few: System, planes: NDArray[np.intp], weight: Columns) -> System:
@@ -113,7 +115,8 @@ def _quantities(system: System) -> dict[str, Array]:
     by_plane = margins.by_plane(system, runs)
     axis_m = system.orbits.semi_major_axis_m
     means += [axis_m / axis_m.mean(), (axis_m / axis_m.mean()) ** 2]
-    means += [margins.velocity_change_m_per_s(system), system.orbits.inclination_rad]
+    means += [system.orbits.inclination_rad, margins.station_keeping_m_per_s(system)]
+    means += [margins.raising_m_per_s(system), margins.lowering_m_per_s(system)]
     return {
         "mean": jnp.stack(means, axis=1),
         "margin": jnp.stack([one.min(axis=1) for one in by_plane.values()], axis=1),
@@ -123,6 +126,7 @@ def _quantities(system: System) -> dict[str, Array]:
 def _means(run: operations.Balance) -> list[Array]:
     looked_at = (
         run.sunlit_fraction,
+        run.eclipse_s > 0.0,
         run.array_power_w,
         run.plan.payload_mean_w,
         run.plan.payload_sunlit_w,

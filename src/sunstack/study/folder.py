@@ -1,7 +1,7 @@
 """How does a study outlive an interruption?
 
-A study's folder holds `study.json` (what is asked, and of which scenario), `chunks/` (a Parquet file
-for every chunk that is done, each put in place whole) and, at the end, `summary.json`,
+A study's folder holds `study.json` (what is asked, and of which scenario), `chunks/` (a Parquet
+file for every chunk that is done, each put in place whole) and, at the end, `summary.json`,
 `samples.parquet` and `report.html`. A study begun anew evaluates the chunks that are missing; one
 that asks something else, or of another scenario, is refused.
 """
@@ -12,7 +12,7 @@ import hashlib
 import io
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +76,10 @@ class Folder:
                 f"{self.path}: holds another study: {', '.join(differing)} differ; name another "
                 "folder with --out"
             )
+
+    def part(self, name: str) -> Folder:
+        """A part of the study, its chunks apart from the others'."""
+        return replace(self, path=self.path and self.path / name)
 
     def kept(self, number: int) -> Chunk | None:
         """A chunk that was done before; none where it is missing or damaged."""

@@ -61,7 +61,7 @@ def inputs_of(resolved: Resolved, keys: Iterable[str] | None = None) -> tuple[In
     """Return a design's inputs: all, or those named.
 
     Raises:
-        ScenarioError: one named has no range or cannot be moved, or a range does not hold its value.
+        ScenarioError: one named has no range or cannot be moved, or a range leaves its value out.
     """
     ranged = [key for key, origin in resolved.origins.items() if _is_ranged(origin)]
     if keys is None:
@@ -75,7 +75,8 @@ def inputs_of(resolved: Resolved, keys: Iterable[str] | None = None) -> tuple[In
 
 
 def _is_ranged(origin: Origin) -> bool:
-    return origin.low is not None and origin.high is not None and origin.low != origin.high
+    is_known = origin.low is not None and origin.high is not None
+    return is_known and origin.kind != "sized" and origin.low != origin.high
 
 
 def _input(origin: Origin) -> Input:
@@ -104,9 +105,8 @@ def _check_known(resolved: Resolved, keys: Sequence[str]) -> None:
             problems.append(f"{key}: cannot be drawn: {reason}")
         elif not _is_ranged(resolved.origins[key]):
             value = resolved.origins[key].value
-            problems.append(
-                f"{key}: has no low and high; write --set '{key}={{value: {value}, low: …, high: …}}'"
-            )
+            written = f"--set '{key}={{value: {value}, low: …, high: …}}'"
+            problems.append(f"{key}: has no low and high; write {written}")
     if problems:
         raise ScenarioError("\n".join(problems))
 

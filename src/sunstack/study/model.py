@@ -132,7 +132,7 @@ def model_of(
     """
     asked = tuple(one if isinstance(one, Objective) else objective(one) for one in objectives)
     model = Model(
-        resolved=resolved,
+        resolved=_sendable(resolved),
         system=_fewer_models(condensed(resolved.system), asked),
         inputs=tuple(inputs),
         objectives=asked,
@@ -140,6 +140,13 @@ def model_of(
     )
     model.columns  # noqa: B018  # reads every objective once, so that a wrong one is refused now
     return model
+
+
+def _sendable(resolved: Resolved) -> Resolved:
+    """The same with plain mappings, which another process can be sent."""
+    document = resolved.document
+    plain = replace(document, places=dict(document.places), overrides=dict(document.overrides))
+    return replace(resolved, document=plain)
 
 
 def _fewer_models(system: System, asked: tuple[Objective, ...]) -> System:
