@@ -6,6 +6,13 @@ bring it there, in which order.
 """
 
 from .backends import Backend as Backend
+from .breakeven import breakeven as breakeven
 from .condensing import condensed as condensed
+from .ladder import ladder as ladder
 from .montecarlo import Study as Study
 from .montecarlo import montecarlo as montecarlo
+from .optimise import best as best
+from .optimise import front as front
+from .optimise import program as program
+from .sensitivity import sensitivity as sensitivity
+from .sweep import sweep as sweep

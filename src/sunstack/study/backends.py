@@ -27,6 +27,10 @@ RETRIES = 3
 class Work(Protocol):
     """What can be cut into chunks; sent to workers as it is."""
 
+    def length(self, number: int) -> int:
+        """Rows of one."""
+        ...
+
     def chunk(self, number: int) -> Chunk:
         """Evaluate one."""
         ...

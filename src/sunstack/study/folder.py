@@ -81,13 +81,15 @@ class Folder:
         """A part of the study, its chunks apart from the others'."""
         return replace(self, path=self.path and self.path / name)
 
-    def kept(self, number: int) -> Chunk | None:
-        """A chunk that was done before; none where it is missing or damaged."""
+    def kept(self, number: int, length: int) -> Chunk | None:
+        """A chunk that was done before; none where it is missing, damaged or shorter."""
         if self.path is None or not self._place(number).is_file():
             return None
         try:
             table = pl.read_parquet(self._place(number))
         except (OSError, pl.exceptions.PolarsError):
+            return None
+        if table.height != length:
             return None
         return {name: table[name].to_numpy() for name in table.columns}
 
@@ -103,7 +105,7 @@ class Folder:
     def _place(self, number: int) -> Path:
         return (self.path or Path()) / "chunks" / f"{number:06d}.parquet"
 
-    def finish(self, summary: Mapping[str, Any], samples: pl.DataFrame, page: str = "") -> None:
+    def finish(self, summary: Mapping[str, Any], samples: pl.DataFrame) -> None:
         """Write what came out."""
         if self.path is None:
             return
@@ -111,8 +113,11 @@ class Folder:
         samples.write_parquet(stream, compression="zstd")
         results.write_file(self.path / "samples.parquet", stream.getvalue())
         results.write_file(self.path / "summary.json", results.to_json(summary).encode())
-        if page:
-            results.write_file(self.path / "report.html", page.encode())
+
+
+def drawn(path: Path, page: str) -> None:
+    """Put a study's report into its folder."""
+    results.write_file(path / "report.html", page.encode())
 
 
 def folder_of(path: Path | None, resolved: Resolved, *, kind: str, asked: Any) -> Folder:
@@ -151,16 +156,15 @@ def gathered(
     first: int = 0,
 ) -> Chunk:
     """Evaluate chunks from `first` to `count`, those kept left out, and join all in their order."""
-    found = {number: kept for number in range(count) if (kept := folder.kept(number)) is not None}
-    missing = [number for number in range(first, count) if number not in found]
+    asked = range(first, count)
+    before = {number: folder.kept(number, work.length(number)) for number in asked}
+    found = {number: kept for number, kept in before.items() if kept is not None}
+    missing = [number for number in asked if number not in found]
     told = progress or (lambda stage, done, total: None)
-    told("evaluating", count - len(missing), count)
+    told("evaluating", len(found), len(asked))
     for number, chunk in evaluated(work, missing, backend) if missing else ():
         folder.keep(number, chunk)
         found[number] = chunk
-        told("evaluating", len(found), count)
+        told("evaluating", len(found), len(asked))
     names = list(found[first])
-    return {
-        name: np.concatenate([found[number][name] for number in range(first, count)])
-        for name in names
-    }
+    return {name: np.concatenate([found[number][name] for number in asked]) for name in names}

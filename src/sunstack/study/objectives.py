@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
@@ -30,7 +30,7 @@ from sunstack.evaluate import Outcome
 from sunstack.operations import group_sum
 from sunstack.system import System
 
-JOINED = {
+JOINED: dict[str, Callable[[Array], Array]] = {
     "last": lambda values: values[-1],
     "mean": lambda values: values.mean(axis=0),
     "least": lambda values: values.min(axis=0),

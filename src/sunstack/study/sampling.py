@@ -32,11 +32,14 @@ class Drawn:
     matrix: Columns | None = None
     """Correlation of the inputs behind the copula; independent without one."""
 
+    def length(self, number: int) -> int:
+        """Rows of a chunk."""
+        return min(ROWS, self.count - number * ROWS)
+
     def values(self, number: int) -> Columns:
         """Rows of a chunk in the inputs' own units."""
-        rows = min(ROWS, self.count - number * ROWS)
         key = jax.random.fold_in(jax.random.key(self.seed), number)
-        normal = jax.random.normal(key, (rows, len(self.model.inputs)))
+        normal = jax.random.normal(key, (self.length(number), len(self.model.inputs)))
         return values_at(self.model.inputs, shares(np.asarray(normal), self.matrix))
 
     def chunk(self, number: int) -> Chunk:
@@ -51,6 +54,10 @@ class Listed:
     model: Model
     listed: Columns
     """Shape (rows, inputs)."""
+
+    def length(self, number: int) -> int:
+        """Rows of a chunk."""
+        return min(ROWS, len(self.listed) - number * ROWS)
 
     def chunk(self, number: int) -> Chunk:
         """Evaluate one chunk."""

@@ -9,7 +9,7 @@ sample is doubled until every index is known to a bound.
 
 Leaves out: inputs that hang together, for which these shares mean nothing; inputs beyond those that
 swing most, which stay at their values (the tornado tells how much they swing).
-Reference: Saltelli et al., Comput. Phys. Commun. 181 (2010) 259; Herman & Usher, JOSS 2(9) (2017) 97.
+Reference: Saltelli et al., Comput. Phys. Commun. 181 (2010) 259; Herman & Usher, JOSS 2 (2017) 97.
 """
 
 from __future__ import annotations
@@ -157,8 +157,8 @@ def sobol(
         blocks *= 2
     if beyond:
         raise ScenarioError(
-            f"sensitivity: after {len(known):,} evaluations the total share of {beyond[0]} is still "
-            "beyond 1: too few to tell; write a larger --most-blocks, or fewer --key"
+            f"sensitivity: after {len(known):,} evaluations the total share of {beyond[0]} is "
+            "still beyond 1: too few to tell; write a larger --most-blocks, or fewer --key"
         )
     return sorted(indices, key=lambda one: -one.total_ratio), told
 
@@ -169,7 +169,7 @@ def _problem(count: int) -> dict[str, Any]:
 
 
 def _saltelli(count: int, blocks: int, seed: int) -> Columns:
-    """Rows in blocks A, A with each column of B in turn, B; a smaller sample begins a larger one."""
+    """Rows in blocks: A, A with each column of B in turn, B; the smaller begins the larger."""
     from SALib.sample import sobol as saltelli  # brings pandas: only who asks waits for it
 
     rows: Columns = saltelli.sample(

@@ -17,6 +17,8 @@ from .inputs import Columns
 
 QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 NORMAL_95 = 1.96
+SAME = 1e-9
+"""Draws that differ by no more than rounding are one."""
 FEWEST = 32
 """Draws from which convergence is told."""
 
@@ -75,10 +77,10 @@ def _first(values: Columns) -> dict[str, float]:
     }
 
 
-def histogram(values: Columns, *, bins: int = 40) -> dict[str, list[float]]:
+def histogram(values: Columns, *, bins: int = 40) -> dict[str, list[float] | list[int]]:
     """Count draws between evenly spaced edges; none where all are one."""
     finite = values[np.isfinite(values)]
-    if len(finite) < 2 or finite.min() == finite.max():
+    if len(finite) < 2 or np.ptp(finite) <= SAME * np.abs(finite).max():
         return {"edges": [], "counts": []}
     counts, edges = np.histogram(finite, bins=bins)
     return {"edges": edges.tolist(), "counts": counts.tolist()}
@@ -88,7 +90,7 @@ def ranked(inputs: Columns, values: Columns) -> list[float]:
     """Spearman's rank correlation of each input (draws, inputs) with a quantity; 0 if it is one."""
     kept = np.isfinite(values)
     found = []
-    for column in inputs[kept].T:
-        still = column.min() == column.max() or values[kept].min() == values[kept].max()
+    for column in inputs[kept].T if kept.any() else ():
+        still = np.ptp(column) == 0.0 or np.ptp(values[kept]) <= SAME * np.abs(values[kept]).max()
         found.append(0.0 if still else float(spearmanr(column, values[kept]).statistic))
     return found

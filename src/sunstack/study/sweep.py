@@ -23,7 +23,6 @@ from sunstack.evaluate import Outcome, evaluate
 from sunstack.resolve import Resolved, resolve, unmovable
 from sunstack.scenario import describe
 from sunstack.scenario.reading import loads
-from sunstack.system import System
 
 from .backends import Backend, Chunk, Work
 from .folder import Progress, folder_of, gathered
@@ -47,9 +46,13 @@ class Resolving:
     points: tuple[Mapping[str, Value], ...]
     objectives: tuple[Objective, ...]
 
+    def length(self, number: int) -> int:
+        """Every point is a chunk."""
+        return 1
+
     def chunk(self, number: int) -> Chunk:
         """Resolve and evaluate one point; one that is refused has no numbers."""
-        given = self.overrides | {
+        given = dict(self.overrides) | {
             key: _written(value) for key, value in self.points[number].items()
         }
         changed = [f"{key}={value}" for key, value in given.items()]
@@ -106,8 +109,11 @@ def sweep(
     """
     rows = _points(axes, points)
     texts = [objective(one).text for one in objectives]
-    asked = {"axes": {key: list(values) for key, values in axes.items()}, "points": points}
-    asked |= {"objectives": texts}
+    asked = {
+        "axes": {key: list(values) for key, values in axes.items()},
+        "points": points,
+        "objectives": texts,
+    }
     folder = folder_of(out, resolved, kind="sweep", asked=asked)
     work, count = _work(resolved, list(axes), rows, texts)
     found = gathered(work, count, folder=folder, backend=backend, progress=progress)
