@@ -111,7 +111,7 @@ def _runs(system: System) -> list[Balance]:
     """First year, last year and whole life, where the worst is looked for."""
     spans = (*operations.first_and_last_year_s(system), operations.life_s(system))
     if system.whole is not None:
-        # Planes that stand for others: looked at as `evaluate` does, the compiler does both at once.
+        # Planes that stand for others: looked at as in `evaluate`, both are compiled into one.
         return [operations.balance(system, elapsed_s=jnp.concatenate(spans))]
     return [operations.balance(system, elapsed_s=elapsed_s) for elapsed_s in spans]
 

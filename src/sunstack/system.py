@@ -231,7 +231,8 @@ class System:
     service: Service
     asking: Asking
     sampled_planes: Array
-    """Planes that stand for each group's altitudes: integers, shape (groups, samples)."""
+    """Planes that stand for each group's altitudes: integers, shape (groups, samples); among the
+    whole's, where there is one."""
     epoch_julian_day: Array
     group_names: tuple[str, ...] = field(metadata={"static": True})
     whole: Whole | None = None

@@ -7,8 +7,9 @@ year to evenly spread instants, so that for the design as resolved
     Σ w · g(few instants) = Σ n · g(all days)    for each quantity g looked at,
 
 found by non-negative least squares, which leaves no more planes than there are quantities
-(Tchakaloff's theorem). The planes on which the design's margins are least, and those that stand for
-a group's altitudes, are kept whatever their weight: a margin is that of a plane and a day that are.
+(Tchakaloff's theorem). The planes on which the design's margins are least are kept whatever their
+weight: a margin is that of a plane and a day that are. Lasers, and what is told of a group's
+altitudes by samples, are those of all planes.
 
 Assumes: a design moved from the one resolved weighs planes and days alike (the tests hold means to
 0.5 % with every number at either end of its range). Leaves out: the worst day itself, which may lie
@@ -77,7 +78,6 @@ def _of_planes(few: System, planes: NDArray[np.intp], weight: Columns) -> System
         few,
         orbits=replace(orbits, satellite_count=jnp.asarray(weight[planes])),
         plane_group=few.plane_group[planes],
-        sampled_planes=jnp.asarray(np.searchsorted(planes, np.asarray(few.sampled_planes))),
         connection=replace(few.connection, next_plane=own, above_plane=own),
         whole=Whole(
             orbits=few.orbits,
@@ -99,7 +99,6 @@ class _Quantities:
         """Shape (planes, quantities)."""
         margin = np.asarray(found["margin"])
         self.is_kept = np.zeros(len(self.group), bool)
-        self.is_kept[np.asarray(system.sampled_planes).ravel()] = True
         for number in range(len(system.group_names)):
             own = np.flatnonzero(self.group == number)
             self.is_kept[own[margin[own].argmin(axis=0)]] = True
