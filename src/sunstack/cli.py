@@ -25,6 +25,7 @@ from sunstack.commands import (
     network,
     space,
     studies,
+    study,
 )
 from sunstack.commands import print_json as _print_json
 from sunstack.errors import ResultsError, SunstackError
@@ -301,6 +302,12 @@ ASIDE = (
     economics.cost,
     studies.reconcile,
     company.company,
+    study.sweep,
+    study.montecarlo,
+    study.sensitivity,
+    study.breakeven,
+    study.optimise,
+    study.ladder,
 )
 for _command in ASIDE:
     app.command()(_told(_command))

@@ -59,7 +59,18 @@ def margins(system: System, *, runs: Sequence[Balance]) -> dict[str, Array]:
     """All margins by name, each of shape (groups,): over first year, last year and whole life."""
     means_w = [group_mean(system, run.plan.payload_mean_w.mean(axis=1)) for run in runs]
     least_w = jnp.min(jnp.stack(means_w), axis=0)
-    by_plane = {
+    by_group = {
+        name: -group_largest(system, -values) for name, values in by_plane(system, runs).items()
+    }
+    return {
+        "payload_power": margin(capability=least_w, demand=system.power.payload_power_w),
+        "mass": jnp.broadcast_to(_mass(system), least_w.shape),
+    } | by_group
+
+
+def by_plane(system: System, runs: Sequence[Balance]) -> dict[str, Array]:
+    """Margins that each plane has by itself, shape (planes, days) or (planes, 1)."""
+    return {
         "array_power": _joined(_array_power(run) for run in runs),
         "battery_energy": _joined(_battery_energy(run) for run in runs),
         "radiator_heat": _joined(_radiator_heat(system, run) for run in runs),
@@ -68,11 +79,6 @@ def margins(system: System, *, runs: Sequence[Balance]) -> dict[str, Array]:
         "memory_dose": memory_dose(system)[:, None],
         "local_time": _local_time(system)[:, None],
     }
-    by_group = {name: -group_largest(system, -values) for name, values in by_plane.items()}
-    return {
-        "payload_power": margin(capability=least_w, demand=system.power.payload_power_w),
-        "mass": jnp.broadcast_to(_mass(system), least_w.shape),
-    } | by_group
 
 
 def _joined(runs: Iterable[Array]) -> Array:

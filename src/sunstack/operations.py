@@ -14,11 +14,8 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from sunstack.disciplines import network, orbit, power, thermal
-from sunstack.system import System
+from sunstack.system import System, Whole
 from sunstack.units import DAY_S
-
-LIFE_INSTANTS = 366
-"""Instants at which a life is looked at for its worst: every five days of five years."""
 
 
 @jax.tree_util.register_dataclass
@@ -166,13 +163,13 @@ def radiator_heat(system: System, run: Balance, *, elapsed_s: Array) -> dict[str
 
 
 def life_s(system: System) -> Array:
-    """Instants (366,) spread evenly over the life, seconds after the epoch."""
-    return jnp.linspace(0.0, 1.0, LIFE_INSTANTS) * system.flight.life_s
+    """Instants spread evenly over the life, seconds after the epoch."""
+    return jnp.linspace(0.0, 1.0, system.life_instants) * system.flight.life_s
 
 
 def first_and_last_year_s(system: System) -> tuple[Array, Array]:
-    """Days (365,) of the first and of the last year of life, which are one in a short life."""
-    days_s = jnp.arange(365) / 365.0 * year_s(system)
+    """Days of the first and of the last year of life, which are one in a short life."""
+    days_s = jnp.arange(system.year_instants) / system.year_instants * year_s(system)
     return days_s, days_s + system.flight.life_s - year_s(system)
 
 
@@ -183,12 +180,13 @@ def year_s(system: System) -> Array:
 
 def _battery_health_ratio(system: System, life: orbit.Sky, elapsed_s: Array) -> Array:
     """Health (planes, days) after all shadows since the epoch, counted over the life's instants."""
-    interval_s = system.flight.life_s / (LIFE_INSTANTS - 1)
+    last = system.life_instants - 1
+    interval_s = system.flight.life_s / last
     cycles = jnp.where(life.eclipse_fraction > 0.0, interval_s / life.period_s, 0.0)
     counted = jnp.cumsum(cycles, axis=1) - cycles
     # Instants are evenly spread: the one before, and the share of the way to the next.
-    place = jnp.clip(elapsed_s / interval_s, 0.0, LIFE_INSTANTS - 1.0)
-    before = jnp.clip(jnp.floor(place), 0, LIFE_INSTANTS - 2).astype(int)
+    place = jnp.clip(elapsed_s / interval_s, 0.0, last)
+    before = jnp.clip(jnp.floor(place), 0, last - 1).astype(int)
     share = place - before
     cycle_count = counted[:, before] * (1.0 - share) + counted[:, before + 1] * share
     return power.health_over_life_ratio(system.power, cycle_count=cycle_count, age_s=elapsed_s)
@@ -246,8 +244,18 @@ def group_largest(system: System, values: Array) -> Array:
     return jax.ops.segment_max(values.max(axis=1), system.plane_group, num_segments=groups)
 
 
+def _whole(system: System, whole: Whole) -> System:
+    """The system of all planes again."""
+    joint = replace(system.connection, next_plane=whole.next_plane, above_plane=whole.above_plane)
+    return replace(
+        system, orbits=whole.orbits, plane_group=whole.plane_group, connection=joint, whole=None
+    )
+
+
 def offered(system: System) -> network.Estimate:
     """What each group's mesh of lasers offers, by the mean lengths of its links."""
+    if system.whole is not None:
+        system = _whole(system, system.whole)
     joint, orbits = system.connection, system.orbits
     radius_m, own = orbits.semi_major_axis_m, jnp.arange(len(system.plane_group))
     lengths = network.plane_links(

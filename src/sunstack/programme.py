@@ -207,21 +207,25 @@ def _holes(system: System) -> Array:
     return reliability.holes_per_m2_per_s(
         wall_thickness_m=system.coolant.wall_thickness_m,
         altitude_m=_sampled_axis_m(system) - EARTH_RADIUS_M,
-        inclination_rad=system.orbits.inclination_rad[system.sampled_planes],
+        inclination_rad=_all_orbits(system).inclination_rad[system.sampled_planes],
         julian_day=system.epoch_julian_day + 0.5 * system.upkeep.month_count * MONTH_S / DAY_S,
         debris_factor=system.coolant.debris_factor,
     )
 
 
+def _all_orbits(system: System) -> orbit.Spec:
+    return system.orbits if system.whole is None else system.whole.orbits
+
+
 def _sampled_axis_m(system: System) -> Array:
-    return system.orbits.semi_major_axis_m[system.sampled_planes]
+    return _all_orbits(system).semi_major_axis_m[system.sampled_planes]
 
 
 def _sampled_orbits(system: System) -> radiation.Orbit:
     """Orbits that stand for each group's, shape (groups, samples)."""
     return radiation.Orbit(
         altitude_m=_sampled_axis_m(system) - EARTH_RADIUS_M,
-        inclination_rad=system.orbits.inclination_rad[system.sampled_planes],
+        inclination_rad=_all_orbits(system).inclination_rad[system.sampled_planes],
         solar_activity_fraction=system.radiation.solar_activity_fraction,
     )
 

@@ -195,6 +195,18 @@ class Asking:
 
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True, kw_only=True)
+class Whole:
+    """All planes of a fleet of which a system holds but some; shape (planes,)."""
+
+    orbits: orbit.Spec
+    plane_group: Array
+    next_plane: Array
+    """As in `Connection`, and the following."""
+    above_plane: Array
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True, kw_only=True)
 class System:
     """A whole fleet of one satellite design: planes (planes,), design (scalars)."""
 
@@ -220,12 +232,19 @@ class System:
     connection: Connection
     service: Service
     asking: Asking
-    economics: economics.Spec
     ground: economics.Ground
     """The data centre on the ground that it is compared with; scalars."""
+    economics: economics.Spec
     company: company.Spec | None
     """None where no company is named."""
     sampled_planes: Array
-    """Planes that stand for each group's altitudes: integers, shape (groups, samples)."""
+    """Planes that stand for each group's altitudes: integers, shape (groups, samples); among the
+    whole's, where there is one."""
     epoch_julian_day: Array
     group_names: tuple[str, ...] = field(metadata={"static": True})
+    whole: Whole | None = None
+    """All planes, where `orbits` are but some that stand for them; see `study.condensing`."""
+    year_instants: int = field(default=365, metadata={"static": True})
+    """Instants at which the first and the last year are looked at, evenly spread."""
+    life_instants: int = field(default=366, metadata={"static": True})
+    """Instants at which a life is looked at for its worst: every five days of five years."""

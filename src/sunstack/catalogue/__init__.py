@@ -1,10 +1,10 @@
 """Which parts, satellites and constellations are known, and who says so?
 
-Kinds: array, battery, chip, company, constellation, cost, grid, ground (data centres there), hazard,
-laser, mitigation, model (of language), modulation, radiator, radio, rocket, satellite, study (of
-costs), task, terminal. An entry is what one source at one date says of one thing; where sources
-contradict each other both entries stand and say so. Places on the ground are in `sites`, weather in
-`weather_tables`, counts of terminals in `demand_tables`, what engines reach of chips in
+Kinds: array, battery, chip, company, constellation, cost, grid, ground (data centres there),
+hazard, laser, mitigation, model (of language), modulation, radiator, radio, rocket, satellite,
+study (of costs), task, terminal. An entry is what one source at one date says of one thing; where
+sources contradict each other both entries stand and say so. Places on the ground are in `sites`,
+weather in `weather_tables`, counts of terminals in `demand_tables`, what engines reach of chips in
 `calibration_tables`.
 `folder` names another catalogue than the one Sunstack carries: same file names, its own sources.
 """

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import Any
 
 import jinja2
 from markupsafe import Markup
@@ -15,7 +16,7 @@ from markupsafe import Markup
 from sunstack import __version__
 from sunstack.results import Results
 
-from . import palette, scripts
+from . import palette, scripts, study
 from .blocks import Chart, Charts, Section
 from .comparison import LETTERS, compared, overview
 from .figures import Figure
@@ -48,6 +49,12 @@ def compared_html(first: tuple[str, Results], second: tuple[str, Results]) -> st
     sections = compared(_sections(first[1]), _sections(second[1]))
     sections.insert(0, overview(first[1], second[1]))
     return _page(f"{first[0]} against {second[0]}", "", sections, runs)
+
+
+def study_html(summary: Mapping[str, Any]) -> str:
+    """Write a study as one self-contained HTML page."""
+    name = f"{summary['scenario']}: {summary['kind']}"
+    return _page(name, study.MEANINGS[summary["kind"]], study.sections(summary))
 
 
 def figures(results: Results) -> dict[str, Figure]:

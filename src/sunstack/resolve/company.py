@@ -14,6 +14,7 @@ from sunstack.errors import ScenarioError
 from sunstack.fleet import MONTH_S
 from sunstack.scenario import describe, keys
 from sunstack.scenario.company import SEGMENTS
+from sunstack.system import System
 from sunstack.units import YEAR_S, unit_of
 
 from .numbers import Numbers
@@ -70,6 +71,14 @@ def company_behind(
         quarter_count=spec.quarter_count,
     )
     return replace(spec, overlap_fraction=jnp.asarray(overlap))
+
+
+def moved_company(number: Mapping[str, Array], system: System) -> company.Spec | None:
+    """Build the company behind a design anew from its numbers, where there is one."""
+    if system.company is None:
+        return None
+    moved = company_of(number, quarter_count=system.company.quarter_count)
+    return replace(moved, overlap_fraction=system.company.overlap_fraction)
 
 
 def company_of(number: Mapping[str, Array], *, quarter_count: int) -> company.Spec:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
@@ -16,7 +18,7 @@ from sunstack.errors import CatalogueError, ScenarioError
 from sunstack.scenario import Formation
 from sunstack.scenario.model import Group
 from sunstack.skeleton import neighbours, skeletons
-from sunstack.system import Connection
+from sunstack.system import Connection, System
 
 from .numbers import Numbers
 from .planes import Planes, planes
@@ -54,21 +56,32 @@ def connection(
     return Connection(
         access=orbits_of(laid_out),
         access_group=jnp.asarray(laid_out.group.astype(np.int32) if laid_out else [], int),
-        elevation_rad=number["network.elevation_deg"],
-        laser_range_m=number["network.laser_range_km"],
-        laser_rate_bit_per_s=number["network.laser_rate_gbit_per_s"],
-        laser_count=number["network.laser_count"],
-        hop_s=number["network.hop_us"],
-        access_rate_bit_per_s=number["network.access_rate_gbit_per_s"],
-        frame_s=number["network.frame_ms"],
-        load_fraction=number["network.load_fraction"],
-        fibre_stretch_ratio=number["network.fibre_stretch_ratio"],
+        **_links(number),
         layout=layout,
         next_plane=next_plane,
         above_plane=above_plane,
         access_names=tuple(one.name for one in groups),
         place_count=round(float(number["network.place_count"])),
     )
+
+
+def _links(number: Numbers) -> dict[str, Any]:
+    return {
+        "elevation_rad": number["network.elevation_deg"],
+        "laser_range_m": number["network.laser_range_km"],
+        "laser_rate_bit_per_s": number["network.laser_rate_gbit_per_s"],
+        "laser_count": number["network.laser_count"],
+        "hop_s": number["network.hop_us"],
+        "access_rate_bit_per_s": number["network.access_rate_gbit_per_s"],
+        "frame_s": number["network.frame_ms"],
+        "load_fraction": number["network.load_fraction"],
+        "fibre_stretch_ratio": number["network.fibre_stretch_ratio"],
+    }
+
+
+def moved_connection(number: Numbers, system: System) -> Connection:
+    """Move links with their numbers, traced by JAX; who is joined to whom stays."""
+    return replace(system.connection, **_links(number))
 
 
 def _access(

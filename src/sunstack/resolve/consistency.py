@@ -5,10 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
+import jax.numpy as jnp
+from jax import Array
+
 from sunstack.errors import ScenarioError
 from sunstack.scenario import Document
 
 from .values import READ_ONLY_IF, Origin
+
+POWERS = ("idle_power", "power", "peak_power")
+"""Of a payload, in rising order."""
+ORDERED = (
+    ("reliability.needed_drive_count", "reliability.drive_count"),
+    ("environment.cycle_low_solar_flux_units", "environment.cycle_high_solar_flux_units"),
+)
+"""Pairs of which the first cannot be more than the second."""
+LEAST_PAUSE_FRACTION = 0.5
+"""Share of the protons that a pause misses at least."""
 
 
 def check(document: Document, found: Mapping[str, Origin]) -> None:
@@ -24,6 +37,20 @@ def check(document: Document, found: Mapping[str, Origin]) -> None:
     ]
     if problems:
         raise ScenarioError("\n".join(problems))
+
+
+def agree(values: Mapping[str, Array]) -> Array:
+    """Whether values in SI, traced by JAX, contradict each other nowhere: what `check` refuses."""
+    cells = values["power.cell_efficiency"] * values["power.packing_fraction"]
+    rising = [
+        values[f"payload.{lower}_kw"] <= values[f"payload.{upper}_kw"]
+        for lower, upper in pairwise(POWERS)
+    ]
+    ordered = [values[lower] <= values[upper] for lower, upper in ORDERED]
+    pause = values["radiation.anomaly_pause_fraction"]
+    held = (pause <= 0.0) | (pause >= LEAST_PAUSE_FRACTION)
+    absorbed = cells < values["power.array_solar_absorptance_ratio"]
+    return jnp.all(jnp.stack([absorbed, held, *rising, *ordered]))
 
 
 def _absorptance(found: Mapping[str, Origin]) -> Iterator[str]:
@@ -42,16 +69,13 @@ def _absorptance(found: Mapping[str, Origin]) -> Iterator[str]:
 
 def _power_order(found: Mapping[str, Origin]) -> Iterator[str]:
     """Idle, mean and peak payload power must rise."""
-    ladder = [found[f"payload.{name}_kw"] for name in ("idle_power", "power", "peak_power")]
+    ladder = [found[f"payload.{name}_kw"] for name in POWERS]
     yield from _rising(ladder)
 
 
 def _orders(found: Mapping[str, Origin]) -> Iterator[str]:
     """What cannot be more than something else."""
-    for lower, upper in (
-        ("reliability.needed_drive_count", "reliability.drive_count"),
-        ("environment.cycle_low_solar_flux_units", "environment.cycle_high_solar_flux_units"),
-    ):
+    for lower, upper in ORDERED:
         yield from _rising([found[lower], found[upper]])
 
 
@@ -68,7 +92,7 @@ def _rising(ladder: list[Origin]) -> Iterator[str]:
 def _pause(found: Mapping[str, Origin]) -> Iterator[str]:
     """The tables hold pauses that miss half of the protons or more."""
     pause = found["radiation.anomaly_pause_fraction"]
-    if 0.0 < float(pause.value) < 0.5:
+    if 0.0 < float(pause.value) < LEAST_PAUSE_FRACTION:
         yield (
             f"{pause.key}: {pause.value} ({pause.where}) lies outside the tables of radiation; "
             "write 0, or 0.5 to 0.95"

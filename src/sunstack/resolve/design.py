@@ -6,7 +6,6 @@ left unset.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,12 +17,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from sunstack import catalogue, sizing
 from sunstack.catalogue import Entry, tables
-from sunstack.disciplines import economics, mass, orbit, power, thermal
+from sunstack.disciplines import economics, orbit
 from sunstack.errors import CatalogueError, ScenarioError
 from sunstack.scenario import Document
 from sunstack.scenario.model import Group
-from sunstack.system import Environment, Flight, Service, System
-from sunstack.units import YEAR_S, to_si
+from sunstack.system import Service, System
+from sunstack.units import to_si
 
 from .asking import asking
 from .caveats import caveats
@@ -32,22 +31,19 @@ from .connection import connection, orbits_of
 from .consistency import check
 from .economics import elapsed_in_year_s, money, with_chip_price
 from .epochs import epochs
-from .ground import ground_site
-from .launching import ascent, check_lift, launches, mean_inclination_rad
+from .launching import check_lift, mean_inclination_rad
 from .numbers import Numbers, scalar
 from .planes import Planes, planes
 from .radiation import environment
 from .service import service
+from .specs import specs
 from .upkeep import (
     check_draws,
     completed,
-    coolant,
-    exposure_of_chips,
-    failures,
     sampled_planes,
     upkeep,
 )
-from .values import TOLERANCE, Origin, origins
+from .values import Origin, origins
 
 LARGEST_FLEET = 10_000_000
 """Satellites whose last states fit the memory of a laptop (1 GB)."""
@@ -205,22 +201,12 @@ def _system(
         orbits=orbits_of(laid_out),
         plane_group=jnp.asarray(laid_out.group.astype(np.int32)),
         sun_synchronous_intended=jnp.asarray([one.sun_synchronous_intended for one in groups]),
-        power=_power(number),
-        thermal=_thermal(number),
-        mass=_mass(number),
-        flight=_flight(number),
-        environment=_environment(number),
-        atmosphere=atmosphere(),
-        epoch_julian_day=scalar(julian_day_of(document.scenario.epoch)),
-        launch=launches(
+        **specs(
             number,
-            words=number,
             inclination_rad=mean_inclination_rad(laid_out.inclination_rad, laid_out.group),
         ),
-        ascent=ascent(number),
-        reliability=failures(number),
-        coolant=coolant(number),
-        radiation=exposure_of_chips(number),
+        atmosphere=atmosphere(),
+        epoch_julian_day=scalar(julian_day_of(document.scenario.epoch)),
         radiation_environment=environment(),
         upkeep=kept,
         company=company_behind(
@@ -241,7 +227,6 @@ def _system(
         asking=asking(
             number.word("service.terminals"), first_year=year_of(document.scenario.epoch)
         ),
-        ground=ground_site(number),
         sampled_planes=jnp.asarray(
             sampled_planes(laid_out.semi_major_axis_m, laid_out.satellite_count, laid_out.group)
         ),
@@ -251,85 +236,7 @@ def _system(
 
 def _money(number: Numbers, document: Document, offered: Service) -> economics.Spec:
     started_s = elapsed_in_year_s(document.scenario.epoch)
-    return money(number, words=number, service=offered, elapsed_in_year_s=started_s)
-
-
-def _flight(number: Numbers) -> Flight:
-    return Flight(
-        life_s=number["satellite.life_years"],
-        drag_area_m2=number["satellite.drag_area_m2"],
-        drag_coefficient_ratio=number["satellite.drag_coefficient_ratio"],
-        delta_v_m_per_s=number["satellite.delta_v_m_per_s"],
-        local_time_tolerance_s=number[TOLERANCE],
-    )
-
-
-def _environment(number: Numbers) -> Environment:
-    return Environment(
-        solar_constant_w_per_m2=number["environment.solar_constant_w_per_m2"],
-        albedo_ratio=number["environment.albedo_ratio"],
-        earth_infrared_w_per_m2=number["environment.earth_infrared_w_per_m2"],
-        solar_flux_units=number["environment.solar_activity_solar_flux_units"],
-    )
-
-
-def _power(number: Numbers) -> power.Spec:
-    lost_a_year = float(number.found["power.array_degradation_fraction_per_year"].value)
-    return power.Spec(
-        array_area_m2=number["power.array_area_m2"],
-        cell_efficiency=number["power.cell_efficiency"],
-        packing_fraction=number["power.packing_fraction"],
-        temperature_coefficient_per_k=number["power.temperature_coefficient_per_k"],
-        transfer_efficiency=number["power.transfer_efficiency"],
-        array_degradation_per_s=scalar(-math.log1p(-lost_a_year) / YEAR_S),
-        battery_capacity_j=number["power.battery_capacity_kwh"],
-        battery_depth_of_discharge_fraction=number["power.battery_depth_of_discharge_fraction"],
-        battery_charge_efficiency=number["power.battery_charge_efficiency"],
-        battery_discharge_efficiency=number["power.battery_discharge_efficiency"],
-        battery_temperature_k=number["power.battery_temperature_deg_c"],
-        bus_power_w=number["satellite.bus_power_kw"],
-        payload_power_w=number["payload.power_kw"],
-        payload_peak_power_w=number["payload.peak_power_kw"],
-        payload_idle_power_w=number["payload.idle_power_kw"],
-        array_pointing=number.word("power.array_pointing"),  # type: ignore[arg-type]  # checked word
-        eclipse_policy=number.word("power.eclipse_policy"),  # type: ignore[arg-type]  # checked word
-    )
-
-
-def _thermal(number: Numbers) -> thermal.Spec:
-    return thermal.Spec(
-        radiator_area_m2=number["thermal.radiator_area_m2"],
-        emissivity_ratio=number["thermal.emissivity_ratio"],
-        solar_absorptance_ratio=number["thermal.solar_absorptance_ratio"],
-        solar_absorptance_end_ratio=number["thermal.solar_absorptance_end_ratio"],
-        fin_efficiency=number["thermal.fin_efficiency"],
-        sun_incidence_rad=number["thermal.sun_incidence_deg"],
-        loop_conductance_w_per_k=number["thermal.loop_conductance_w_per_k"],
-        chip_resistance_k_per_w=number["payload.chip_thermal_resistance_k_per_w"],
-        chip_count=scalar(float(number.found["payload.chip_count"].value)),
-        chip_limit_k=number["payload.chip_temperature_limit_deg_c"],
-        throttle_band_k=number["thermal.throttle_band_k"],
-        cold_plate_heat_capacity_j_per_k=number["thermal.cold_plate_heat_capacity_kj_per_k"],
-        radiator_heat_capacity_j_per_m2_k=number["thermal.radiator_heat_capacity_kj_per_m2_k"],
-        array_solar_absorptance_ratio=number["power.array_solar_absorptance_ratio"],
-        array_emissivity_ratio=number["power.array_emissivity_ratio"],
-        array_conversion_efficiency=number["power.cell_efficiency"]
-        * number["power.packing_fraction"],
-        life_s=number["satellite.life_years"],
-        radiator_attitude=number.word("thermal.radiator_attitude"),  # type: ignore[arg-type]  # checked word
-    )
-
-
-def _mass(number: Numbers) -> mass.Spec:
-    return mass.Spec(
-        array_areal_density_kg_per_m2=number["power.array_areal_density_kg_per_m2"],
-        radiator_areal_density_kg_per_m2=number["thermal.radiator_areal_density_kg_per_m2"],
-        battery_specific_energy_j_per_kg=number["power.battery_specific_energy_wh_per_kg"],
-        payload_mass_kg=number["payload.mass_kg"],
-        bus_mass_kg=number["satellite.bus_mass_kg"],
-        structure_mass_fraction=number["satellite.structure_mass_fraction"],
-        stated_mass_kg=number["satellite.mass_kg"],
-    )
+    return money(number, words=number, service=offered, elapsed_in_year_s=jnp.asarray(started_s))
 
 
 def atmosphere() -> orbit.Atmosphere:

@@ -26,7 +26,7 @@ Values = Mapping[str, Array]
 
 
 def money(
-    values: Values, *, words: Numbers, service: Service, elapsed_in_year_s: float
+    values: Values, *, words: Numbers, service: Service, elapsed_in_year_s: Array
 ) -> economics.Spec:
     """Build prices, running, finance and market.
 
@@ -57,7 +57,7 @@ def money(
         chip_count=values["payload.chip_count"] * float(computes),
         thruster_count=values["launch.thruster_count"],
         peak_flop_per_s=serving.peak_flop_per_s(service) * float(known),
-        elapsed_in_year_s=jnp.asarray(elapsed_in_year_s),
+        elapsed_in_year_s=elapsed_in_year_s,
         carries_chips=computes,
     )
 

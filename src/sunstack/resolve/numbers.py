@@ -1,9 +1,9 @@
-"""How are a scenario's values looked up in SI?"""
+"""How are a scenario's values looked up in SI, as they stand or moved by a study?"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import jax.numpy as jnp
 from jax import Array
@@ -23,8 +23,12 @@ class Numbers(Mapping[str, Array]):
     """A key's value in SI; `auto` stands at one until it is sized."""
 
     found: Mapping[str, Origin]
+    moved: Mapping[str, Array] = field(default_factory=dict)
+    """Values in SI, perhaps traced by JAX, that take the place of those found."""
 
     def __getitem__(self, key: str) -> Array:
+        if key in self.moved:
+            return self.moved[key]
         value = self.found[key].value
         if value == "auto":
             return scalar(to_si(key, 1.0))

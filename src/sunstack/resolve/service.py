@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -18,7 +19,7 @@ from sunstack import catalogue, serving
 from sunstack.disciplines import compute
 from sunstack.errors import ScenarioError
 from sunstack.scenario import Document
-from sunstack.system import Service
+from sunstack.system import Service, System
 
 from .calibration import calibration
 from .chips import accelerator, host_ratio, language_model, missing_facts
@@ -99,14 +100,7 @@ def service_of(
         law=compute.measured(),
         host_ratio=scalar(host_ratio(chip)),
         chip_count=scalar(chip_count),
-        workspace_fraction=number["service.workspace_fraction"],
-        chunk_token_count=number["service.chunk_token_count"],
-        requests=_requests(number),
-        bounds=compute.Bounds(
-            output_token_s=number["service.token_ms"],
-            first_token_s=number["service.first_token_s"],
-        ),
-        load_fraction=number["service.load_fraction"],
+        **_asked(number),
         model_names=tuple(names),
         precision=precision,
     )
@@ -115,6 +109,59 @@ def service_of(
     if payload_peak_w is not None:
         power = jnp.minimum(power, payload_peak_w / (chip_count * one.host_ratio))
     return _laid_out(one, power) if names else one
+
+
+# --- moved by a study -----------------------------------------------------------------------------
+
+SHARED_KEYS = ("payload.chip_count", "payload.peak_power_kw", "reliability.spare_chip_fraction")
+"""Keys of other sections on which it depends how replicas are laid out."""
+
+
+def moved_service(number: Numbers, system: System) -> Service:
+    """Move what is served with its numbers, traced by JAX; chips, engine and models stay.
+
+    Replicas are chosen anew as `service` does; texts that a model's context does not hold, which
+    `service` refuses, have no replica.
+    """
+    one = system.service
+    if not any(key.startswith("service.") or key in SHARED_KEYS for key in number.moved):
+        return one
+    spare = number["reliability.spare_chip_fraction"]
+    aboard = jnp.maximum(jnp.round(number["payload.chip_count"] * (1.0 - spare)), 1.0)
+    moved = replace(one, chip_count=aboard, **_asked(number))
+    return _traced_layout(moved, number["payload.peak_power_kw"]) if one.model_names else moved
+
+
+def _traced_layout(one: Service, payload_peak_w: Array) -> Service:
+    power_w = jnp.minimum(
+        one.accelerator.peak_power_w, payload_peak_w / (one.chip_count * one.host_ratio)
+    )
+    most = jnp.floor(jnp.minimum(one.chip_count, one.accelerator.domain_count))
+    doubled = jnp.asarray(replica_sizes(float(one.accelerator.domain_count)), float)
+    sizes = jnp.append(doubled, most)
+    served = jax.vmap(lambda count: _tokens_of_each(one, count, power_w))(sizes)
+    heads = one.models.query_head_count
+    is_allowed = (sizes[:, None] <= most) & (sizes[:, None] <= heads)
+    tokens = one.requests.input_token_count + one.requests.output_token_count
+    held = tokens <= one.models.context_token_count
+    served = jnp.where(is_allowed & held, served, 0.0)
+    chosen = sizes[served.argmax(axis=0)]
+    return replace(
+        one,
+        layout=replace(one.layout, chip_count=chosen),
+        replica_count=jnp.where(served.max(axis=0) > 0.0, jnp.floor(one.chip_count / chosen), 0.0),
+    )
+
+
+def _tokens_of_each(one: Service, chip_count: Array, power_w: Array) -> Array:
+    """Of each model for each chip, in replicas of some chips, whole ones of a satellite counted."""
+    layout = replace(one.layout, chip_count=jnp.full(len(one.model_names), chip_count))
+    found = serving.replica_tokens_per_s(replace(one, layout=layout), power_w=power_w[None])
+    served: Array = found[:, 0] * jnp.floor(one.chip_count / chip_count) / one.chip_count
+    return served
+
+
+# --- from the scenario ----------------------------------------------------------------------------
 
 
 def _names(document: Document) -> tuple[str, ...]:
@@ -159,6 +206,19 @@ def layouts(chip_counts: Sequence[int]) -> compute.Layout:
     """Replicas of some chips each, which share every layer."""
     chips = jnp.asarray(chip_counts, dtype=float)
     return compute.Layout(chip_count=chips, attention_replica_count=jnp.ones_like(chips))
+
+
+def _asked(number: Mapping[str, Array]) -> dict[str, Any]:
+    return {
+        "workspace_fraction": number["service.workspace_fraction"],
+        "chunk_token_count": number["service.chunk_token_count"],
+        "requests": _requests(number),
+        "bounds": compute.Bounds(
+            output_token_s=number["service.token_ms"],
+            first_token_s=number["service.first_token_s"],
+        ),
+        "load_fraction": number["service.load_fraction"],
+    }
 
 
 def _requests(number: Mapping[str, Array]) -> compute.Requests:

@@ -18,7 +18,7 @@ from sunstack.scenario import Document
 from sunstack.system import Coolant, Fall, System, Upkeep
 from sunstack.units import DAY_S, J2000_JULIAN_DAY, YEAR_S
 
-from .numbers import Numbers, scalar
+from .numbers import Numbers
 from .planes import Columns
 from .radiation import sensitivity
 
@@ -31,7 +31,7 @@ MONTHS = 12
 
 def failures(number: Numbers) -> reliability.Spec:
     """Build what of a satellite fails."""
-    chips = scalar(float(number.found["payload.chip_count"].value))
+    chips = number["payload.chip_count"]
     working = jnp.maximum(jnp.round(chips * (1.0 - number["reliability.spare_chip_fraction"])), 1.0)
     return reliability.Spec(
         bus=_bus(number),
@@ -113,16 +113,34 @@ def exposure_of_chips(number: Numbers) -> radiation.Spec:
 def upkeep(number: Numbers, document: Document, *, groups: int) -> Upkeep:
     """Build when satellites are replaced and how the fleet is followed; see `completed`."""
     return Upkeep(
-        policy=_policy(number),
+        **_measures(number),
         spare_count=jnp.zeros(groups),
         fall=_no_fall(groups),
-        disposal_success_fraction=number["disposal.success_fraction"],
-        casualty_area_m2=number["disposal.casualty_area_m2"],
-        solar_cycle=_cycle(number),
         seed=jnp.asarray(document.scenario.seed),
         is_drawn=number.word("fleet.draws") == "drawn",
         month_count=round(float(number.found["fleet.horizon_years"].value) * MONTHS),
     )
+
+
+def _measures(number: Numbers) -> dict[str, Any]:
+    return {
+        "policy": _policy(number),
+        "disposal_success_fraction": number["disposal.success_fraction"],
+        "casualty_area_m2": number["disposal.casualty_area_m2"],
+        "solar_cycle": _cycle(number),
+    }
+
+
+def moved_upkeep(number: Numbers, system: System) -> Upkeep:
+    """Move a sized design's upkeep with its numbers, traced by JAX.
+
+    Derelicts fall as the design that was resolved, moved along the slopes of its fall: right to
+    some per cent (see `programme`); unless what moves is the solar cycle.
+    """
+    moved = replace(system.upkeep, **_measures(number), spare_count=_spare_count(number, system))
+    if any(key.startswith("environment.cycle_") for key in number.moved):
+        moved = replace(moved, fall=_fall(replace(system, upkeep=moved)))
+    return moved
 
 
 def _no_fall(groups: int) -> Fall:
@@ -201,16 +219,17 @@ _fall = jax.jit(programme.fall)
 
 def _spare_count(number: Numbers, system: System) -> Array:
     """Spares of each group, so many in each plane, shape (groups,)."""
-    nobody = jnp.zeros(len(system.group_names))
-    if number["fleet.spare_confidence_fraction"] == 0.0:
+    nobody, key = jnp.zeros(len(system.group_names)), "fleet.spare_confidence_fraction"
+    if key not in number.moved and float(number.found[key].value) == 0.0:
         return nobody
+    planes = system if system.whole is None else system.whole
     per_plane = reliability.spares_per_plane_count(
-        satellite_count=system.orbits.satellite_count,
+        satellite_count=planes.orbits.satellite_count,
         loss_per_s=_loss_per_s(system),
         resupply_s=number["fleet.resupply_days"],
-        probability_fraction=number["fleet.spare_confidence_fraction"],
+        probability_fraction=number[key],
     )
-    return nobody.at[system.plane_group].add(per_plane)
+    return nobody.at[planes.plane_group].add(per_plane)
 
 
 def _loss_per_s(system: System) -> Array:

@@ -1,0 +1,432 @@
+"""What does the report of a study say? One section for each thing that was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .blocks import (
+    Block,
+    Chart,
+    Charts,
+    KeyNumber,
+    KeyNumbers,
+    Prose,
+    Section,
+    Table,
+    number,
+    text,
+)
+from .figures import Level, Line, line_figure
+from .figures.studies import (
+    Share,
+    Swing,
+    field_figure,
+    histogram_figure,
+    shares_figure,
+    steps_figure,
+    tornado_figure,
+)
+from .numerals import significant
+
+MOST_SWINGS = 20
+MOST_ROWS = 400
+MEANINGS = {
+    "montecarlo": "Every number that has a low and a high is drawn from a triangle between them "
+    "whose top is the value itself.",
+    "sensitivity": "Above: each input moved to its low and to its high, all others as they are. "
+    "Below: shares of the variance when all are drawn at once, with 95 % intervals.",
+    "sweep": "The scenario evaluated at each point; all else as it is.",
+    "breakeven": "Where the difference of the two sides is zero.",
+    "ladder": "At every rung the input that helps most is moved to its better end.",
+}
+Tree = Mapping[str, Any]
+
+
+def sections(summary: Tree) -> list[Section]:
+    """Draw a study's summary."""
+    drawn = {
+        "montecarlo": _montecarlo,
+        "sensitivity": _sensitivity,
+        "sweep": _sweep,
+        "breakeven": _breakeven,
+        "ladder": _ladder,
+    }[summary["kind"]]
+    return [*drawn(summary), _asked(summary)]
+
+
+def told(value: float | None) -> str:
+    """Write a number; a dash where there is none."""
+    return "–" if value is None else significant(value)
+
+
+# --- drawn ----------------------------------------------------------------------------------------
+
+
+def _montecarlo(summary: Tree) -> list[Section]:
+    found = []
+    for place, (name, one) in enumerate(summary["objectives"].items()):
+        blocks: list[Block] = [_distribution(name, one)]
+        if one.get("histogram", {}).get("edges"):
+            blocks.append(
+                Charts(charts=[_histogram(place, name, one), _convergence(place, name, one)])
+            )
+        blocks.append(_together(one))
+        found.append(Section(name=f"objective-{place}", title=name, blocks=blocks))
+    return [_closing(summary), *found]
+
+
+def _closing(summary: Tree) -> Section:
+    broken = sorted(summary["broken_fraction"].items(), key=lambda item: -item[1])
+    rows = [[name, f"{100.0 * share:.1f}"] for name, share in broken]
+    items = [
+        KeyNumber(label="draws", value=f"{summary['asked']['samples']:,}"),
+        KeyNumber(label="close", value=f"{100.0 * summary['closing_fraction']:.1f} %"),
+        KeyNumber(
+            label="contradict themselves",
+            value=f"{100.0 * summary['contradictory_fraction']:.1f} %",
+            note="left out",
+        ),
+    ]
+    table = Table(
+        caption="Draws in which a margin is broken.",
+        columns=[text("margin"), number("%")],
+        rows=rows,
+    )
+    return Section(
+        name="closing",
+        title="How often does the design close?",
+        blocks=[KeyNumbers(items=items), table],
+    )
+
+
+def _distribution(name: str, one: Tree) -> KeyNumbers:
+    if "mean" not in one:
+        return KeyNumbers(items=[KeyNumber(label="draws", value=str(one["count"]))])
+    at = {quantile["share"]: quantile for quantile in one["quantiles"]}
+    return KeyNumbers(
+        items=[
+            KeyNumber(
+                label="mean",
+                value=told(one["mean"]),
+                note=f"± {told(1.96 * one['mean_standard_error'])}",
+            ),
+            *(
+                KeyNumber(
+                    label=f"P{100.0 * share:.0f}",
+                    value=told(at[share]["value"]),
+                    note=f"{told(at[share]['low'])} to {told(at[share]['high'])}",
+                )
+                for share in (0.1, 0.5, 0.9)
+            ),
+        ]
+    )
+
+
+def _histogram(place: int, name: str, one: Tree) -> Chart:
+    edges, counts = one["histogram"]["edges"], one["histogram"]["counts"]
+    marks = [
+        (f"P{100.0 * quantile['share']:.0f}", quantile["value"])
+        for quantile in one["quantiles"]
+        if quantile["share"] in (0.1, 0.5, 0.9)
+    ]
+    rows = [
+        [told(low), told(high), f"{count:,.0f}"]
+        for low, high, count in zip(edges, edges[1:], counts, strict=False)
+    ]
+    return Chart(
+        name=f"histogram-{place}",
+        title="Distribution",
+        description=f"Histogram of {name} over all draws.",
+        figure=histogram_figure(x_label=name, edges=edges, counts=counts, marks=marks),
+        table=Table(
+            caption=f"Draws of {name} by value.",
+            columns=[number("from"), number("to"), number("draws")],
+            rows=rows,
+        ),
+    )
+
+
+def _convergence(place: int, name: str, one: Tree) -> Chart:
+    steps = [step for step in one["convergence"] if "mean" in step]
+    count = [float(step["count"]) for step in steps]
+    lines = [
+        Line(label=label, x=count, y=[step[key] for step in steps], look=look)
+        for look, (label, key) in enumerate(
+            (("mean", "mean"), ("P10", "p10"), ("P50", "p50"), ("P90", "p90"))
+        )
+    ]
+    figure = dict(line_figure(x_label="first draws", y_label=name, lines=lines))
+    figure["layout"]["xaxis"] |= {"type": "log", "range": None, "autorange": True}
+    rows = [
+        [f"{step['count']:,}", *(told(step[key]) for key in ("mean", "p10", "p50", "p90"))]
+        for step in steps
+    ]
+    return Chart(
+        name=f"convergence-{place}",
+        title="Does it still move?",
+        description=f"Mean and quantiles of {name} over the first draws.",
+        figure=figure,
+        table=Table(
+            caption=f"{name} over the first draws.",
+            columns=[number(name) for name in ("draws", "mean", "P10", "P50", "P90")],
+            rows=rows,
+        ),
+    )
+
+
+def _together(one: Tree) -> Table:
+    ranked = one["rank_correlations"][:MOST_SWINGS]
+    return Table(
+        caption="Inputs it goes with: Spearman's rank correlation over the draws.",
+        columns=[text("input"), number("correlation")],
+        rows=[[item["key"], f"{item['ratio']:+.2f}"] for item in ranked],
+    )
+
+
+def _sensitivity(summary: Tree) -> list[Section]:
+    found = []
+    for place, (name, swings) in enumerate(summary["tornado"].items()):
+        charts = [_tornado(place, name, swings[:MOST_SWINGS])]
+        indices = summary["sobol"][name]["indices"]
+        if indices:
+            charts.append(_indices(place, name, summary["sobol"][name]))
+        found.append(
+            Section(
+                name=f"objective-{place}",
+                title=name,
+                blocks=[Charts(charts=charts, is_wide=True)],
+            )
+        )
+    return found
+
+
+def _tornado(place: int, name: str, swings: Sequence[Tree]) -> Chart:
+    def at(one: Tree, end: str) -> str:
+        return f"{one['key']} {told(one[end])} {one['unit']}: {told(one[f'at_{end}'])}"
+
+    figure = tornado_figure(
+        x_label=name,
+        value=swings[0]["at_value"] if swings else 0.0,
+        swings=[
+            Swing(
+                label=one["key"],
+                at_low=one["at_low"],
+                at_high=one["at_high"],
+                low_text=at(one, "low"),
+                high_text=at(one, "high"),
+            )
+            for one in swings
+        ],
+    )
+    keys = ("low", "value", "high", "at_low", "at_value", "at_high")
+    keys += ("at_low_by_slope", "at_high_by_slope")
+    heads = ("low", "value", "high", "at low", "as it is", "at high", "low, slope", "high, slope")
+    return Chart(
+        name=f"tornado-{place}",
+        title="One at a time",
+        description=f"{name} with each input at its low and at its high, the widest swing on top.",
+        figure=figure,
+        table=Table(
+            caption=f"{name} with one input moved; beside it what its exact slope makes of it.",
+            columns=[text("input"), *(number(head) for head in heads)],
+            rows=[[one["key"], *(told(one[key]) for key in keys)] for one in swings],
+        ),
+    )
+
+
+def _indices(place: int, name: str, one: Tree) -> Chart:
+    shares = [
+        Share(
+            label=index["key"],
+            values=(index["first_ratio"], index["total_ratio"]),
+            half_widths=(index["first_half_width_ratio"], index["total_half_width_ratio"]),
+        )
+        for index in one["indices"]
+    ]
+    rows = [
+        [
+            index["key"],
+            f"{index['first_ratio']:.3f} ± {index['first_half_width_ratio']:.3f}",
+            f"{index['total_ratio']:.3f} ± {index['total_half_width_ratio']:.3f}",
+        ]
+        for index in one["indices"]
+    ]
+    names = ("S1, by itself", "ST, in all it has a part in")
+    return Chart(
+        name=f"sobol-{place}",
+        title=f"All at once, {one['evaluation_count']:,} evaluations",
+        description=f"Sobol's indices of {name}, with their 95 % intervals.",
+        figure=shares_figure(x_label="share of the variance", names=names, shares=shares),
+        table=Table(
+            caption=f"Shares of the variance of {name}.",
+            columns=[text("input"), number(names[0]), number(names[1])],
+            rows=rows,
+        ),
+    )
+
+
+def _sweep(summary: Tree) -> list[Section]:
+    keys, rows = list(summary["asked"]["axes"]), summary["rows"]
+    found = []
+    for place, name in enumerate(summary["asked"]["objectives"]):
+        chart = _map(place, name, summary) if len(keys) == 2 else _curve(place, name, summary)
+        blocks: list[Block] = [Charts(charts=[chart], is_wide=True)] if chart else []
+        found.append(Section(name=f"objective-{place}", title=name, blocks=blocks))
+    return found if rows else []
+
+
+def _label(summary: Tree, key: str) -> str:
+    unit = summary["units"][key]
+    return f"{key}, {unit}" if unit else key
+
+
+def _rows_table(summary: Tree, name: str) -> Table:
+    keys = list(summary["asked"]["axes"])
+    rows = [
+        [*(one if isinstance(one := row[key], str) else told(one) for key in keys), told(row[name])]
+        for row in summary["rows"][:MOST_ROWS]
+    ]
+    return Table(
+        caption=f"{name} at each point.",
+        columns=[*(number(key) for key in keys), number(name)],
+        rows=rows,
+    )
+
+
+def _map(place: int, name: str, summary: Tree) -> Chart | None:
+    if summary["asked"]["points"] != "grid":
+        return None
+    (across, x), (upward, y) = summary["asked"]["axes"].items()
+    values = [row[name] for row in summary["rows"]]
+    return Chart(
+        name=f"map-{place}",
+        title=f"{name} over both",
+        description=f"Map of {name} over {across} and {upward}.",
+        figure=field_figure(
+            x_label=_label(summary, across),
+            y_label=_label(summary, upward),
+            z_label=name,
+            x=x,
+            y=y,
+            z=[[values[i * len(y) + j] for i in range(len(x))] for j in range(len(y))],
+        ),
+        table=_rows_table(summary, name),
+    )
+
+
+def _curve(place: int, name: str, summary: Tree) -> Chart | None:
+    key, *others = summary["asked"]["axes"]
+    kept = [row for row in summary["rows"] if row[name] is not None]
+    if others or len(kept) < 2:
+        return None
+    line = Line(label=name, x=[row[key] for row in kept], y=[row[name] for row in kept])
+    return Chart(
+        name=f"curve-{place}",
+        title=f"{name} by {key}",
+        description=f"{name} over {key}.",
+        figure=line_figure(x_label=_label(summary, key), y_label=name, lines=[line]),
+        table=_rows_table(summary, name),
+    )
+
+
+def _breakeven(summary: Tree) -> list[Section]:
+    key, asked = summary["asked"]["key"], summary["asked"]["objectives"]
+    other = asked[1] if len(asked) > 1 else told(summary["asked"]["value"])
+    name = f"{asked[0]} less {other}"
+    curve = [point for point in summary["curve"] if point[1] is not None]
+    crossings = ", ".join(told(one) for one in summary["crossings"]) or "none"
+    label = f"{key}, {summary['unit']}" if summary["unit"] else key
+    line = Line(label=name, x=[at for at, _ in curve], y=[value for _, value in curve])
+    chart = Chart(
+        name="difference",
+        title="Difference",
+        description=f"{name} over {key}.",
+        figure=line_figure(
+            x_label=label, y_label=name, lines=[line], levels=[Level(label="even", y=0.0)]
+        ),
+        table=Table(
+            caption=f"{name} by {key}.",
+            columns=[number(key), number(name)],
+            rows=[[told(at), told(value)] for at, value in curve],
+        ),
+    )
+    items = [KeyNumber(label="even at", value=crossings, note=label)]
+    blocks: list[Block] = [KeyNumbers(items=items), Charts(charts=[chart, *_draws(summary, label)])]
+    return [Section(name="breakeven", title=f"Where is {name} zero?", blocks=blocks)]
+
+
+def _draws(summary: Tree, label: str) -> list[Chart]:
+    drawn = summary.get("drawn")
+    if not drawn or not drawn["histogram"]["edges"]:
+        return []
+    edges, counts = drawn["histogram"]["edges"], drawn["histogram"]["counts"]
+    return [
+        Chart(
+            name="crossings",
+            title=f"Even in {100.0 * drawn['crossing_fraction']:.0f} % of the draws",
+            description=f"Histogram of where draws of all other inputs are even, by {label}.",
+            figure=histogram_figure(
+                x_label=label,
+                edges=edges,
+                counts=counts,
+                marks=[("median", drawn["crossing"]["quantiles"][3]["value"])],
+            ),
+            table=Table(
+                caption="Draws by where they are even.",
+                columns=[number("from"), number("to"), number("draws")],
+                rows=[
+                    [told(low), told(high), f"{count:,.0f}"]
+                    for low, high, count in zip(edges, edges[1:], counts, strict=False)
+                ],
+            ),
+        )
+    ]
+
+
+def _ladder(summary: Tree) -> list[Section]:
+    rungs, name = summary["rungs"], summary["asked"]["objective"]
+    reached = "is reached" if summary["is_reached"] else "is not reached"
+    blocks: list[Block] = [Prose(text=f"The target {told(summary['asked']['level'])} {reached}.")]
+    if rungs:
+        labels = [f"{one['key']} → {told(one['to'])} {one['unit']}".strip() for one in rungs]
+        figure = steps_figure(
+            x_label=name,
+            labels=["as it is", *labels],
+            values=[summary["begun"], *(one["after"] for one in rungs)],
+            target=summary["asked"]["level"],
+        )
+        keys = ("from", "to", "before", "after")
+        table = Table(
+            caption=f"Rungs, and {name} after each.",
+            columns=[text("input"), *(number(key) for key in keys)],
+            rows=[[one["key"], *(told(one[key]) for key in keys)] for one in rungs],
+        )
+        chart = Chart(
+            name="ladder",
+            title="What would have to be true",
+            description=f"{name} after each rung, with the target.",
+            figure=figure,
+            table=table,
+        )
+        blocks.append(Charts(charts=[chart], is_wide=True))
+    return [Section(name="ladder", title=f"The way of {name} to its target", blocks=blocks)]
+
+
+def _asked(summary: Tree) -> Section:
+    rows = [
+        [key, ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)]
+        for key, value in summary["asked"].items()
+    ]
+    return Section(
+        name="asked",
+        title="What was asked",
+        blocks=[
+            Prose(text=MEANINGS[summary["kind"]]),
+            Table(
+                caption=f"Scenario {summary['scenario']}.",
+                columns=[text("asked"), text("value")],
+                rows=rows,
+            ),
+        ],
+    )

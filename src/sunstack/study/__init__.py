@@ -1,0 +1,18 @@
+"""What does an answer rest on? Many evaluations of one design, its numbers moved.
+
+`montecarlo`: how sure is it; `sweep`: how does it run; `sensitivity`: which number decides it;
+`breakeven`: where does it turn; `optimise`: how good can the design be; `ladder`: which levers
+bring it there, in which order.
+"""
+
+from .backends import Backend as Backend
+from .breakeven import breakeven as breakeven
+from .condensing import condensed as condensed
+from .ladder import ladder as ladder
+from .montecarlo import Study as Study
+from .montecarlo import montecarlo as montecarlo
+from .optimise import best as best
+from .optimise import front as front
+from .optimise import program as program
+from .sensitivity import sensitivity as sensitivity
+from .sweep import sweep as sweep

@@ -1,0 +1,130 @@
+"""Where are a study's chunks evaluated: threads here, processes here, or a Dask cluster?
+
+A chunk is a pure function of the study and its number: whoever evaluates it, and however often it
+is begun anew because a worker died, it comes out the same. The model is sent once to a worker.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sunstack.errors import ServiceError
+
+Kind = Literal["local", "processes", "dask"]
+Chunk = dict[str, NDArray[np.float64]]
+CONNECTION_S = "10 s"
+RETRIES = 3
+"""Times a chunk is begun anew where its worker died."""
+
+
+class Work(Protocol):
+    """What can be cut into chunks; sent to workers as it is."""
+
+    def length(self, number: int) -> int:
+        """Rows of one."""
+        ...
+
+    def chunk(self, number: int) -> Chunk:
+        """Evaluate one."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Backend:
+    """Where chunks are evaluated."""
+
+    kind: Kind = "local"
+    scheduler: str = ""
+    """Address of a Dask scheduler, as tcp://host:8786."""
+    workers: int | None = None
+    """Threads or processes; as many as there are processors if not given."""
+
+
+def evaluated(work: Work, numbers: Sequence[int], backend: Backend) -> Iterator[tuple[int, Chunk]]:
+    """Evaluate chunks, in the order in which they are done.
+
+    Raises:
+        ServiceError: the cluster or what it needs cannot be reached, or a chunk failed there.
+    """
+    if backend.kind == "processes":
+        return _processes(work, numbers, backend)
+    if backend.kind == "dask":
+        return _dask(work, numbers, backend)
+    return _threads(work, numbers, backend)
+
+
+def _threads(work: Work, numbers: Sequence[int], backend: Backend) -> Iterator[tuple[int, Chunk]]:
+    """JAX holds no lock while it computes: threads share one compiled function and every core."""
+    pool = ThreadPoolExecutor(backend.workers or os.cpu_count())
+    try:
+        waiting = {pool.submit(work.chunk, number): number for number in numbers}
+        for one in as_completed(waiting):
+            yield waiting[one], one.result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _numbered(work: Work, number: int) -> tuple[int, Chunk]:
+    return number, work.chunk(number)
+
+
+def _processes(work: Work, numbers: Sequence[int], backend: Backend) -> Iterator[tuple[int, Chunk]]:
+    joblib: Any = _imported("joblib")
+    jobs = min(backend.workers or os.cpu_count() or 1, max(len(numbers), 1))
+    pool = joblib.Parallel(n_jobs=jobs, backend="loky", return_as="generator_unordered")
+    yield from pool(joblib.delayed(_numbered)(work, number) for number in numbers)
+
+
+def _dask(work: Work, numbers: Sequence[int], backend: Backend) -> Iterator[tuple[int, Chunk]]:
+    distributed: Any = _imported("distributed")
+    if not backend.scheduler:
+        raise ServiceError("--backend dask: no scheduler; write --scheduler tcp://host:8786")
+    try:
+        client = distributed.Client(backend.scheduler, timeout=CONNECTION_S)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise ServiceError(
+            f"{backend.scheduler}: no Dask scheduler answers within {CONNECTION_S} ({error}); "
+            "start one with `dask scheduler`, or write --backend local"
+        ) from error
+    with client:
+        yield from _of_cluster(distributed, client, work, numbers)
+
+
+def _of_cluster(
+    distributed: Any, client: Any, work: Work, numbers: Sequence[int]
+) -> Iterator[tuple[int, Chunk]]:
+    sent = client.scatter(work, broadcast=True, hash=False)
+    # Keys of one study only: its chunks are never those of another that the cluster remembers.
+    waiting = client.map(
+        lambda number, held: _numbered(held, number),
+        list(numbers),
+        held=sent,
+        retries=RETRIES,
+        pure=False,
+    )
+    for one in distributed.as_completed(waiting):
+        try:
+            yield one.result()
+        except (OSError, distributed.scheduler.KilledWorker) as error:
+            raise ServiceError(
+                f"the cluster lost its workers more than {RETRIES} times over one chunk ({error}); "
+                "run the study again: what is done is kept"
+            ) from error
+
+
+def _imported(name: str) -> Any:
+    from importlib import import_module
+
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        raise ServiceError(
+            f"{name} is not installed; pip install 'sunstack[cluster]', or write --backend local"
+        ) from error
