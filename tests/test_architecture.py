@@ -43,6 +43,7 @@ LAYERS: tuple[set[str], ...] = (
     {"mesh"},
     {"exposure", "schedule", "derelicts", "connections"},
     {"asked"},
+    {"day"},
     {"findings"},
     {"results"},
     {"summary"},

@@ -16,6 +16,7 @@ from sunstack.asked import Asked, asked
 from sunstack.connections.capacity import Question, capacity
 from sunstack.connections.designs import Designs, designs
 from sunstack.connections.survey import Survey, survey
+from sunstack.day import Day, day
 from sunstack.derelicts import Derelicts, derelicts
 from sunstack.disciplines import orbit
 from sunstack.eclipse_map import EclipseMap, eclipse_maps
@@ -60,6 +61,8 @@ class Findings:
     """Lasers and phasing of the largest shell, where they are searched; or why none are found."""
     asked: Asked | None
     """By whom, and who is answered in time; none where nobody asks or nothing can answer."""
+    day: Day | str
+    """The first simulated day of what is asked, followed round the Earth; or why it is not."""
     planned: dict[str, np.ndarray[Any, Any]]
     """What the closed form gives at the simulated epochs, shape (epochs, groups)."""
     series: Series
@@ -90,6 +93,9 @@ def find(document: Document, *, progress: Progress | None = None) -> Findings:
     tell("connecting", 0, 0)
     seen = survey(system, working_fraction=_working(outcome, system), seed=document.scenario.seed)
     carried = _capacity(system, seen, tell)
+    tell("following a day", 0, 0)
+    who = asked(resolved, outcome, seen)
+    followed = day(resolved, outcome, seen, who, start_s=float(epoch_s[0]))
     tell("launching", 0, 0)
     return Findings(
         resolved=resolved,
@@ -104,7 +110,8 @@ def find(document: Document, *, progress: Progress | None = None) -> Findings:
         survey=seen,
         capacity=carried,
         designs=_designs(resolved, seen, tell),
-        asked=asked(resolved, outcome, seen),
+        asked=who,
+        day=followed,
         planned=_planned(series, system),
         series=series,
         trace=_trace(system, series, settings["step_s"]),

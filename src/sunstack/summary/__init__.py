@@ -18,6 +18,7 @@ from sunstack.units import DAY_S, EARTH_RADIUS_M, YEAR_S
 
 from . import words
 from .asked import asking
+from .day import followed
 from .network import connected
 from .programme import programme
 from .service import served
@@ -48,6 +49,7 @@ def summarise(findings: Findings) -> dict[str, Any]:
         "network": connected(findings),
         "service": served(findings),
         "asked": asking(findings),
+        "day": followed(findings),
         "simulation": _simulation(findings),
         "agreement": _agreement(groups),
         "eclipse_maps": _eclipse_maps(findings),

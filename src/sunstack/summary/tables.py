@@ -12,6 +12,7 @@ from sunstack.operations import first_and_last_year_s
 from sunstack.schedule import lifts
 from sunstack.units import EARTH_RADIUS_M, MINUTE_S
 
+from . import day
 from .asked import cells, hours, successes
 from .network import coverage, places, routes
 from .service_tables import batches, powers, served_by_month
@@ -37,6 +38,9 @@ def tables(findings: Findings) -> dict[str, pl.DataFrame]:
         "demand": cells(findings),
         "demand_hours": hours(findings),
         "control": successes(findings),
+        "day_hours": day.hours(findings),
+        "day_groups": day.groups(findings),
+        "day_cells": day.cells(findings),
         "orbit": _orbit_table(findings),
         "satellites": _satellite_table(findings),
     }
