@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from sunstack.commands import AsJson, control, element_sets, model, network, space
+from sunstack.commands import AsJson, control, demand, element_sets, model, network, space
 from sunstack.commands import print_json as _print_json
 from sunstack.errors import ResultsError, SunstackError
 
@@ -288,6 +288,7 @@ ASIDE = (
     space.mars,
     model.model,
     control.control,
+    demand.day,
 )
 for _command in ASIDE:
     app.command()(_told(_command))

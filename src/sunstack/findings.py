@@ -91,7 +91,9 @@ def find(document: Document, *, progress: Progress | None = None) -> Findings:
         progress=counted.add,
     )
     tell("connecting", 0, 0)
-    seen = survey(system, working_fraction=_working(outcome, system), seed=document.scenario.seed)
+    seen = survey(
+        system, working_fraction=working_fraction(outcome, system), seed=document.scenario.seed
+    )
     carried = _capacity(system, seen, tell)
     tell("following a day", 0, 0)
     who = asked(resolved, outcome, seen)
@@ -121,7 +123,7 @@ def find(document: Document, *, progress: Progress | None = None) -> Findings:
 _evaluate = jax.jit(evaluate)
 
 
-def _working(outcome: Outcome, system: System) -> dict[str, float]:
+def working_fraction(outcome: Outcome, system: System) -> dict[str, float]:
     """Of each group's satellites in orbit at the horizon, the share that is not derelict.
 
     The network is that of the whole constellation as given, with so many of its satellites alive: a

@@ -135,9 +135,9 @@ def day(
         demand_ratio: of what the terminals ask, to follow more or less of it.
         policies: to be followed, of `POLICIES`.
     """
-    pace = paces(outcome)
     if asked is None:
         return NOBODY_ASKS
+    pace = paces(outcome)
     flown = float(outcome.service.fleet_tokens_per_s[0, -1])
     if pace is None or not (is_filled or flown > 0.0):
         return NOT_SERVED

@@ -10,8 +10,9 @@ farthest; then over all together until nothing more flows. One sweep over all at
 spread evenly.
 
 Assumes: a fluid; who asks at a place is served alike, whatever the class.
-Leaves out: the least total delay, which a linear programme finds: on small cases sweeps serve as
-much, at up to a tenth more delay (`tests/test_day_routing.py`).
+Leaves out: leaving a cell to those who see no other. Against linear programmes (HiGHS) on 40 drawn
+cases each, sweeps serve all that can be served where all is reached, at 3 % more delay in the mean
+and 10 % at most; where each sees five cells and all are needed, 3 % less than can be, 12 % at most.
 Reference: waterfilling, nearest first; Bertsekas & Gallager, Data Networks (2nd ed.), sec. 6.5.
 """
 

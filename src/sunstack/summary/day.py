@@ -130,6 +130,7 @@ def _class(found: Day, one: Routed, place: int) -> dict[str, Any]:
     asked = float(found.asking.tokens_per_s[place].sum())
     return {
         "name": found.class_names[place],
+        "served_tokens_per_s": float(one.served_tokens_per_s[place].mean()),
         "met_fraction": float(one.served_tokens_per_s[place].sum()) / asked if asked else 1.0,
         "late_fraction": float(one.late_fraction[place]),
         "missed_fraction": float(one.missed_fraction[place]),

@@ -9,6 +9,7 @@ from sunstack.results import Results
 from ..blocks import Section
 from .agreement import agreement
 from .asked import asked
+from .day import day
 from .design import design
 from .eclipses import eclipses
 from .fleet import fleet
@@ -39,6 +40,7 @@ SECTIONS: tuple[Callable[[Results], Section], ...] = (
     network,
     service,
     asked,
+    day,
     agreement,
     inputs,
     caveats,
