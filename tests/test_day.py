@@ -89,7 +89,7 @@ def test_a_day_gives_what_stepping_every_satellite_gives(three_groups: Any) -> N
     system = three_groups().system
     grid = demand.equal_area_grid(cell_count=200)
     at_s = (np.arange(288, dtype=np.float64) + 0.5) * 300.0
-    found = supply(system, grid, elapsed_s=at_s, step_s=60.0)
+    found = supply(system, grid, elapsed_s=at_s)
     series = simulate(system, epoch_s=np.array([0.0]), precision="float64")
     count = found.satellite_count.sum(axis=(0, 2))
     for name, column in (

@@ -144,8 +144,8 @@ def day(
     system, settings = resolved.system, resolved.origins
     elapsed_s = _middles_s(float(settings["simulation.day_step_s"].value))
     grid = demand.equal_area_grid(cell_count=int(settings["simulation.day_cell_count"].value))
-    at_s, step_s = start_s + elapsed_s, float(settings["simulation.step_s"].value)
-    each = supply(system, grid, elapsed_s=at_s, step_s=step_s)
+    at_s = start_s + elapsed_s
+    each = supply(system, grid, elapsed_s=at_s)
     there = in_place(system, outcome, each, is_filled=is_filled)
     pools = pools_of(system, seen, grid, there, at_s)
     who = _times(askers(asked.terminals, grid, elapsed_s=elapsed_s), demand_ratio)

@@ -30,6 +30,8 @@ from sunstack.units import DAY_S
 
 BLOCK_SATELLITES = 32_768
 """Satellites at a time, which stay in the cache."""
+ORBIT_STEP_S = 15.0
+"""Of the one orbit: with a minute, its light would be up to 1 % off."""
 HALF_LIT = 0.5
 LIGHTS = ("sunlight", "shadow")
 
@@ -90,17 +92,16 @@ class _Orbit:
     """Tokens a second; the payload's power, what of it the battery gives, what is idle."""
 
 
-def supply(system: System, grid: demand.Grid, *, elapsed_s: Numbers, step_s: float) -> Supply:
+def supply(system: System, grid: demand.Grid, *, elapsed_s: Numbers) -> Supply:
     """Count what satellites give, cell by cell.
 
     Args:
         system: the design; all of its satellites.
         grid: cells of the Earth.
         elapsed_s: instants of one day, after the epoch.
-        step_s: of the orbit that is stepped.
     """
     cells, motion = cells_of(grid), motion_of(system.orbits)
-    once = _stepped(system, motion, start_s=float(elapsed_s.mean()), step_s=step_s)
+    once = _stepped(system, motion, start_s=float(elapsed_s.mean()))
     groups, instants = len(system.group_names), len(elapsed_s)
     found = np.zeros((5, groups, instants, len(LIGHTS) * cells.count))
     turned = _earth_angle_rad(system, elapsed_s)
@@ -201,16 +202,16 @@ def _blocks(group: NDArray[Any], count: NDArray[np.int64]) -> Iterator[NDArray[n
 # --- what they give -------------------------------------------------------------------------------
 
 
-def _stepped(system: System, motion: Motion, *, start_s: float, step_s: float) -> _Orbit:
+def _stepped(system: System, motion: Motion, *, start_s: float) -> _Orbit:
     """Step the first satellite of every plane along one orbit."""
-    steps = math.ceil(float(motion.period_s.max()) / step_s) + 1
+    steps = math.ceil(float(motion.period_s.max()) / ORBIT_STEP_S) + 1
     planes = np.arange(len(motion.count), dtype=np.int32)
-    seen = trace(system, planes=planes, start_s=start_s, steps=steps, step_s=step_s).columns
+    seen = trace(system, planes=planes, start_s=start_s, steps=steps, step_s=ORBIT_STEP_S).columns
     payload_w = np.asarray(seen["payload_power_w"], float)
     lacking_w = payload_w + float(system.power.bus_power_w) - seen["array_power_w"]
     return _Orbit(
         start_s=start_s,
-        step_s=step_s,
+        step_s=ORBIT_STEP_S,
         lit=seen["illumination_fraction"] >= HALF_LIT,
         readings=(
             np.asarray(seen["tokens_per_s"], float),
