@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from types import SimpleNamespace
 from typing import Any, cast
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 from conftest import THREE_GROUPS
 
-from sunstack import scenario
+from sunstack import scenario, serving
 from sunstack.asked import asked
 from sunstack.connections.survey import survey
 from sunstack.day import LIGHTS, LOADS, POLICIES, Day, day
@@ -289,3 +291,54 @@ def test_a_day_that_was_not_followed_leaves_empty_tables() -> None:
     assert told.followed(findings) == {"lacks": "nobody asks"}
     for table in (told.hours(findings), told.groups(findings), told.cells(findings)):
         assert table.is_empty()
+
+
+# --- near the cliff of power ----------------------------------------------------------------------
+
+
+def test_tokens_fall_to_none_smoothly_as_power_falls_to_idle(compiled_evaluate: Evaluate) -> None:
+    """Arrays from as given down to none: tokens fall, by no step, to 0, and nothing is no number.
+
+    Below the power at which chips answer at all, and of a bus not fed, there are no tokens, and a
+    token costs endless energy: that alone may be infinite.
+    """
+    system = small(HOURLY, COARSE, RIDES).system
+    idle_w = float(system.power.payload_idle_power_w + system.power.bus_power_w)
+    lit_w = float(np.asarray(compiled_evaluate(system).first_year.array_power_w)[0])
+    shares = np.array([1.0, 0.5, 1.3 * idle_w / lit_w, 1.02 * idle_w / lit_w, 0.5 * idle_w / lit_w])
+    found = [compiled_evaluate(_with_array(system, one)) for one in shares]
+    tokens = np.array(
+        [np.asarray(one.service.stage_tokens_per_s)[-1, 0] for one in found], dtype=np.float64
+    )
+    assert (np.diff(tokens, axis=0) <= 1e-6 * tokens[0]).all()
+    assert (tokens[0] > 0.0).all()
+    np.testing.assert_allclose(tokens[-1], 0.0, atol=1e-3 * tokens[0].max())
+    for one in found:
+        for leaf in jax.tree.leaves(one):
+            assert not np.isnan(np.asarray(leaf, dtype=np.float64)).any()
+
+
+def test_a_curve_of_tokens_has_no_step_near_its_cliff(three_groups: Any) -> None:
+    """From no power to a quarter of the peak, in 400 steps: none is above twice their mean slope.
+
+    The hinges that the simulation adds up are that curve, and neither is ever below nothing.
+    """
+    system = three_groups().system
+    peak_w = float(system.power.payload_peak_power_w)
+    powers_w = np.linspace(0.0, peak_w, 401)
+    read = np.asarray(
+        serving.tokens_per_s(system, serving.curve(system), payload_w=jnp.asarray(powers_w))
+    )[0]
+    hinged = np.asarray(
+        serving.hinged_tokens_per_s(serving.hinges(system), payload_w=jnp.asarray(powers_w))
+    )
+    np.testing.assert_allclose(hinged, read, rtol=1e-9, atol=1e-6 * read.max())
+    assert read[0] == 0.0
+    assert (np.diff(read) >= -1e-9 * read.max()).all()
+    # A knot is 25 steps wide: of a cliff between two of them no step takes more than a 25th.
+    assert np.diff(read).max() <= read.max() / 25.0
+
+
+def _with_array(system: System, share: float) -> System:
+    area_m2 = system.power.array_area_m2 * share
+    return replace(system, power=replace(system.power, array_area_m2=area_m2))

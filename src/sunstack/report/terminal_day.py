@@ -10,9 +10,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from .numerals import count, delay, percent, power, share, significant, tokens
+from .numerals import count, fixed, percent, power, share, significant, tokens
 
 Tree = Mapping[str, Any]
+
+DIGITS = 3
 
 
 def show(answer: Tree) -> None:
@@ -59,15 +61,19 @@ def _policies(policies: list[Tree]) -> Table:
 def _classes(policies: list[Tree]) -> Table:
     """Network delay and answers missed, class by class."""
     table = Table(box=box.SIMPLE, pad_edge=False)
-    table.add_column("network, and missed")
+    table.add_column("network, ms; missed, %")
     for one in policies:
         table.add_column(one["name"], justify="right")
     for place, kind in enumerate(policies[0]["classes"]):
         table.add_row(
             kind["name"].replace("-", " "),
             *(
-                f"{delay(each['network_mean_ms'])}  {percent(each['missed_fraction'])}"
+                f"{_short(each['network_mean_ms'])}; {fixed(100.0 * each['missed_fraction'], 1)}"
                 for each in (one["classes"][place] for one in policies)
             ),
         )
     return table
+
+
+def _short(millisecond: float) -> str:
+    return significant(millisecond, DIGITS)

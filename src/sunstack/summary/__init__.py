@@ -47,6 +47,7 @@ def summarise(findings: Findings) -> dict[str, Any]:
         "groups": groups,
         "programme": years,
         "network": connected(findings),
+        "network_lacks": words.no_network(findings),
         "service": served(findings),
         "asked": asking(findings),
         "day": followed(findings),

@@ -182,7 +182,8 @@ def _largest(rows: pl.DataFrame, hour: float) -> Table:
 
 def by_hour(results: Results) -> Chart:
     """What is asked and what each policy serves, through the day."""
-    hours = results.tables["day_hours"].group_by("policy", "hour", maintain_order=True).sum()
+    summed = pl.col("asked_tokens_per_s", "served_tokens_per_s").sum()
+    hours = results.tables["day_hours"].group_by("policy", "hour", maintain_order=True).agg(summed)
     names = hours["policy"].unique(maintain_order=True).to_list()
     parts = {name: hours.filter(pl.col("policy") == name).sort("hour") for name in names}
     first = parts[names[0]]
