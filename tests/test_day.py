@@ -16,6 +16,7 @@ from conftest import THREE_GROUPS
 
 from sunstack import scenario, serving
 from sunstack.asked import asked
+from sunstack.connections.reach import EDGE_RAD
 from sunstack.connections.survey import survey
 from sunstack.day import LIGHTS, LOADS, POLICIES, Day, day
 from sunstack.day.asking import askers, mean_in_view, ways
@@ -28,7 +29,7 @@ from sunstack.resolve.demand import terminals
 from sunstack.simulate import simulate
 from sunstack.summary import day as told
 from sunstack.system import System
-from sunstack.units import DAY_S, HOUR_S
+from sunstack.units import DAY_S, EARTH_RADIUS_M, HOUR_S
 
 HOURLY = "simulation.day_step_s=3600"
 RIDES = "network.access=starlink-gen1"
@@ -291,6 +292,29 @@ def test_a_day_that_was_not_followed_leaves_empty_tables() -> None:
     assert told.followed(findings) == {"lacks": "nobody asks"}
     for table in (told.hours(findings), told.groups(findings), told.cells(findings)):
         assert table.is_empty()
+
+
+# --- how late is what stands how far --------------------------------------------------------------
+
+
+def test_no_satellite_is_reached_sooner_than_light(follow: Any) -> None:
+    """Delays by ring against the chord to the ring's near edge, 550 km up, where Starlink is.
+
+    They rise with the ring, but for what single satellites do: a computer stands at each bridge.
+    """
+    resolved = small(HOURLY, COARSE, RIDES)
+    whole = dict.fromkeys(resolved.system.group_names, 1.0)
+    seen = survey(resolved.system, working_fraction=whole, seed=1)
+    assert seen is not None
+    near = EDGE_RAD[:-1]
+    low_m = EARTH_RADIUS_M + 540e3
+    chord_m = np.sqrt(low_m**2 + EARTH_RADIUS_M**2 - 2.0 * low_m * EARTH_RADIUS_M * np.cos(near))
+    arc_m = np.where(near > 0.5, EARTH_RADIUS_M * near, chord_m)
+    assert seen.reach.source_count == 12
+    for delay_s in seen.reach.delay_s:
+        assert (delay_s > arc_m / 299_792_458.0).all()
+        assert (np.diff(delay_s) > 0.0).all()
+        assert delay_s[-1] < 3.0 * np.pi * low_m / 299_792_458.0
 
 
 # --- near the cliff of power ----------------------------------------------------------------------

@@ -59,7 +59,7 @@ def test_every_chip_of_a_satellite_resolves(shipped: Resolve) -> None:
 
 
 def test_power_that_no_chip_can_take_is_said_with_its_figures(shipped: Resolve) -> None:
-    """72 chips of 1,400 W are 132 kW with their rack: of 300 kW 168 are left."""
+    """72 chips of 2.3 kW are 230 kW with their rack: of 300 kW 70 are left."""
     found = shipped("ai1", "payload.peak_power_kw=300")
     service = found.system.service
     taken_kw = 72.0 * float(service.accelerator.peak_power_w * service.host_ratio) / 1e3

@@ -40,7 +40,9 @@ from .routing import Flows, evenly, nearest_first, quotients
 from .supply import LIGHTS, Supply, supply
 
 POLICIES = ("overhead", "nearest", "sunlight", "load")
-NOBODY_ASKS = "nobody asks of orbit (`service.terminals`), or the payload has no accelerators known"
+NOBODY_ASKS = (
+    "nobody asks of orbit (service.terminals), or no accelerators of the payload are known"
+)
 LATE_FRACTION = 0.95
 WAITS = 21
 LOADS = (0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0)

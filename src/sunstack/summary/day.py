@@ -196,7 +196,7 @@ def cells(findings: Findings) -> pl.DataFrame:
 
 
 def _cells(found: Day, hour: float) -> pl.DataFrame:
-    place = int(np.argmin(np.abs(found.elapsed_s - hour * HOUR_S)))
+    place = int(np.searchsorted(found.elapsed_s, hour * HOUR_S))
     count = found.satellite_count[..., place].sum(axis=1)
     whole = count.sum(axis=0)
     asked, met = np.zeros(len(whole)), np.full(len(whole), np.nan)

@@ -122,7 +122,7 @@ def _unseen(found: Tree) -> str:
         return ""
     return (
         f" {share(found['unseen_fraction'])} is asked where no satellite is seen at that moment: "
-        "no policy helps there, but an access constellation (`network.access`) or more planes do."
+        "no policy helps there, but an access constellation (network.access) or more planes do."
     )
 
 
@@ -243,7 +243,7 @@ def groups(found: Tree) -> Table:
             text("group"),
             number("could give, tokens/s"),
             *(number(name) for name in names),
-            number("a satellite's tokens, against the closed form of the day"),
+            number("mean against the closed form"),
         ],
         rows=[
             [

@@ -265,7 +265,7 @@ def missed(found: Tree) -> Chart:
         name="day-missed",
         title="Not answered, or too late, by class and policy",
         description="; ".join(f"{bar.label} {bar.text}" for bar in bars),
-        figure=bar_figure(x_label="% of what the class asks of orbit", bars=bars),
+        figure=bar_figure(x_label="% of what it asks of orbit", bars=bars),
         table=Table(
             caption="Not answered, or too late, of what a class asks of orbit",
             columns=[text("class"), *(number(name) for name in names)],
@@ -296,7 +296,7 @@ def loads(found: Tree) -> Chart:
             f"{line.label} {line.y[0]:.0f} to {line.y[-1]:.0f} %" for line in lines
         ),
         figure=line_figure(
-            x_label="asked for, % of what all satellites could give in the mean of the day",
+            x_label="asked for, % of what could be given",
             y_label="% answered",
             lines=lines,
             y_range=(0.0, FULL),
