@@ -45,6 +45,7 @@ LAYERS: tuple[set[str], ...] = (
     {"exposure", "schedule", "derelicts", "connections", "levers", "deals"},
     {"backtest"},
     {"asked"},
+    {"day"},
     {"findings"},
     {"results"},
     {"summary"},

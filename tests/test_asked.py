@@ -183,7 +183,7 @@ def test_later_networks_answer_fewer_in_time(one_s: float, other_s: float) -> No
 
 def test_paces_are_means_over_tokens_served() -> None:
     # 100 of one satellite at 0.1 s, 900 of three at 0.2 s.
-    assert who._paces(outcome()) == pytest.approx({"first_token_s": 0.19, "token_s": 0.029})
+    assert who.paces(outcome()) == pytest.approx({"first_token_s": 0.19, "token_s": 0.029})
 
 
 def test_what_cannot_be_told_has_its_reason() -> None:

@@ -56,3 +56,15 @@ def test_every_chip_of_a_satellite_resolves(shipped: Resolve) -> None:
     }
     for chip in sorted(named):
         assert shipped("ai1", f"payload.chip={chip}", "payload.chip_count=8").system.service
+
+
+def test_power_that_no_chip_can_take_is_said_with_its_figures(shipped: Resolve) -> None:
+    """72 chips of 2.3 kW are 230 kW with their rack: of 300 kW 70 are left."""
+    found = shipped("ai1", "payload.peak_power_kw=300")
+    service = found.system.service
+    taken_kw = 72.0 * float(service.accelerator.peak_power_w * service.host_ratio) / 1e3
+    (told,) = [one for one in found.caveats if one.startswith("The payload draws up to")]
+    assert f"{taken_kw:,.4g} kW" in told
+    assert f"{300.0 - taken_kw:,.4g} kW are taken to be the host's" in told
+    within = shipped("ai1", f"payload.peak_power_kw={0.9 * taken_kw}", "payload.power_kw=50")
+    assert not [one for one in within.caveats if one.startswith("The payload draws up to")]

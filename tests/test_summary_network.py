@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from sunstack.catalogue.sites import Cities
 from sunstack.connections.nearest import SEES_NO_COMPUTER, SEES_NOTHING, Way
+from sunstack.connections.reach import RING_COUNT, Reach
 from sunstack.connections.routes import Place
 from sunstack.connections.survey import Coverage, Ground, Survey
 from sunstack.findings import Findings
@@ -54,6 +55,7 @@ def survey() -> Survey:
         coverage=Coverage(
             latitude_deg=np.zeros(1), in_view_count=np.zeros(1), covered_fraction=np.zeros(1)
         ),
+        reach=Reach(names=(), delay_s=np.zeros((0, RING_COUNT)), source_count=0),
         routes=(),
     )
 

@@ -224,11 +224,11 @@ def _late(spec: demand.Spec, outcome: Outcome, trips: Trips | None) -> Late | st
         return NO_MESH
     if not trips.duration_s.size:
         return UNREACHED
-    paces = _paces(outcome)
-    return NOT_SERVED if paces is None else late(spec, trips, **paces)
+    found = paces(outcome)
+    return NOT_SERVED if found is None else late(spec, trips, **found)
 
 
-def _paces(outcome: Outcome) -> dict[str, float] | None:
+def paces(outcome: Outcome) -> dict[str, float] | None:
     """Return the first model's means over what groups serve of it; none where they serve none."""
     found = outcome.service
     stage = serving.STAGES.index("cooling")

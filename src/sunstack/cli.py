@@ -19,6 +19,7 @@ from sunstack.commands import (
     AsJson,
     company,
     control,
+    demand,
     economics,
     element_sets,
     model,
@@ -308,6 +309,7 @@ ASIDE = (
     study.breakeven,
     study.optimise,
     study.ladder,
+    demand.day,
 )
 for _command in ASIDE:
     app.command()(_told(_command))

@@ -16,6 +16,7 @@ from sunstack.asked import Asked, asked
 from sunstack.connections.capacity import Question, capacity
 from sunstack.connections.designs import Designs, designs
 from sunstack.connections.survey import Survey, survey
+from sunstack.day import Day, day
 from sunstack.derelicts import Derelicts, derelicts
 from sunstack.disciplines import orbit
 from sunstack.eclipse_map import EclipseMap, eclipse_maps
@@ -63,6 +64,8 @@ class Findings:
     """By whom, and who is answered in time; none where nobody asks or nothing can answer."""
     levers: tuple[Lever, ...]
     """What moves the company's cash and value; none where there is no company."""
+    day: Day | str
+    """The first simulated day of what is asked, followed round the Earth; or why it is not."""
     planned: dict[str, np.ndarray[Any, Any]]
     """What the closed form gives at the simulated epochs, shape (epochs, groups)."""
     series: Series
@@ -91,8 +94,13 @@ def find(document: Document, *, progress: Progress | None = None) -> Findings:
         progress=counted.add,
     )
     tell("connecting", 0, 0)
-    seen = survey(system, working_fraction=_working(outcome, system), seed=document.scenario.seed)
+    seen = survey(
+        system, working_fraction=working_fraction(outcome, system), seed=document.scenario.seed
+    )
     carried = _capacity(system, seen, tell)
+    tell("following a day", 0, 0)
+    who = asked(resolved, outcome, seen)
+    followed = day(resolved, outcome, seen, who, start_s=float(epoch_s[0]))
     tell("launching", 0, 0)
     return Findings(
         resolved=resolved,
@@ -109,6 +117,8 @@ def find(document: Document, *, progress: Progress | None = None) -> Findings:
         designs=_designs(resolved, seen, tell),
         asked=asked(resolved, outcome, seen),
         levers=levers(system, outcome.programme),
+        asked=who,
+        day=followed,
         planned=_planned(series, system),
         series=series,
         trace=_trace(system, series, settings["step_s"]),
@@ -118,7 +128,7 @@ def find(document: Document, *, progress: Progress | None = None) -> Findings:
 _evaluate = jax.jit(evaluate)
 
 
-def _working(outcome: Outcome, system: System) -> dict[str, float]:
+def working_fraction(outcome: Outcome, system: System) -> dict[str, float]:
     """Of each group's satellites in orbit at the horizon, the share that is not derelict.
 
     The network is that of the whole constellation as given, with so many of its satellites alive: a

@@ -28,7 +28,7 @@ import polars as pl
 
 from sunstack.errors import ResultsError
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 SIGNIFICANT_DIGITS = 6
 """Digits kept in `summary.json`: what differs beyond them differs between machines."""
 DRAWN = (".html", ".pdf")

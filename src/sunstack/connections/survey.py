@@ -23,6 +23,7 @@ from sunstack.units import DAY_S
 from .between import Between, between
 from .instant import Fleet, Instant, instant
 from .nearest import Way, nearest_ways
+from .reach import Reach, reach
 from .skeleton import Skeleton, skeletons
 
 INSTANT_COUNT = 8
@@ -97,6 +98,8 @@ class Survey:
     queueing_s: float
     """Wait for a radio link in use, one way."""
     coverage: Coverage
+    reach: Reach
+    """Delays by distance at the first instant."""
     routes: tuple[Routed, ...]
 
 
@@ -142,6 +145,11 @@ def survey(system: System, *, working_fraction: dict[str, float], seed: int) -> 
         ground=_ground(cities, float(system.connection.fibre_stretch_ratio)),
         **radio_s(system),
         coverage=_coverage(skies, float(system.connection.elevation_rad)),
+        reach=reach(
+            skies[0],
+            site_m=placed_m(system, fixed_m, elapsed_s=float(elapsed_s[0])),
+            elevation_rad=float(system.connection.elevation_rad),
+        ),
         routes=tuple(
             routed(system, skies[0], sites.site(one), sites.site(two), elapsed_s=0.0)
             for one, two in PAIRS

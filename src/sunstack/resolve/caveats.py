@@ -85,6 +85,7 @@ def caveats(
         *_about_service(system),
         *_about_tokens(origins),
         *about_costs(origins, system),
+        *_about_host(system),
         *ALWAYS,
     )
 
@@ -221,6 +222,25 @@ def _about_tokens(origins: Mapping[str, Origin]) -> Iterator[str]:
     if unknown and chip != NO_COMPUTER:
         yield (
             f"No tokens are told: of payload.chip {chip} the catalogue lacks {', '.join(unknown)}."
+        )
+
+
+HOST_ROUNDING_RATIO = 1.01
+"""A payload that draws a hundredth more than its chips do is one that is rounded."""
+
+
+def _about_host(system: System) -> Iterator[str]:
+    """Say what of the payload's power no chip can take."""
+    service, peak_w = system.service, float(system.power.payload_peak_power_w)
+    each_w = float(service.accelerator.peak_power_w * service.host_ratio)
+    taken_w = each_w * float(service.chip_count)
+    if service.model_names and peak_w > HOST_ROUNDING_RATIO * taken_w:
+        yield (
+            f"The payload draws up to {peak_w / 1e3:,.4g} kW, but its "
+            f"{float(service.chip_count):,.0f} chips at work take no more than "
+            f"{taken_w / 1e3:,.4g} kW ({each_w:,.4g} W each, their share of the machine counted): "
+            f"the other {(peak_w - taken_w) / 1e3:,.4g} kW are taken to be the host's, serve "
+            "nothing, and are cooled all the same."
         )
 
 

@@ -319,6 +319,12 @@ class Simulation(Section):
     duration_hours: Quantity | None = number(
         2.4, 48, "length of each run, planned as one; the longest orbit takes 2.3 h", default=24.0
     )
+    day_step_s: Quantity | None = number(
+        900, 3600, "time step of the day of demand followed round the Earth", default=1800.0
+    )
+    day_cell_count: Quantity | None = number(
+        200, 4000, "cells of the Earth in that day", default=1000.0
+    )
     precision: Literal["float32", "float64"] = Field(
         default="float32", description="floating-point width of the fleet's state"
     )

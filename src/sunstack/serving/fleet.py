@@ -52,6 +52,8 @@ class Served:
     """Of a satellite, links not counted: (models, groups)."""
     fleet_tokens_per_s: Array
     """At the end of each month, links counted: (models, months)."""
+    horizon_tokens_per_s: Array
+    """Of it each group's part at the last month's end: (models, groups)."""
     asked_tokens_per_s: Array
     """Of each class at the end of each month, mean over the day: (classes, months)."""
     met_fraction: Array
@@ -98,7 +100,8 @@ def served(
         begun,
         jnp.minimum(begun, linked),
     ]
-    fleet = _by_month(system, begun, ended, linked, years)
+    by_group = _by_month(system, begun, ended, linked, years)
+    fleet = by_group.sum(axis=2)
     asked = _asked_tokens_per_s(system.asking, months=fleet.shape[1])
     payload_w = group_mean(system, first.plan.payload_mean_w.mean(axis=1))
     some = begun > 0.0
@@ -106,6 +109,7 @@ def served(
         stage_tokens_per_s=jnp.stack(stages),
         last_year_tokens_per_s=ended,
         fleet_tokens_per_s=fleet,
+        horizon_tokens_per_s=by_group[:, -1],
         asked_tokens_per_s=asked.mean(axis=2),
         met_fraction=_met_fraction(fleet, asked.sum(axis=0)),
         token_j=jnp.where(some, payload_w / jnp.where(some, begun, 1.0), jnp.inf),
@@ -169,7 +173,7 @@ def _token_flop(service: Service, model: compute.LanguageModel) -> Array:
 
 
 def _by_month(system: System, begun: Array, ended: Array, linked: Array, years: Years) -> Array:
-    """The fleet's tokens a second at each month's end, shape (models, months).
+    """The fleet's tokens a second at each month's end, shape (models, months, groups).
 
     Of a group's accelerators those needed serve, spares wait; its links are those of all wanted.
     """
@@ -179,7 +183,7 @@ def _by_month(system: System, begun: Array, ended: Array, linked: Array, years: 
     each = begun[:, None, :] + (ended - begun)[:, None, :] * age
     at_work = years.capacity_count * chips.carried_count / chips.needed_count
     wanted = group_sum(system, system.orbits.satellite_count)
-    return jnp.minimum(each * at_work, (linked * wanted)[:, None, :]).sum(axis=2)
+    return jnp.minimum(each * at_work, (linked * wanted)[:, None, :])
 
 
 def _asked_tokens_per_s(asking: Asking, *, months: int) -> Array:

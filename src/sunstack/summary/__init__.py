@@ -19,6 +19,7 @@ from sunstack.units import DAY_S, EARTH_RADIUS_M, YEAR_S
 from . import words
 from .asked import asking
 from .company import company
+from .day import followed
 from .economics import costs
 from .network import connected
 from .programme import programme
@@ -48,10 +49,12 @@ def summarise(findings: Findings) -> dict[str, Any]:
         "groups": groups,
         "programme": years,
         "network": connected(findings),
+        "network_lacks": words.no_network(findings),
         "service": served(findings),
         "asked": asking(findings),
         "economics": costs(findings.resolved, findings.outcome),
         "company": company(findings),
+        "day": followed(findings),
         "simulation": _simulation(findings),
         "agreement": _agreement(groups),
         "eclipse_maps": _eclipse_maps(findings),

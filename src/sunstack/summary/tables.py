@@ -12,6 +12,7 @@ from sunstack.operations import first_and_last_year_s
 from sunstack.schedule import lifts
 from sunstack.units import EARTH_RADIUS_M, MINUTE_S
 
+from . import day
 from .asked import cells, hours, successes
 from .company import company_quarters
 from .economics import money_by_month
@@ -41,6 +42,9 @@ def tables(findings: Findings) -> dict[str, pl.DataFrame]:
         "control": successes(findings),
         "money": money_by_month(findings.outcome.economics),
         "company_quarters": company_quarters(findings),
+        "day_hours": day.hours(findings),
+        "day_groups": day.groups(findings),
+        "day_cells": day.cells(findings),
         "orbit": _orbit_table(findings),
         "satellites": _satellite_table(findings),
     }

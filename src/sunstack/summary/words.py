@@ -11,6 +11,7 @@ from sunstack.exposure import least_shielding_mm
 from sunstack.findings import Findings
 from sunstack.margins import ANSWERING, station_keeping_m_per_s, velocity_change_m_per_s
 from sunstack.resolve import resized
+from sunstack.skeleton import skeletons
 from sunstack.system import System
 
 AGREEMENT_TOLERANCE_RATIO = 0.01
@@ -186,3 +187,13 @@ def _rounded_to_the_safe_side(value: float, *, up: bool) -> float:
     return round(
         (math.ceil if up else math.floor)(value / unit * (1.0 + (1e-9 if up else -1e-9))) * unit, 12
     )
+
+
+def no_network(findings: Findings) -> str | None:
+    """Say why no network is told of, group by group; none where one is."""
+    if findings.survey is not None:
+        return None
+    system = findings.resolved.system
+    _, refused = skeletons(system.orbits, system.plane_group, system.group_names)
+    told = "; ".join(f"{name}: {why}" for name, why in refused.items())
+    return f"no group makes a mesh of lasers, so neither delays nor capacity are told ({told})"

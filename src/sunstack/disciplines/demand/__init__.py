@@ -23,6 +23,7 @@ from .grid import cell_area_m2 as cell_area_m2
 from .grid import cell_at as cell_at
 from .grid import equal_area_grid as equal_area_grid
 from .grid import outline_rad as outline_rad
+from .grid import towards_ratio as towards_ratio
 from .growth import grown_count as grown_count
 from .lengths import deviation_of_quantile_ratio as deviation_of_quantile_ratio
 from .lengths import deviation_ratio as deviation_ratio

@@ -6,7 +6,8 @@ page draws it with the script that comes inside Plotly's package. Colours are th
 
 `lines`: quantities over a common x; `areas`: parts that make up a whole, over x or by period;
 `bars`: named things beside each other; `dots`: named things that lie factors apart; `maps`: a
-quantity over two axes; `earth`: places and tracks on the Earth; `layout`: what all share.
+quantity over two axes; `earth`: places and tracks on the Earth; `sunlight`: day and night on it;
+`layout`: what all share.
 """
 
 from .areas import column_figure as column_figure
@@ -45,3 +46,5 @@ from .maps import HEATMAP_HEIGHT_PX as HEATMAP_HEIGHT_PX
 from .maps import MARK_LETTERS as MARK_LETTERS
 from .maps import Mark as Mark
 from .maps import heatmap_figure as heatmap_figure
+from .sunlight import Dots as Dots
+from .sunlight import sunlight_figure as sunlight_figure

@@ -11,6 +11,7 @@ from .agreement import agreement
 from .asked import asked
 from .company import company
 from .costs import costs
+from .day import day
 from .design import design
 from .eclipses import eclipses
 from .fleet import fleet
@@ -43,6 +44,7 @@ SECTIONS: tuple[Callable[[Results], Section], ...] = (
     asked,
     costs,
     company,
+    day,
     agreement,
     inputs,
     caveats,

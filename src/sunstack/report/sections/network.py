@@ -28,7 +28,9 @@ def network(results: Results) -> Section:
         return Section(name="network", title=title, blocks=blocks)
     found = results.summary["network"]
     if found is None:
-        return Section(name="network", title=title, blocks=[Prose(text=NO_MESH)])
+        why = results.summary.get("network_lacks")
+        told = f"{NO_MESH} Here {why}." if why else NO_MESH
+        return Section(name="network", title=title, blocks=[Prose(text=told)])
     blocks = [_answer(found)]
     if found["nearest"]:
         blocks += [_key_numbers(found), Prose(text=_parts(found)), _rival(found["nearest"])]
