@@ -37,6 +37,7 @@ LAYERS: tuple[set[str], ...] = (
     {"system"},
     {"operations", "fleet", "skeleton"},
     {"margins", "serving"},
+    {"training"},
     {"programme"},
     {"sizing"},
     {"resolve", "evaluate", "simulate", "eclipse_map"},

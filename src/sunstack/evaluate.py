@@ -20,6 +20,7 @@ from sunstack.operations import Balance, group_largest, group_mean, group_sum
 from sunstack.programme import Programme, programme
 from sunstack.serving import Served, served
 from sunstack.system import System
+from sunstack.training import Trained, trained
 from sunstack.units import DAY_S
 
 
@@ -65,6 +66,8 @@ class Outcome:
     """What each group's lasers offer."""
     service: Served
     """What the fleet serves of each language model."""
+    training: Trained
+    """What it trains, if nothing else."""
     margins: dict[str, Array]
     """Signed, (capability - demand) / larger of both, shape (groups,); negative: broken."""
 
@@ -99,6 +102,14 @@ def evaluate(system: System) -> Outcome:
             last=last,
             years=course.years,
             access_bit_per_s=offered.access_bit_per_s,
+        ),
+        training=trained(
+            system,
+            first=first,
+            last=last,
+            years=course.years,
+            upset_per_s=course.stopping_upset_per_s,
+            corruption_per_s=course.silent_corruption_per_s,
         ),
         margins=margins(system, runs=(first, last, life)),
     )

@@ -35,6 +35,7 @@ from .numbers import Numbers, scalar
 from .planes import Planes, planes
 from .radiation import environment
 from .service import service
+from .training import placed, training
 from .upkeep import (
     check_draws,
     completed,
@@ -97,7 +98,7 @@ def resolve(document: Document) -> Resolved:
     system = sizing.size(
         system, auto=auto, margin_fraction=float(found["sizing.margin_fraction"].value)
     )
-    system = completed(Numbers(found), system)
+    system = placed(completed(Numbers(found), system), document)
     check_draws(document, system)
     check_lift(document, system)
     return Resolved(
@@ -226,6 +227,7 @@ def _system(
             names=tuple(one.name for one in groups),
         ),
         service=service(number, document),
+        training=training(number, document, groups=groups),
         asking=asking(
             number.word("service.terminals"), first_year=year_of(document.scenario.epoch)
         ),

@@ -34,6 +34,7 @@ SECTIONS = (
     "fleet",
     "network",
     "service",
+    "training",
     "sizing",
     "simulation",
 )
@@ -85,6 +86,8 @@ MAY_BE_UNSET = frozenset(
     {
         "satellite.catalogue",
         "service.models",
+        "training.checkpoint_interval_s",
+        "training.satellite_count",
         "simulation.epochs",
         "fleet.replacement_age_years",
         *ONLY_IF,

@@ -17,6 +17,7 @@ from .launching import Launch
 from .network import Network
 from .programme import Disposal, Fleet, Radiation, Reliability
 from .service import Service
+from .training import Training
 
 ALTITUDE = "height of the circular reference orbit above the equatorial radius (6378.137 km)"
 INCLINATION = "inclination of the mean orbit, or `sun-synchronous` to have it computed"
@@ -351,5 +352,6 @@ class Scenario(Section):
     fleet: Fleet = Fleet()
     network: Network = Network()
     service: Service = Service()
+    training: Training = Training()
     sizing: Sizing = Sizing()
     simulation: Simulation = Simulation()
