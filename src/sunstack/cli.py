@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from sunstack.commands import AsJson, control, element_sets, model, network, space
+from sunstack.commands import AsJson, control, element_sets, model, network, space, training
 from sunstack.commands import print_json as _print_json
 from sunstack.errors import ResultsError, SunstackError
 
@@ -287,6 +287,7 @@ ASIDE = (
     space.formation,
     space.mars,
     model.model,
+    training.train,
     control.control,
 )
 for _command in ASIDE:

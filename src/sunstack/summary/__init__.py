@@ -22,6 +22,7 @@ from .network import connected
 from .programme import programme
 from .service import served
 from .tables import tables as tables
+from .training import trained
 from .words import AGREEMENT_TOLERANCE_RATIO
 
 JOULE_PER_KWH = 3.6e6
@@ -47,6 +48,7 @@ def summarise(findings: Findings) -> dict[str, Any]:
         "programme": years,
         "network": connected(findings),
         "service": served(findings),
+        "training": trained(findings),
         "asked": asking(findings),
         "simulation": _simulation(findings),
         "agreement": _agreement(groups),

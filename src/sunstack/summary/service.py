@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from sunstack import serving
 from sunstack.findings import Findings
+from sunstack.fleet import MONTH_S
 from sunstack.resolve import calibration
 from sunstack.system import Service
 
@@ -135,6 +136,7 @@ def _model(findings: Findings, number: int) -> dict[str, Any]:
         ),
         "fleet_tokens_per_s": float(fleet[-1]),
         "fleet_by_year": _by_year(fleet),
+        "tokens_per_kg": _tokens_per_kg(findings, number, mean["links"]),
         "groups": [
             {
                 "name": name,
@@ -144,6 +146,24 @@ def _model(findings: Findings, number: int) -> dict[str, Any]:
             for place, name in enumerate(findings.resolved.system.group_names)
         ],
         "error": _error(findings, number),
+    }
+
+
+def _tokens_per_kg(findings: Findings, number: int, first: float) -> dict[str, float]:
+    """Tokens of answers for each kilogram launched: of a satellite's life, and until the horizon.
+
+    A satellite's life is one without failures, its tokens between those of its first year and its
+    last; the fleet's are those of all months, over all that was lifted, lost and dead among it.
+    """
+    system, found = findings.resolved.system, findings.outcome
+    weight = np.asarray(found.satellite_count, dtype=float)
+    last = float(np.asarray(found.service.last_year_tokens_per_s)[number] @ weight / weight.sum())
+    life = 0.5 * (first + min(last, first)) * float(system.flight.life_s)
+    fleet = np.asarray(found.service.fleet_tokens_per_s)[number].sum() * MONTH_S
+    launched_kg = float(np.asarray(found.programme.launched_kg).sum())
+    return {
+        "satellite": life / float(system.mass.stated_mass_kg),
+        "fleet": float(fleet) / launched_kg if launched_kg > 0.0 else 0.0,
     }
 
 
