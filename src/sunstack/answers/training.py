@@ -1,4 +1,4 @@
-"""How long do satellites train a language model, at what energy, and what stops them; and on the ground?
+"""How long do satellites train a language model, and how long would machines on the ground?
 
 The same job as a scenario's, from numbers given one by one. On the ground machines of as many
 accelerators stand in one network that lets each reach all, never dark, with no upsets by radiation

@@ -12,6 +12,7 @@ from rich.table import Table
 
 STAGES = {
     "machine": "what a machine reaches of the data sheet",
+    "layout": "accelerators left idle, work done twice",
     "power": "power",
     "cooling": "cooling",
     "exchanges": "exchanges between satellites",
@@ -45,8 +46,8 @@ def show(answer: Tree) -> None:
 def _lines(answer: Tree) -> Iterator[str]:
     orbit = answer["orbit"]
     yield (
-        f"{answer['title']} on {answer['tokens']:.3g} tokens, {orbit['satellites']:,} satellites of "
-        f"{answer['chips']} accelerators ({answer['chip_title']}): {_days(orbit)}"
+        f"{answer['title']} on {answer['tokens']:.3g} tokens, {orbit['satellites']:,} satellites "
+        f"of {answer['chips']} accelerators ({answer['chip_title']}): {_days(orbit)}"
     )
     yield (
         f"{_number(orbit['token_j'])} J a token, {_number(orbit['energy_gwh'])} GWh; "
@@ -57,7 +58,8 @@ def _lines(answer: Tree) -> Iterator[str]:
     yield _disturbed(orbit)
     if answer["ground"] is not None:
         ground = answer["ground"]
-        yield f"On the ground, {ground['satellites']:,} such machines: {_days(ground)}{_cost(ground)}."
+        many = f"{ground['satellites']:,}"
+        yield f"On the ground, {many} such machines: {_days(ground)}{_cost(ground)}."
 
 
 def _days(one: Tree) -> str:
@@ -86,9 +88,8 @@ def _layout(one: Tree) -> str:
     many = f"{workers:,} workers" if workers > 1 else f"{one['copies']:,} copies"
     return (
         f"Laid out: a copy on {row}, {one['tensor_accelerators']} accelerators to a layer, {many}; "
-        f"a step takes {_number(one['step_s'])} s. One copy takes "
-        f"{one['least_satellites']:,.0f} at least; {100.0 * one['memory_margin_fraction']:.0f} % of "
-        "memory to spare."
+        f"a step takes {_number(one['step_s'])} s. One copy takes {one['least_satellites']:,.0f} "
+        f"at least; {100.0 * one['memory_margin_fraction']:.0f} % of memory to spare."
     )
 
 
@@ -97,7 +98,9 @@ def _disturbed(one: Tree) -> str:
     between = "Nothing stops it" if hours is None else f"Stopped every {_number(hours)} h"
     lost, left = one["silent_corruptions"], one["unnoticed_corruptions"]
     told = "" if lost is None else f"; {_number(lost)} silent corruptions, {_number(left)} unfound"
-    return f"{between}; {100.0 * one['goodput_fraction']:.0f} % of its time is work that lasts{told}."
+    return (
+        f"{between}; {100.0 * one['goodput_fraction']:.0f} % of its time is work that lasts{told}."
+    )
 
 
 def _table(answer: Tree) -> Table:

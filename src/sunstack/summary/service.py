@@ -16,14 +16,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sunstack import serving
+from sunstack.disciplines.compute import across_satellites
+from sunstack.disciplines.network import LIGHT_M_PER_S
 from sunstack.findings import Findings
 from sunstack.fleet import MONTH_S
 from sunstack.resolve import calibration
-from sunstack.system import Service
+from sunstack.system import Service, System
 
-from .service_tables import sunlit_power_w
+from .service_tables import handed_over, sunlit_power_w
 
 YEAR_MONTHS = 12
+HANDOVER_M = 1e6
+"""To a satellite in view of the same place; farther ones cost more light, not more bits."""
 LEAST_SHARE = 1e-3
 """A stage that takes less stops nothing."""
 WORKING = "working"
@@ -51,14 +55,33 @@ def served(findings: Findings) -> dict[str, Any] | None:
     if not names:
         return None
     lifted = _lifted(system.service)
+    moved = _moved(system)
     return {
         **_settings(findings),
         "models": [
             _model(findings, number)
             | {"lifted_tokens_per_s": {key: float(one[number]) for key, one in lifted.items()}}
+            | {"handover": {key: float(one[number]) for key, one in moved.items()}}
             for number in range(len(names))
         ],
     }
+
+
+def _moved(system: System) -> dict[str, Values]:
+    """Move an input's keys and values over a laser, or take the input in again: (models,)."""
+    joint = system.connection
+    link = across_satellites.Link(
+        delay_s=joint.hop_s + HANDOVER_M / LIGHT_M_PER_S,
+        byte_per_s=joint.laser_rate_bit_per_s / 8.0,
+    )
+    found = handed_over(system.service, link)
+    told = {
+        "byte": found.byte,
+        "move_ms": 1e3 * found.move_s,
+        "again_ms": 1e3 * found.again_s,
+        "even_gbit_per_s": 8e-9 * found.even_byte_per_s,
+    }
+    return {name: np.asarray(values) for name, values in told.items()}
 
 
 def _settings(findings: Findings) -> dict[str, Any]:

@@ -137,7 +137,8 @@ def _step(findings: Findings, place: int) -> dict[str, Any]:
     """A step's parts, and what workers that train apart wait between exchanges."""
     told = findings.outcome.training.first.told
     parts = {
-        name.removesuffix("_s"): float(values[place]) for name, values in told.step._asdict().items()
+        name.removesuffix("_s"): float(values[place])
+        for name, values in told.step._asdict().items()
     }
     waits = {
         name: sum(parts[part.removesuffix("_s")] for part in group) for name, group in WAITS.items()
@@ -163,9 +164,7 @@ def _disturbed(findings: Findings, place: int) -> dict[str, float | None]:
         "checkpoint_interval_s": _finite(job.told.work_s[place]),
         "silent_corruptions": _finite(float(job.corruption_per_s[place]) * duration_s),
         "unnoticed_corruptions": _finite(job.unnoticed_count[place]),
-        "stopped_by_shadow_fraction": float(
-            findings.outcome.training.met.stopped_fraction[place]
-        ),
+        "stopped_by_shadow_fraction": float(findings.outcome.training.met.stopped_fraction[place]),
         "extra_token_fraction": _extra(float(job.told.step_count[place]), spec),
     }
 

@@ -68,9 +68,7 @@ def by_satellites(findings: Findings) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=SATELLITE_COLUMNS)
 
 
-def _of_method(
-    findings: Findings, system: System, method: str, place: int
-) -> list[dict[str, Any]]:
+def _of_method(findings: Findings, system: System, method: str, place: int) -> list[dict[str, Any]]:
     grid = jax.tree.map(lambda leaf: leaf[place : place + 1], grid_of(system))
     joined = float((grid.row_count * grid.slot_count)[0])
     aboard = float(group_sum(system, system.orbits.satellite_count)[place])

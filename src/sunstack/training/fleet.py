@@ -168,9 +168,7 @@ def _each_w(system: System, payload_w: Array) -> Array:
     )
 
 
-def pace_of(
-    accelerator: compute.Accelerator, law: compute.Law, *, power_w: Array
-) -> draw.Pace:
+def pace_of(accelerator: compute.Accelerator, law: compute.Law, *, power_w: Array) -> draw.Pace:
     """How an accelerator that trains works on given power: as in prefill."""
     work = compute.Timing(
         pass_s=jnp.asarray(1.0),

@@ -1,8 +1,9 @@
 """How long does one job train a language model, and what takes its time?
 
-A job is one layout whose copies sum gradients at every step, or as many workers as it has satellites
-for, each a single copy, that exchange after many steps. What is left of the data sheet's rate of a
-satellite is told stage by stage; a step's parts, memory and room are those of `compute.training`.
+A job is one layout whose copies sum gradients at every step, or as many workers as it has
+satellites for, each a single copy, that exchange after many steps. What is left of the data sheet's
+rate of a satellite is told stage by stage; a step's parts, memory and room are those of
+`compute.training`.
 
 A satellite whose shadow slows it down slows its whole job. The share of time that this takes is
 told as a stop of that share, met by the workers of a job one by one.
@@ -27,7 +28,16 @@ from sunstack.disciplines.compute.training import rows
 from sunstack.disciplines.compute.training.step import BIT_PER_BYTE_COUNT, gradient_bit_count
 from sunstack.system import Training
 
-STAGES = ("data sheet", "machine", "power", "cooling", "exchanges", "failures", "shadow")
+STAGES = (
+    "data sheet",
+    "machine",
+    "layout",
+    "power",
+    "cooling",
+    "exchanges",
+    "failures",
+    "shadow",
+)
 """What is left of a satellite's operations a second, one thing after the other."""
 SYNCHRONOUS = "synchronous"
 
@@ -219,16 +229,17 @@ def _stages(
     shared = told.utilisation_fraction / extra
     shared = shared * training.step.computing_fraction(told.step)
     sheet = spec.accelerator_count * spec.peak_flop_per_s
-    machine = spec.layout.accelerator_count * spec.peak_flop_per_s * spec.practice.flop_efficiency
-    machine = machine / spec.recomputed_ratio
+    machine = sheet * spec.practice.flop_efficiency
+    used = spec.layout.accelerator_count / spec.accelerator_count / spec.recomputed_ratio
     outages = site.outages
     lit = 1.0 - (outages.outage_s + outages.resume_s) / outages.period_s
-    exchanged = machine * met.pace_ratio * shared
+    exchanged = machine * used * met.pace_ratio * shared
     left = [
         sheet,
         machine,
-        machine * met.uncooled_pace_ratio,
-        machine * met.pace_ratio,
+        machine * used,
+        machine * used * met.uncooled_pace_ratio,
+        machine * used * met.pace_ratio,
         exchanged,
         exchanged * told.goodput_fraction / jnp.maximum(lit, 1e-9) / (1.0 + spec.spare_fraction),
         exchanged * told.goodput_fraction / (1.0 + spec.spare_fraction),

@@ -2,9 +2,9 @@
 
 Of all layouts of powers of two and three times these that fit memory and satellites, the one whose
 step is shortest, at full power and without failures: accelerators that share a layer, stages in a
-row of satellites, satellites that share experts, pieces of a batch, and whether what the way forward
-gave is kept or computed again. No layer is shared across lasers. Workers that train apart hold one
-copy each, on as few satellites as that takes.
+row of satellites, satellites that share experts, pieces of a batch, and whether what the way
+forward gave is kept or computed again. No layer is shared across lasers. Workers that train apart
+hold one copy each, on as few satellites as that takes.
 
 Where none fits, the one that comes nearest, with its margin.
 
@@ -76,9 +76,7 @@ def laid_out(spec: Training, grid: training.Grid) -> Training:
         for at in range(len(spec.asked_count))
     ]
     joined: Training = jax.tree.map(lambda *leaves: jnp.stack(leaves), *groups)
-    stacked = {
-        name: getattr(joined, name) for name in ("layout", "rounds", "recomputed_ratio")
-    }
+    stacked = {name: getattr(joined, name) for name in ("layout", "rounds", "recomputed_ratio")}
     practice = replace(
         spec.practice,
         activation_byte=joined.practice.activation_byte,

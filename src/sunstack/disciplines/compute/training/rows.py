@@ -53,9 +53,7 @@ def block_count(grid: Grid, *, copy_count: Array) -> Array:
     return copy_count / jnp.minimum(copy_count, grid.row_count)
 
 
-def sum_exchange_s(
-    grid: Grid, *, bit_count: Array, copy_count: Array, stage_count: Array
-) -> Array:
+def sum_exchange_s(grid: Grid, *, bit_count: Array, copy_count: Array, stage_count: Array) -> Array:
     """Sum what each satellite holds over the copies.
 
     Args:
