@@ -37,6 +37,7 @@ LAYERS: tuple[set[str], ...] = (
     {"system"},
     {"operations", "fleet", "skeleton"},
     {"margins", "serving"},
+    {"training"},
     {"programme", "ground"},
     {"accounts"},
     {"quarters", "sizing"},

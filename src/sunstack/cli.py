@@ -27,6 +27,7 @@ from sunstack.commands import (
     space,
     studies,
     study,
+    training,
 )
 from sunstack.commands import print_json as _print_json
 from sunstack.errors import ResultsError, SunstackError
@@ -299,6 +300,7 @@ ASIDE = (
     space.formation,
     space.mars,
     model.model,
+    training.train,
     control.control,
     economics.cost,
     studies.reconcile,

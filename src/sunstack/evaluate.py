@@ -22,6 +22,7 @@ from sunstack.programme import Programme, programme
 from sunstack.quarters import Company, quarters
 from sunstack.serving import Served, served
 from sunstack.system import System
+from sunstack.training import Trained, trained
 from sunstack.units import DAY_S
 
 
@@ -71,6 +72,8 @@ class Outcome:
     """What all of it costs."""
     company: Company | None
     """What the programme does to the company behind it; none where none is named."""
+    training: Trained
+    """What it trains, if nothing else."""
     margins: dict[str, Array]
     """Signed, (capability - demand) / larger of both, shape (groups,); negative: broken."""
 
@@ -109,6 +112,14 @@ def evaluate(system: System) -> Outcome:
         service=tokens,
         economics=accounts(system, course=course, served=tokens),
         company=quarters(system, course),
+        training=trained(
+            system,
+            first=first,
+            last=last,
+            years=course.years,
+            upset_per_s=course.stopping_upset_per_s,
+            corruption_per_s=course.silent_corruption_per_s,
+        ),
         margins=margins(system, runs=(first, last, life)),
     )
 

@@ -115,7 +115,6 @@ def find(document: Document, *, progress: Progress | None = None) -> Findings:
         survey=seen,
         capacity=carried,
         designs=_designs(resolved, seen, tell),
-        asked=asked(resolved, outcome, seen),
         levers=levers(system, outcome.programme),
         asked=who,
         day=followed,

@@ -14,7 +14,7 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from sunstack.disciplines import network, orbit, power, thermal
-from sunstack.system import System, Whole
+from sunstack.system import System
 from sunstack.units import DAY_S
 
 
@@ -244,20 +244,21 @@ def group_largest(system: System, values: Array) -> Array:
     return jax.ops.segment_max(values.max(axis=1), system.plane_group, num_segments=groups)
 
 
-def _whole(system: System, whole: Whole) -> System:
-    """The system of all planes again."""
+def all_planes(system: System) -> System:
+    """The system with all planes of its fleet, where it holds but some that stand for them."""
+    whole = system.whole
+    if whole is None:
+        return system
     joint = replace(system.connection, next_plane=whole.next_plane, above_plane=whole.above_plane)
     return replace(
         system, orbits=whole.orbits, plane_group=whole.plane_group, connection=joint, whole=None
     )
 
 
-def offered(system: System) -> network.Estimate:
-    """What each group's mesh of lasers offers, by the mean lengths of its links."""
-    if system.whole is not None:
-        system = _whole(system, system.whole)
+def joined(system: System) -> tuple[network.Layout, network.PlaneLinks]:
+    """What lasers join of each group, and how long they are."""
     joint, orbits = system.connection, system.orbits
-    radius_m, own = orbits.semi_major_axis_m, jnp.arange(len(system.plane_group))
+    radius_m = orbits.semi_major_axis_m
     lengths = network.plane_links(
         radius_m=radius_m,
         inclination_rad=orbits.inclination_rad,
@@ -267,7 +268,6 @@ def offered(system: System) -> network.Estimate:
         next_plane=joint.next_plane,
         above_plane=joint.above_plane,
     )
-    rises = joint.above_plane != own
 
     def least_m(length_m: Array, used: ArrayLike = True) -> Array:
         margin_m = network.link_margin_m(
@@ -279,8 +279,21 @@ def offered(system: System) -> network.Estimate:
         joint.layout,
         along_margin_m=least_m(lengths.along_m),
         across_margin_m=least_m(lengths.across_longest_m),
-        rise_margin_m=least_m(lengths.rise_m, rises),
+        rise_margin_m=least_m(lengths.rise_m, _rises(system)),
     )
+    return layout, lengths
+
+
+def _rises(system: System) -> Array:
+    """Planes that have one above them."""
+    return system.connection.above_plane != jnp.arange(len(system.plane_group))
+
+
+def offered(system: System) -> network.Estimate:
+    """What each group's mesh of lasers offers, by the mean lengths of its links."""
+    system = all_planes(system)
+    joint, orbits, rises = system.connection, system.orbits, _rises(system)
+    layout, lengths = joined(system)
     rising_m = group_sum(system, jnp.where(rises, lengths.rise_m, 0.0))
     return network.estimate(
         layout,

@@ -60,7 +60,8 @@ class Programme:
     spent_usd: Array
     """For launches."""
     silent_corruption_per_s: Array
-    """Of one accelerator, shape (groups,)."""
+    """Of one accelerator, shape (groups,), as the following."""
+    stopping_upset_per_s: Array
     raising_m_per_s: Array
     """Velocity changes of a life, shape (groups,)."""
     station_keeping_m_per_s: Array
@@ -94,17 +95,17 @@ def programme(system: System, *, first: Balance, last: Balance) -> Programme:
     spec = _spec(system, life)
     key = jax.random.key(system.upkeep.seed) if system.upkeep.is_drawn else None
     years = fleet.years(spec, month_count=system.upkeep.month_count, key=key)
+    upsets = radiation.chip_upsets(
+        system.radiation, system.radiation_environment, _sampled_orbits(system)
+    )
     return Programme(
         fleet=spec,
         years=years,
         stage_power_w=_stages_w(system, life, years),
         **_tonnes_kg(system, spec, years),
         spent_usd=spent_usd(spec, years),
-        silent_corruption_per_s=_sampled_mean(
-            radiation.chip_upsets(
-                system.radiation, system.radiation_environment, _sampled_orbits(system)
-            ).silent_corruption_per_s
-        ),
+        silent_corruption_per_s=_sampled_mean(upsets.silent_corruption_per_s),
+        stopping_upset_per_s=_sampled_mean(radiation.stopping_upset_per_s(upsets)),
         raising_m_per_s=group_mean(system, raising_m_per_s(system)),
         station_keeping_m_per_s=group_mean(system, station_keeping_m_per_s(system)),
         lowering_m_per_s=group_mean(system, lowering_m_per_s(system)),

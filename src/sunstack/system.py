@@ -23,6 +23,7 @@ from sunstack.disciplines import (
     reliability,
     thermal,
 )
+from sunstack.disciplines.compute import training
 
 
 @jax.tree_util.register_dataclass
@@ -180,6 +181,56 @@ class Service:
 
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True, kw_only=True)
+class Training:
+    """What satellites train, and how; scalars unless said."""
+
+    task: training.Task
+    layout: training.Layout
+    """Of a job, or of one worker that trains apart: shape (groups,), as the following."""
+    rounds: training.Rounds
+    """Of one worker where all train in step."""
+    recomputed_ratio: Array
+    """Operations done, over those needed: more where what the way forward gave is not kept."""
+    asked_count: Array
+    """Satellites that a job may take."""
+    least_count: Array
+    """That hold one copy; infinite where none of its layouts fits."""
+    near_row_count: Array
+    """Satellites a side of a formation; 0 where a group is none."""
+    near_hop_m: Array
+    practice: training.Practice
+    """Of it, what is kept of activations and how optimisers are spread is of shape (groups,)."""
+    accelerator: compute.Accelerator
+    peak_flop_per_s: Array
+    """At the precision computed with."""
+    accelerator_count: Array
+    """Of a satellite, spares not counted."""
+    head_count: Array
+    """Of the model: no more accelerators share a layer."""
+    expert_count: Array
+    loss_penalty_fraction: Array
+    interruption_ratio: Array
+    detected_fraction: Array
+    check_s: Array
+    checkpoint_byte_per_s: Array
+    """Of a satellite."""
+    checkpoint_interval_s: Array
+    """0 for the best."""
+    downtime_s: Array
+    restart_s: Array
+    resume_s: Array
+    spare_fraction: Array
+    replacement_s: Array
+    accelerator_usd_per_s: Array
+    energy_usd_per_j: Array
+    model_name: str = field(metadata={"static": True})
+    """Empty where nothing is trained."""
+    method: str = field(metadata={"static": True})
+    precision: str = field(metadata={"static": True})
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True, kw_only=True)
 class Asking:
     """What the terminals of the world ask of computers in orbit; no classes: nobody asks."""
 
@@ -231,6 +282,7 @@ class System:
     upkeep: Upkeep
     connection: Connection
     service: Service
+    training: Training
     asking: Asking
     ground: economics.Ground
     """The data centre on the ground that it is compared with; scalars."""

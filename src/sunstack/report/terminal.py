@@ -12,7 +12,7 @@ from rich.table import Table
 
 from sunstack.units import ZERO_CELSIUS_K, unit_of
 
-from . import blocks, terminal_economics, terminal_network
+from . import blocks, terminal_compute, terminal_economics, terminal_network
 from .blocks import Section
 
 if TYPE_CHECKING:
@@ -56,6 +56,8 @@ def show(summary: Mapping[str, Any]) -> None:
     if "network" in summary:
         for line in terminal_network.lines(summary["network"]):
             console.print(escape(line), highlight=False)
+    for line in terminal_compute.lines(summary):
+        console.print(escape(line), highlight=False)
     if "economics" in summary:
         for line in terminal_economics.lines(summary["economics"]):
             console.print(escape(line), highlight=False)

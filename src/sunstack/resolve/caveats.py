@@ -60,7 +60,10 @@ ALWAYS = (
     "chips of which few were measured; caches of what was said before and speculation are left "
     "out.",
     "What is asked is of terminals counted for few countries; most of their shares are estimates.",
-    "Not yet in the figures: training, cost but for launch; collisions, brightness, spectrum.",
+    "Training is told as if satellites did nothing else, one job like the other; what silent "
+    "corruptions do to a model, and software that fails by itself more often in orbit, are left "
+    "out.",
+    "Not yet in the figures: cost but for launch; collisions, brightness, spectrum.",
 )
 
 

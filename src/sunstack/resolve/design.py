@@ -37,6 +37,7 @@ from .planes import Planes, planes
 from .radiation import environment
 from .service import service
 from .specs import specs
+from .training import placed, training
 from .upkeep import (
     check_draws,
     completed,
@@ -96,7 +97,7 @@ def resolve(document: Document) -> Resolved:
     system = sizing.size(
         system, auto=auto, margin_fraction=float(found["sizing.margin_fraction"].value)
     )
-    system = completed(Numbers(found), system)
+    system = placed(completed(Numbers(found), system), document)
     check_draws(document, system)
     check_lift(document, system)
     return Resolved(
@@ -224,6 +225,7 @@ def _system(
         ),
         service=offered,
         economics=_money(number, document, offered),
+        training=training(number, document, groups=groups),
         asking=asking(
             number.word("service.terminals"), first_year=year_of(document.scenario.epoch)
         ),

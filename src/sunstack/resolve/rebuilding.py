@@ -39,7 +39,7 @@ FIXED = (
     "network.place_count",
 )
 """Numbers that decide how much is computed."""
-FIXED_SECTIONS = ("simulation.",)
+FIXED_SECTIONS = ("simulation.", "training.")
 
 
 def unmovable(resolved: Resolved, key: str) -> str | None:

@@ -37,6 +37,7 @@ SECTIONS = (
     "economics",
     "ground",
     "company",
+    "training",
     "sizing",
     "simulation",
 )
@@ -93,6 +94,8 @@ MAY_BE_UNSET = frozenset(
     {
         "satellite.catalogue",
         "service.models",
+        "training.checkpoint_interval_s",
+        "training.satellite_count",
         "simulation.epochs",
         "fleet.replacement_age_years",
         "economics.chip_usd",

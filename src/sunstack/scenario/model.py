@@ -20,6 +20,7 @@ from .launching import Launch
 from .network import Network
 from .programme import Disposal, Fleet, Radiation, Reliability
 from .service import Service
+from .training import Training
 
 ALTITUDE = "height of the circular reference orbit above the equatorial radius (6378.137 km)"
 INCLINATION = "inclination of the mean orbit, or `sun-synchronous` to have it computed"
@@ -363,5 +364,6 @@ class Scenario(Section):
     economics: Economics = Economics()
     ground: Ground = Ground()
     company: Company = Company()
+    training: Training = Training()
     sizing: Sizing = Sizing()
     simulation: Simulation = Simulation()

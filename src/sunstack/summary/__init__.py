@@ -25,6 +25,7 @@ from .network import connected
 from .programme import programme
 from .service import served
 from .tables import tables as tables
+from .training import trained
 from .words import AGREEMENT_TOLERANCE_RATIO
 
 JOULE_PER_KWH = 3.6e6
@@ -51,6 +52,7 @@ def summarise(findings: Findings) -> dict[str, Any]:
         "network": connected(findings),
         "network_lacks": words.no_network(findings),
         "service": served(findings),
+        "training": trained(findings),
         "asked": asking(findings),
         "economics": costs(findings.resolved, findings.outcome),
         "company": company(findings),

@@ -16,13 +16,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sunstack import serving
+from sunstack.disciplines.compute import across_satellites
+from sunstack.disciplines.network import LIGHT_M_PER_S
 from sunstack.findings import Findings
+from sunstack.fleet import MONTH_S
 from sunstack.resolve import calibration
-from sunstack.system import Service
+from sunstack.system import Service, System
 
-from .service_tables import sunlit_power_w
+from .service_tables import handed_over, sunlit_power_w
 
 YEAR_MONTHS = 12
+HANDOVER_M = 1e6
+"""To a satellite in view of the same place; farther ones cost more light, not more bits."""
 LEAST_SHARE = 1e-3
 """A stage that takes less stops nothing."""
 WORKING = "working"
@@ -50,14 +55,33 @@ def served(findings: Findings) -> dict[str, Any] | None:
     if not names:
         return None
     lifted = _lifted(system.service)
+    moved = _moved(system)
     return {
         **_settings(findings),
         "models": [
             _model(findings, number)
             | {"lifted_tokens_per_s": {key: float(one[number]) for key, one in lifted.items()}}
+            | {"handover": {key: float(one[number]) for key, one in moved.items()}}
             for number in range(len(names))
         ],
     }
+
+
+def _moved(system: System) -> dict[str, Values]:
+    """Move an input's keys and values over a laser, or take the input in again: (models,)."""
+    joint = system.connection
+    link = across_satellites.Link(
+        delay_s=joint.hop_s + HANDOVER_M / LIGHT_M_PER_S,
+        byte_per_s=joint.laser_rate_bit_per_s / 8.0,
+    )
+    found = handed_over(system.service, link)
+    told = {
+        "byte": found.byte,
+        "move_ms": 1e3 * found.move_s,
+        "again_ms": 1e3 * found.again_s,
+        "even_gbit_per_s": 8e-9 * found.even_byte_per_s,
+    }
+    return {name: np.asarray(values) for name, values in told.items()}
 
 
 def _settings(findings: Findings) -> dict[str, Any]:
@@ -135,6 +159,7 @@ def _model(findings: Findings, number: int) -> dict[str, Any]:
         ),
         "fleet_tokens_per_s": float(fleet[-1]),
         "fleet_by_year": _by_year(fleet),
+        "tokens_per_kg": _tokens_per_kg(findings, number, mean["links"]),
         "groups": [
             {
                 "name": name,
@@ -144,6 +169,24 @@ def _model(findings: Findings, number: int) -> dict[str, Any]:
             for place, name in enumerate(findings.resolved.system.group_names)
         ],
         "error": _error(findings, number),
+    }
+
+
+def _tokens_per_kg(findings: Findings, number: int, first: float) -> dict[str, float]:
+    """Tokens of answers for each kilogram launched: of a satellite's life, and until the horizon.
+
+    A satellite's life is one without failures, its tokens between those of its first year and its
+    last; the fleet's are those of all months, over all that was lifted, lost and dead among it.
+    """
+    system, found = findings.resolved.system, findings.outcome
+    weight = np.asarray(found.satellite_count, dtype=float)
+    last = float(np.asarray(found.service.last_year_tokens_per_s)[number] @ weight / weight.sum())
+    life = 0.5 * (first + min(last, first)) * float(system.flight.life_s)
+    fleet = np.asarray(found.service.fleet_tokens_per_s)[number].sum() * MONTH_S
+    launched_kg = float(np.asarray(found.programme.launched_kg).sum())
+    return {
+        "satellite": life / float(system.mass.stated_mass_kg),
+        "fleet": float(fleet) / launched_kg if launched_kg > 0.0 else 0.0,
     }
 
 

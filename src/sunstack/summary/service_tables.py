@@ -19,6 +19,7 @@ from jax import Array
 
 from sunstack import serving
 from sunstack.disciplines import compute
+from sunstack.disciplines.compute import across_satellites
 from sunstack.disciplines.compute.batching import output_token_s, request_limit_per_s
 from sunstack.findings import Findings
 from sunstack.operations import group_mean
@@ -125,6 +126,38 @@ def _taking_in(one: ByBatch) -> dict[str, Any]:
         "flop_per_byte": float(one.prefill_flop_per_byte),
         "flop_per_s": float(one.prefill_flop_per_s),
     }
+
+
+# --- from satellite to satellite ------------------------------------------------------------------
+
+
+@jax.jit
+def handed_over(service: Service, link: across_satellites.Link) -> across_satellites.Handover:
+    """Move one input's keys and values to where it is decoded, layers leaving one by one.
+
+    At full power; shape (models,).
+    """
+    requests = service.requests
+    tokens = requests.input_token_count + requests.output_token_count
+    byte = compute.PRECISIONS[service.precision].key_value_byte
+
+    def one(model: compute.LanguageModel, layout: compute.Layout) -> across_satellites.Handover:
+        held = compute.held_passes(
+            serving.replica_of(service, model, layout),
+            serving.passes_of(service, model, layout),
+            power_w=service.accelerator.peak_power_w,
+        )
+        counted = compute.key_value_count(model, context_token_count=tokens)
+        return across_satellites.handover(
+            link,
+            token_count=requests.input_token_count,
+            key_value_byte=byte * counted / tokens,
+            prefill_s=held.prefill_s,
+            layer_count=model.layer_count,
+        )
+
+    found: across_satellites.Handover = jax.vmap(one)(service.models, service.layout)
+    return found
 
 
 # --- one replica ----------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from .company import company_quarters
 from .economics import money_by_month
 from .network import coverage, places, routes
 from .service_tables import batches, powers, served_by_month
+from .training_tables import by_satellites, runs_by_month
 
 
 def tables(findings: Findings) -> dict[str, pl.DataFrame]:
@@ -37,6 +38,8 @@ def tables(findings: Findings) -> dict[str, pl.DataFrame]:
         "service_powers": powers(findings),
         "service_batches": batches(findings),
         "service_months": served_by_month(findings),
+        "training_months": runs_by_month(findings),
+        "training_satellites": by_satellites(findings),
         "demand": cells(findings),
         "demand_hours": hours(findings),
         "control": successes(findings),

@@ -39,6 +39,7 @@ from .survival import ConstantBus as ConstantBus
 from .survival import WeibullBus as WeibullBus
 from .survival import failing_fraction as failing_fraction
 from .survival import hazard_of_annual_fraction_per_s as hazard_of_annual_fraction_per_s
+from .survival import hazard_ratio as hazard_ratio
 from .survival import observed_failure_per_s as observed_failure_per_s
 from .survival import survival_fraction as survival_fraction
 from .survival import time_between_failures_s as time_between_failures_s

@@ -46,5 +46,5 @@ from .maps import HEATMAP_HEIGHT_PX as HEATMAP_HEIGHT_PX
 from .maps import MARK_LETTERS as MARK_LETTERS
 from .maps import Mark as Mark
 from .maps import heatmap_figure as heatmap_figure
-from .sunlight import Dots as Dots
+from .sunlight import Pins as Pins
 from .sunlight import sunlight_figure as sunlight_figure

@@ -24,7 +24,7 @@ NO_NUMBERS = "land"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Dots:
+class Pins:
     """Places of one kind."""
 
     label: str
@@ -42,7 +42,7 @@ def sunlight_figure(
     latitude_deg: Sequence[float],
     lit_percent: Sequence[Sequence[float | None]],
     sun: Place,
-    dots: Sequence[Dots],
+    dots: Sequence[Pins],
 ) -> Figure:
     """Draw the Earth at an instant.
 
@@ -123,7 +123,7 @@ def _off(place: Place, bearing_deg: float) -> Place:
     return (turned + 180.0) % 360.0 - 180.0, math.degrees(math.asin(max(-1.0, min(1.0, sine))))
 
 
-def _dots(one: Dots) -> dict[str, Any]:
+def _dots(one: Pins) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "markers",

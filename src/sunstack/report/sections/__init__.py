@@ -23,6 +23,7 @@ from .orbit import orbit
 from .radiation import radiation
 from .radiator import radiator
 from .service import service
+from .training import training
 from .verdict import remedies, verdict
 from .year import year
 from .years import years
@@ -41,6 +42,7 @@ SECTIONS: tuple[Callable[[Results], Section], ...] = (
     radiation,
     network,
     service,
+    training,
     asked,
     costs,
     company,

@@ -16,9 +16,9 @@ from sunstack.units import DAY_S, HOUR_S
 from ..blocks import Chart, Table, number, text
 from ..figures import (
     Bar,
-    Dots,
     Figure,
     Line,
+    Pins,
     Place,
     bar_figure,
     laid_out,
@@ -133,11 +133,11 @@ def _outward(latitude_rad: Any, longitude_rad: Any) -> Any:
     )
 
 
-def _dots(label: str, colour: str, symbol: str, rows: pl.DataFrame, most: float) -> Dots:
+def _dots(label: str, colour: str, symbol: str, rows: pl.DataFrame, most: float) -> Pins:
     sizes = [
         max(LEAST_DOT_PX, MOST_DOT_PX * math.sqrt(one / most)) for one in rows["asked_tokens_per_s"]
     ]
-    return Dots(
+    return Pins(
         label=label,
         colour=colour,
         symbol=symbol,

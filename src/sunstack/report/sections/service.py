@@ -8,7 +8,7 @@ from typing import Any
 
 from sunstack.results import Results
 
-from ..blocks import Block, Charts, KeyNumber, KeyNumbers, Points, Prose, Section
+from ..blocks import Block, Charts, Folded, KeyNumber, KeyNumbers, Points, Prose, Section
 from ..numerals import percent, quantity, share, significant, tokens, whole
 from ..selection import MOST_NAMED
 from . import service_charts, service_tables
@@ -20,6 +20,7 @@ NO_ACCELERATORS = (
 )
 KNOWN_DIGITS = 2
 """Of what rests on a model that is a tenth off and more."""
+APART = "If one satellite takes requests in and another decodes them"
 MOST_KEY_MODELS = 4
 STOPS = {
     "power": "power",
@@ -49,6 +50,9 @@ def service(results: Results) -> Section:
     blocks.append(service_tables.models(found))
     if serving:
         blocks += _drawn(results, serving)
+    moved = [one for one in serving if "handover" in one]
+    if moved:
+        blocks.append(Folded(summary=APART, blocks=[service_tables.handover(moved)]))
     blocks += [service_tables.by_group(found), *_doubts(found), Prose(text=_taken(found))]
     return Section(name="service", title=TITLE, blocks=blocks)
 
@@ -188,6 +192,7 @@ def _of_satellites(found: Tree) -> Iterator[Block]:
         text=f"A satellite of {whole(found['accelerator_count'])} accelerators "
         f"({found['chip']}) serves, tokens a second in the mean of its first year: "
         f"{'; '.join(told)}. The fleet is to have {_satellites(found['wanted_satellites'])}."
+        f"{_by_mass(serving)}"
     )
     late = [one["name"] for one in serving if not _is_soon(found, one)]
     if late:
@@ -196,6 +201,24 @@ def _of_satellites(found: Tree) -> Iterator[Block]:
             f"the mean, of {', '.join(late)}.",
             tone="bad",
         )
+
+
+def _by_mass(serving: Sequence[Tree]) -> str:
+    """Tokens of a satellite's life for each kilogram of it, and the fleet's of each launched."""
+    told = [
+        f"{_many(one['tokens_per_kg']['satellite'])} of {one['name']} "
+        f"({_many(one['tokens_per_kg']['fleet'])} for each kilogram launched)"
+        for one in serving
+        if "tokens_per_kg" in one
+    ]
+    if not told:
+        return ""
+    return f" Over its life each kilogram of a satellite serves, in tokens: {'; '.join(told)}."
+
+
+def _many(number: float) -> str:
+    factor, name = (1e9, "billion") if number >= 1e9 else (1e6, "million")
+    return quantity(number / factor, name, KNOWN_DIGITS)
 
 
 def _aged(first: float, last: float) -> str:

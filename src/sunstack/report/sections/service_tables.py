@@ -13,6 +13,7 @@ from ..numerals import MINUS, percent, quantity, significant, tokens, whole
 
 NONE = "–"
 LEAST_SHARE = 1e-3
+MILLION = 1e6
 EVERY = 2
 """Of the batches, each half a power of two apart, those in tables."""
 TAKEN = {
@@ -51,6 +52,8 @@ def models(found: Tree) -> Table:
         number("a satellite, first year"),
         number("last year"),
         number("fleet at the end"),
+        number("a kg of satellite, million"),
+        number("a kg launched, million"),
         text("what stops it first"),
     )
     return Table(
@@ -73,8 +76,17 @@ def _model(one: Tree) -> list[str]:
             for key in ("batch_count", "output_token_ms", "first_token_ms", "token_j")
         ),
         *(tokens(one[key]) for key in served),
+        *per_kg(one),
         STOPS.get(what_stops(one), what_stops(one)),
     ]
+
+
+def per_kg(one: Tree) -> list[str]:
+    """Write the tokens of a life for each kilogram: of a satellite, and of all that is launched."""
+    told = one.get("tokens_per_kg")
+    if told is None:
+        return [NONE, NONE]
+    return [significant(told[key] / MILLION, 3) for key in ("satellite", "fleet")]
 
 
 def what_stops(one: Tree) -> str:
@@ -91,8 +103,8 @@ def _without(one: Tree) -> list[str]:
     """A row of a model that does not fit."""
     if one["lacks"] == "memory":
         why = f"memory: {whole(one['needed_satellite_count'])} satellites would hold it"
-        return [whole(one["needed_accelerator_count"]), "0", *[NONE] * 4, *["0"] * 3, why]
-    return [NONE, "0", *[NONE] * 4, *["0"] * 3, "time between tokens"]
+        return [whole(one["needed_accelerator_count"]), "0", *[NONE] * 4, *["0"] * 5, why]
+    return [NONE, "0", *[NONE] * 4, *["0"] * 5, "time between tokens"]
 
 
 def optional(value: float | None) -> str:
@@ -201,6 +213,31 @@ def by_batch(batches: pl.DataFrame, shown: Sequence[Tree]) -> Table:
             number("between tokens at full power, ms"),
         ],
         rows=rows,
+    )
+
+
+def handover(found: Sequence[Tree]) -> Table:
+    """What it takes to move an input from the satellite that took it in to one that decodes."""
+    return Table(
+        caption="One input taken in by one satellite and decoded by another 1,000 km away: keys "
+        "and values moved by laser, layer by layer, or the input taken in again; at full power",
+        columns=[
+            text("model"),
+            number("MB moved"),
+            number("moving, ms"),
+            number("taking in again, ms"),
+            number("as long at, Gbit/s"),
+        ],
+        rows=[
+            [
+                one["name"],
+                significant(one["handover"]["byte"] / MILLION, 3),
+                significant(one["handover"]["move_ms"], 3),
+                significant(one["handover"]["again_ms"], 3),
+                significant(one["handover"]["even_gbit_per_s"], 3),
+            ]
+            for one in found
+        ],
     )
 
 

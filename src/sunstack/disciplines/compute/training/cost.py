@@ -170,6 +170,7 @@ def train(
     site: Site,
     *,
     exchange_s: Array | None = None,
+    work_s: Array | None = None,
 ) -> Training:
     """Train a model in step: gradients are summed over all copies at every step.
 
@@ -179,9 +180,10 @@ def train(
         practice: precisions, efficiency, overlap.
         site: what they are, what joins them, what stops them.
         exchange_s: to sum gradients over the copies; None for one ring through them.
+        work_s: between checkpoints; None for the best.
     """
-    step = _step(task, layout, practice, site, exchange_s)
-    return _summed(task, layout, practice, site, step, jnp.asarray(1.0), jnp.asarray(1.0))
+    step, one = _step(task, layout, practice, site, exchange_s), jnp.asarray(1.0)
+    return _summed(task, layout, practice, site, step, one, one, work_s)
 
 
 def train_apart(
@@ -193,6 +195,7 @@ def train_apart(
     *,
     extra_token_ratio: ArrayLike = 1.0,
     exchange_s: Array | None = None,
+    work_s: Array | None = None,
 ) -> Training:
     """Train a model on workers that exchange after many steps.
 
@@ -204,6 +207,7 @@ def train_apart(
         rounds: how many workers there are, and how they exchange.
         extra_token_ratio: tokens needed for the same loss, see `rounds.extra_token_ratio`.
         exchange_s: of a fragment; None for a ring through the workers, stage by stage.
+        work_s: between checkpoints; None for the best.
     """
     step = _step(task, layout, practice, site, None)
     if exchange_s is None:
@@ -218,7 +222,7 @@ def train_apart(
         rounds, exchange_s=exchange_s, step_s=step_s(step), layer_count=task.layer_count
     )
     more = replace(task, token_count=task.token_count * jnp.asarray(extra_token_ratio))
-    return _summed(more, layout, practice, site, step, rounds.worker_count, used)
+    return _summed(more, layout, practice, site, step, rounds.worker_count, used, work_s)
 
 
 def _step(
@@ -241,9 +245,9 @@ def _step(
     )
 
 
-def _goodput(site: Site) -> tuple[Array, Array]:
+def _goodput(site: Site, given_s: Array | None) -> tuple[Array, Array]:
     """Share of time that lasts, and the work between checkpoints."""
-    work_s = interval_s(site.interruptions)
+    work_s = interval_s(site.interruptions) if given_s is None else given_s
     # Where nothing fails no checkpoint is written: any long interval gives the same.
     finite_s = jnp.where(jnp.isfinite(work_s), work_s, NEVER_S)
     share = job_goodput_fraction(site.interruptions, site.outages, site.spares, work_s=finite_s)
@@ -258,11 +262,12 @@ def _summed(
     step: Step,
     workers: Array,
     used: Array,
+    given_s: Array | None,
 ) -> Training:
     """Sum up steps of `workers` layouts, each at work for a share of its time."""
     supply, outages = site.supply, site.outages
     computing = computing_fraction(step)
-    goodput, work_s = _goodput(site)
+    goodput, work_s = _goodput(site, given_s)
     count = task.token_count / (task.batch_token_count * workers)
     duration = count * step_s(step) / (used * goodput)
     satellites = workers * layout.satellite_count

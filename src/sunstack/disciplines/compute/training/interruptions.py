@@ -187,6 +187,7 @@ def scheduled_goodput_fraction(
     """The same of a whole period of light and dark, with at most so much work between checkpoints.
 
     The light is cut into equal intervals, the last of which ends with the checkpoint of the entry.
+    Where memory stays powered nothing is written for a period, and work goes on as it was.
     """
     light = outages.period_s - outages.outage_s
     usable = jnp.maximum(light - outages.entry_s - outages.resume_s, 0.0)
@@ -196,8 +197,10 @@ def scheduled_goodput_fraction(
     work = jnp.maximum(usable - (cuts - 1.0) * each, 0.0) / cuts
     slowing = elapsed_s(given, work_s=work) / jnp.maximum(work + each, LEAST_WORK_S)
     shared = cuts * work / (outages.period_s * jnp.maximum(slowing, 1.0))
-    dark = goodput_fraction(given, work_s=jnp.where(outages.outage_s > 0.0, 1.0, work_s))
-    return jnp.where(outages.outage_s > 0.0, shared, dark)
+    written = (outages.outage_s > 0.0) & (outages.entry_s > 0.0)
+    whole = goodput_fraction(given, work_s=jnp.where(written, 1.0, work_s))
+    lit = jnp.where(outages.outage_s > 0.0, usable / outages.period_s, 1.0)
+    return jnp.where(written, shared, whole * lit)
 
 
 def standing_fraction(spares: Spares) -> Array:
