@@ -15,7 +15,7 @@ from sunstack.answers.day import day_of
 from sunstack.errors import ScenarioError
 from sunstack.report import terminal_day
 from sunstack.report.blocks import Charts, Prose, Table
-from sunstack.report.figures import Dots, sunlight_figure
+from sunstack.report.figures import Pins, sunlight_figure
 from sunstack.report.sections.day import day
 from sunstack.report.sections.day_charts import clock
 from sunstack.results import Results
@@ -204,7 +204,7 @@ def test_night_begins_a_quarter_turn_from_the_sun(sun: tuple[float, float]) -> N
 
 def test_dots_of_each_kind_have_a_legend() -> None:
     dots = [
-        Dots(
+        Pins(
             label=label,
             colour=colour,
             symbol="circle",

@@ -15,7 +15,9 @@ from jax import Array
 
 from sunstack import operations
 from sunstack.accounts import Accounts, accounts
+from sunstack.disciplines.economics import Cost
 from sunstack.disciplines.network import Estimate
+from sunstack.ground import ground_by_year
 from sunstack.margins import margins
 from sunstack.operations import Balance, group_largest, group_mean, group_sum
 from sunstack.programme import Programme, programme
@@ -70,6 +72,8 @@ class Outcome:
     """What the fleet serves of each language model."""
     economics: Accounts
     """What all of it costs."""
+    ground: Cost
+    """What the same chips cost on the ground, by calendar year in which they are bought."""
     company: Company | None
     """What the programme does to the company behind it; none where none is named."""
     training: Trained
@@ -101,6 +105,7 @@ def evaluate(system: System) -> Outcome:
         years=course.years,
         access_bit_per_s=offered.access_bit_per_s,
     )
+    costs = accounts(system, course=course, served=tokens)
     return Outcome(
         satellite_count=group_sum(system, system.orbits.satellite_count),
         first_year=_year(system, first),
@@ -110,7 +115,8 @@ def evaluate(system: System) -> Outcome:
         programme=course,
         network=offered,
         service=tokens,
-        economics=accounts(system, course=course, served=tokens),
+        economics=costs,
+        ground=ground_by_year(system, year_count=len(costs.launched_count)),
         company=quarters(system, course),
         training=trained(
             system,

@@ -16,6 +16,7 @@ from jax.typing import ArrayLike
 from sunstack import serving
 from sunstack.disciplines import economics
 from sunstack.system import Service, System
+from sunstack.units import YEAR_S
 
 
 def ground(
@@ -49,6 +50,27 @@ def ground(
         depreciation_s=depreciation_s,
         yearly_inflation_fraction=yearly_inflation_fraction,
         elapsed_s=elapsed_s,
+    )
+
+
+def ground_by_year(system: System, *, year_count: int) -> economics.Cost:
+    """Price it for chips bought in each calendar year of the programme, on orbit's own terms.
+
+    Args:
+        system: the design.
+        year_count: calendar years, the first that in which the programme starts.
+    """
+    spec = system.economics
+    elapsed_s = (jnp.arange(year_count) + 0.5) * YEAR_S - spec.elapsed_in_year_s
+    return ground(
+        system,
+        chip_usd=economics.chip_usd(spec.prices, time_s=elapsed_s),
+        elapsed_s=elapsed_s,
+        sold_fraction=spec.market.sold_fraction,
+        yearly_discount_fraction=spec.finance.yearly_discount_fraction,
+        tax_fraction=spec.finance.tax_fraction,
+        depreciation_s=spec.finance.depreciation_s,
+        yearly_inflation_fraction=spec.finance.yearly_inflation_fraction,
     )
 
 

@@ -38,6 +38,7 @@ from .satellite import PARTS as PARTS
 from .satellite import Amounts as Amounts
 from .satellite import Prices as Prices
 from .satellite import capital_usd as capital_usd
+from .satellite import chip_usd as chip_usd
 from .satellite import chips_usd as chips_usd
 from .satellite import learned_from_book_ratio as learned_from_book_ratio
 from .satellite import parts_usd as parts_usd

@@ -88,11 +88,16 @@ class Prices:
     development_usd: Array
 
 
-def chips_usd(prices: Prices, amounts: Amounts, *, time_s: ArrayLike) -> Array:
-    """Price of a satellite's chips with what belongs to them, some time after the start."""
+def chip_usd(prices: Prices, *, time_s: ArrayLike) -> Array:
+    """Price of an accelerator by itself, some time after the start."""
     kept = jnp.log1p(-jnp.clip(prices.chip_fall_fraction, 0.0, 0.999))
     fallen = jnp.exp(kept * jnp.maximum(jnp.asarray(time_s), 0.0) / YEAR_S)
-    return prices.chip_usd * prices.payload_factor * amounts.chip_count * fallen
+    return prices.chip_usd * fallen
+
+
+def chips_usd(prices: Prices, amounts: Amounts, *, time_s: ArrayLike) -> Array:
+    """Price of a satellite's chips with what belongs to them, some time after the start."""
+    return chip_usd(prices, time_s=time_s) * prices.payload_factor * amounts.chip_count
 
 
 def learned_from_book_ratio(
