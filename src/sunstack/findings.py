@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -73,7 +72,7 @@ def find(document: Document, *, progress: Progress | None = None) -> Findings:
     resolved = resolve(document)
     system = resolved.system
     tell("evaluating", 0, 0)
-    outcome = _evaluate(system)
+    outcome = evaluate(system)
     epochs = resolved.epochs
     epoch_s = np.array([(day - document.scenario.epoch).days * DAY_S for day in epochs])
     total = int(np.asarray(system.orbits.satellite_count).sum()) * len(epochs)
@@ -109,9 +108,6 @@ def find(document: Document, *, progress: Progress | None = None) -> Findings:
         series=series,
         trace=_trace(system, series, settings["step_s"]),
     )
-
-
-_evaluate = jax.jit(evaluate)
 
 
 def _working(outcome: Outcome, system: System) -> dict[str, float]:
@@ -183,8 +179,7 @@ def _corrected(system: System) -> Outcome | None:
     if bool(jnp.all(jnp.abs(inclination - system.orbits.inclination_rad) < 1e-3)):
         return None
     exact_system = replace(system, orbits=replace(system.orbits, inclination_rad=inclination))
-    outcome: Outcome = _evaluate(exact_system)
-    return outcome
+    return evaluate(exact_system)
 
 
 def _first_year(system: System) -> Balance:

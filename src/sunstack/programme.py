@@ -67,6 +67,7 @@ class Programme:
     lowering_m_per_s: Array
 
 
+@jax.tree_util.register_dataclass
 @dataclass(frozen=True, kw_only=True)
 class _Life:
     """By group and month of age, shape (groups, months) or (1, months)."""
@@ -82,18 +83,16 @@ class _Life:
 
 
 def programme(system: System, *, first: Balance, last: Balance) -> Programme:
-    """Follow the fleet from the programme's start to the horizon.
-
-    Args:
-        system: the design.
-        first: every plane's first year.
-        last: its last.
-    """
-    age_s = (jnp.arange(system.upkeep.month_count) + 0.5) * MONTH_S
-    life = _life(system, first, last, age_s)
+    """Follow the fleet to the horizon, by every plane's first year and its last."""
+    life = _life(system, first, last)
     spec = _spec(system, life)
     key = jax.random.key(system.upkeep.seed) if system.upkeep.is_drawn else None
     years = fleet.years(spec, month_count=system.upkeep.month_count, key=key)
+    return _weighed(system, spec, life, years)
+
+
+@jax.jit
+def _weighed(system: System, spec: fleet.Spec, life: _Life, years: Years) -> Programme:
     return Programme(
         fleet=spec,
         years=years,
@@ -111,6 +110,7 @@ def programme(system: System, *, first: Balance, last: Balance) -> Programme:
     )
 
 
+@jax.jit
 def _spec(system: System, life: _Life) -> fleet.Spec:
     return fleet.Spec(
         launch=system.launch,
@@ -131,7 +131,9 @@ def _spec(system: System, life: _Life) -> fleet.Spec:
 # --- what a satellite does by age -----------------------------------------------------------------
 
 
-def _life(system: System, first: Balance, last: Balance, age_s: Array) -> _Life:
+@jax.jit
+def _life(system: System, first: Balance, last: Balance) -> _Life:
+    age_s = (jnp.arange(system.upkeep.month_count) + 0.5) * MONTH_S
     orbits = _sampled_orbits(system)
     tables = system.radiation_environment
     below = radiation.within_limit_fraction(

@@ -107,7 +107,7 @@ def _ramp(
         rocket=rocket,
         origins=values,
         fleet=spec,
-        years=known or _years(spec, month_count=months),
+        years=known or fleet.years(spec, month_count=months),
         drawn_month_filled_count=np.asarray(_drawn_month_filled(spec, sampled, month_count=months)),
     )
 
@@ -125,9 +125,6 @@ def _sampled(
     draws = int(float(values["fleet.schedule_draw_count"].value))
     keys = jax.random.split(jax.random.key(seed), draws)
     return jax.vmap(lambda key: build(drawn(given, known, key=key)))(keys)
-
-
-_years = jax.jit(fleet.years, static_argnames=("month_count",))
 
 
 def _month_filled(spec: fleet.Spec, years: Years) -> Array:

@@ -82,10 +82,10 @@ def _with_thermal(system: System, **changes: Any) -> System:
     return replace(system, thermal=replace(system.thermal, **changes))
 
 
-def _runs(system: System) -> list[Balance]:
+def _runs(system: System) -> tuple[Balance, Balance, Balance]:
     """First year, last year and whole life, where the worst is looked for."""
-    spans = (*operations.first_and_last_year_s(system), operations.life_s(system))
-    return [operations.balance(system, elapsed_s=elapsed_s) for elapsed_s in spans]
+    runs: tuple[Balance, Balance, Balance] = operations.lifetime(system)
+    return runs
 
 
 def _size_radiator(system: System, margin_fraction: float) -> System:
