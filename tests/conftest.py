@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import os
+import sys
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+
+# Compiled code is kept in the environment it belongs to, where both workers of a test session, the
+# programs they start and the next session find it. Before jax is imported, which reads these.
+os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(Path(sys.prefix) / "jax"))
+os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
 
 import jax
 import jax.numpy as jnp
@@ -113,13 +120,10 @@ def plainly_typed(system: System) -> System:
     return jax.tree.map(lambda leaf: jnp.asarray(np.asarray(leaf)), system)
 
 
-_evaluate = jax.jit(evaluate)
-
-
 @pytest.fixture(scope="session")
 def compiled_evaluate() -> Callable[[System], Outcome]:
     """Evaluate a system by code that is compiled once for all systems of its shape."""
-    return lambda system: _evaluate(plainly_typed(system))
+    return lambda system: evaluate(plainly_typed(system))
 
 
 @pytest.fixture(scope="session")

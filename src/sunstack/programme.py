@@ -88,7 +88,8 @@ def programme(system: System, *, first: Balance, last: Balance) -> Programme:
     spec = _spec(system, life)
     key = jax.random.key(system.upkeep.seed) if system.upkeep.is_drawn else None
     years = fleet.years(spec, month_count=system.upkeep.month_count, key=key)
-    return _weighed(system, spec, life, years)
+    found: Programme = _weighed(system, spec, life, years)
+    return found
 
 
 @jax.jit
@@ -182,18 +183,17 @@ def _unholed_fraction(system: System, last: Balance, age_s: Array) -> Array:
     return jnp.clip(left * jnp.maximum(rejected / jnp.maximum(needed, 1e-9), 1.0), 0.0, 1.0)
 
 
-def radiator_after_life(system: System, *, wall_m: float, loops: float) -> tuple[Array, float]:
+@jax.jit
+def radiator_after_life(system: System, *, wall_m: Array, loops: Array) -> tuple[Array, Array]:
     """Share of each group's radiator whole after a design life, (groups,), and the wall's mass."""
-    coolant = replace(
-        system.coolant, wall_thickness_m=jnp.asarray(wall_m), loop_count=jnp.asarray(float(loops))
-    )
+    coolant = replace(system.coolant, wall_thickness_m=wall_m, loop_count=loops)
     moved = replace(system, coolant=coolant)
     left = reliability.radiator_left_fraction(
         _radiator(moved),
         holes_per_m2_per_s=_sampled_mean(_holes(moved)),
         age_s=system.flight.life_s,
     )
-    return left, float(reliability.armour_kg(_radiator(moved), bare_thickness_m=0.0))
+    return left, reliability.armour_kg(_radiator(moved), bare_thickness_m=0.0)
 
 
 def _radiator(system: System) -> reliability.Radiator:
@@ -316,6 +316,7 @@ def _decay_s(system: System) -> Array:
     return known.duration_s * jnp.exp(jnp.clip(moved, -FARTHEST, FARTHEST))
 
 
+@jax.jit
 def spreading_s(system: System, *, node_spread_rad: float) -> Array:
     """Time planes wait at the height of release until their nodes have parted, (groups,)."""
     inclination = group_mean(system, system.orbits.inclination_rad)
@@ -335,6 +336,7 @@ def spreading_s(system: System, *, node_spread_rad: float) -> Array:
     )
 
 
+@jax.jit
 def cells_left_fraction(system: System) -> Array:
     """Power trapped particles leave triple-junction cells after a design life, (groups,).
 

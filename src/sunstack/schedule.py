@@ -26,7 +26,7 @@ from sunstack.disciplines import launch
 from sunstack.fleet import Years
 from sunstack.programme import Programme
 from sunstack.resolve import Resolved
-from sunstack.resolve.launching import drawn, launches, mean_inclination_rad, ranges
+from sunstack.resolve.launching import SCHEDULE_KEYS, drawn, launches, mean_inclination_rad, ranges
 from sunstack.resolve.numbers import Numbers
 from sunstack.resolve.values import ROCKET, Origin, origins
 
@@ -123,8 +123,22 @@ def _sampled(
         if key.startswith("launch.") and not isinstance(origin.value, str)
     }
     draws = int(float(values["fleet.schedule_draw_count"].value))
-    keys = jax.random.split(jax.random.key(seed), draws)
-    return jax.vmap(lambda key: build(drawn(given, known, key=key)))(keys)
+    return jax.vmap(build)(_drawn_values(given, known, seed, draw_count=draws))
+
+
+@partial(jax.jit, static_argnames=("draw_count",))
+def _drawn_values(
+    given: Mapping[str, Array],
+    known: Mapping[str, tuple[float, float]],
+    seed: int,
+    *,
+    draw_count: int,
+) -> Mapping[str, Array]:
+    keys = jax.random.split(jax.random.key(seed), draw_count)
+    # Compiling sorts names; each number keeps its own draws by its place in the list.
+    listed = {name: known[name] for name in SCHEDULE_KEYS if name in known}
+    found: Mapping[str, Array] = jax.vmap(lambda key: drawn(given, listed, key=key))(keys)
+    return found
 
 
 def _month_filled(spec: fleet.Spec, years: Years) -> Array:

@@ -88,7 +88,7 @@ def served(
     """
     service = system.service
     sunlit_w = _sunlit_w(system, first)
-    return _served(
+    found: Served = _served(
         system,
         curve(system),
         _unheld_tokens_per_s(service),
@@ -98,6 +98,7 @@ def served(
         years=years,
         access_bit_per_s=access_bit_per_s,
     )
+    return found
 
 
 @jax.jit
