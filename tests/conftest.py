@@ -64,6 +64,8 @@ satellite:
   catalogue: ai1-2026-06
 """
 """Seven planes, 29 satellites: mostly, sometimes and never lit all the way round."""
+LARGE = {"satellites_per_plane_count: 4": 1500, "satellites_per_plane_count: 5": 3000}
+"""More of them than a rocket lifts in four years."""
 
 # Compiling takes longer than hypothesis would let one example take, and the examples are the same
 # on every machine, so that a failure seen once can be seen again.
@@ -113,6 +115,21 @@ def written() -> Resolve:
 def three_groups() -> Resolve:
     """Resolve the small constellation above, with overrides."""
     return lambda *overrides: _written(THREE_GROUPS, overrides)
+
+
+@pytest.fixture(scope="session")
+def filling(finished: Finish) -> Results:
+    """Four years on a rocket that fills the first group, begins the second, never the third."""
+    text = THREE_GROUPS
+    for key, number in LARGE.items():
+        text = text.replace(key, f"satellites_per_plane_count: {number}")
+    overrides = (
+        "simulation.duration_hours=3",
+        "fleet.horizon_years=4",
+        "fleet.replacement_age_years=2",
+        "fleet.schedule_draw_count=20",
+    )
+    return finished(scenario.loads(text, path="written.yaml", overrides=overrides))
 
 
 def plainly_typed(system: System) -> System:

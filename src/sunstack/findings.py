@@ -90,12 +90,13 @@ def find(document: Document, *, progress: Progress | None = None) -> Findings:
     seen = survey(system, working_fraction=_working(outcome, system), seed=document.scenario.seed)
     carried = _capacity(system, seen, tell)
     tell("launching", 0, 0)
+    first_year, last_year, _ = operations.lifetime(system)
     return Findings(
         resolved=resolved,
         outcome=outcome,
         corrected=_corrected(system),
-        first_year=_first_year(system),
-        hottest=_hottest(system),
+        first_year=first_year,
+        hottest=_hottest(system, last_year),
         eclipse_maps=eclipse_maps(system),
         exposure=exposure(system),
         ramps=ramps(resolved, outcome.programme),
@@ -182,16 +183,9 @@ def _corrected(system: System) -> Outcome | None:
     return evaluate(exact_system)
 
 
-def _first_year(system: System) -> Balance:
-    elapsed_s = operations.first_and_last_year_s(system)[0]
-    run: Balance = operations.balance(system, elapsed_s=elapsed_s)
-    return run
-
-
-def _hottest(system: System) -> dict[str, np.ndarray[Any, Any]]:
+def _hottest(system: System, run: Balance) -> dict[str, np.ndarray[Any, Any]]:
     """Heat by source where each group's radiator is hottest in the last year, (groups,)."""
     elapsed_s = operations.first_and_last_year_s(system)[1]
-    run = operations.balance(system, elapsed_s=elapsed_s)
     heat = operations.radiator_heat(system, run, elapsed_s=elapsed_s)
     shown = {name: np.asarray(values) for name, values in heat.items()}
     shown["radiator_temperature_k"] = np.asarray(run.radiator_temperature_k)

@@ -27,7 +27,7 @@ from sunstack.fleet import Years
 from sunstack.programme import Programme
 from sunstack.resolve import Resolved
 from sunstack.resolve.launching import SCHEDULE_KEYS, drawn, launches, mean_inclination_rad, ranges
-from sunstack.resolve.numbers import Numbers
+from sunstack.resolve.numbers import Numbers, firm
 from sunstack.resolve.values import ROCKET, Origin, origins
 
 RAMPS = ("starship-v3", "starship-claimed-daily", "starship-claimed-hourly")
@@ -100,7 +100,7 @@ def _ramp(
         words=number,
         inclination_rad=mean_inclination_rad(system.orbits.inclination_rad, system.plane_group),
     )
-    spec = replace(found.fleet, launch=build(number))
+    spec = firm(replace(found.fleet, launch=build(number)))
     months = system.upkeep.month_count
     sampled = _sampled(build, values, seed=resolved.document.scenario.seed)
     return Ramp(

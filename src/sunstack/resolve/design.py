@@ -31,7 +31,7 @@ from .connection import connection, orbits_of
 from .consistency import check
 from .epochs import epochs
 from .launching import ascent, check_lift, launches, mean_inclination_rad
-from .numbers import Numbers, scalar
+from .numbers import Numbers, firm, scalar
 from .planes import Planes, planes
 from .radiation import environment
 from .service import service
@@ -92,12 +92,11 @@ def resolve(document: Document) -> Resolved:
     julian_day = julian_day_of(scenario.epoch)
     laid_out = planes(groups, julian_day=julian_day, cap=cap)
     _check_count(document, laid_out)
-    system = _system(document, found, groups, laid_out)
+    system = firm(_system(document, found, groups, laid_out))
     auto = frozenset(key for key, origin in found.items() if origin.value == "auto")
-    system = sizing.size(
-        system, auto=auto, margin_fraction=float(found["sizing.margin_fraction"].value)
-    )
-    system = completed(Numbers(found), system)
+    margin = float(found["sizing.margin_fraction"].value)
+    system = firm(sizing.size(system, auto=auto, margin_fraction=margin))
+    system = firm(completed(Numbers(found), system))
     check_draws(document, system)
     check_lift(document, system)
     return Resolved(
