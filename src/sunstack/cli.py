@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from sunstack.commands import AsJson, control, element_sets, model, network, space
+from sunstack.commands import AsJson, compiled, control, element_sets, model, network, space
 from sunstack.commands import print_json as _print_json
 from sunstack.errors import ResultsError, SunstackError
 
@@ -362,6 +362,7 @@ def picture(
 
 def main() -> None:
     """Run the command line."""
+    compiled.keep()
     try:
         app()
     except KeyboardInterrupt:
