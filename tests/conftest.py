@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import os
+import sys
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+
+# Compiled code is kept in the environment it belongs to, where both workers of a test session, the
+# programs they start and the next session find it. Before jax is imported, which reads these.
+os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(Path(sys.prefix) / "jax"))
+os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
 
 import jax
 import jax.numpy as jnp
@@ -57,6 +64,8 @@ satellite:
   catalogue: ai1-2026-06
 """
 """Seven planes, 29 satellites: mostly, sometimes and never lit all the way round."""
+LARGE = {"satellites_per_plane_count: 4": 1500, "satellites_per_plane_count: 5": 3000}
+"""More of them than a rocket lifts in four years."""
 
 # Compiling takes longer than hypothesis would let one example take, and the examples are the same
 # on every machine, so that a failure seen once can be seen again.
@@ -108,18 +117,30 @@ def three_groups() -> Resolve:
     return lambda *overrides: _written(THREE_GROUPS, overrides)
 
 
+@pytest.fixture(scope="session")
+def filling(finished: Finish) -> Results:
+    """Four years on a rocket that fills the first group, begins the second, never the third."""
+    text = THREE_GROUPS
+    for key, number in LARGE.items():
+        text = text.replace(key, f"satellites_per_plane_count: {number}")
+    overrides = (
+        "simulation.duration_hours=3",
+        "fleet.horizon_years=4",
+        "fleet.replacement_age_years=2",
+        "fleet.schedule_draw_count=20",
+    )
+    return finished(scenario.loads(text, path="written.yaml", overrides=overrides))
+
+
 def plainly_typed(system: System) -> System:
     """The same numbers, none weakly typed: systems of one shape then share compiled code."""
     return jax.tree.map(lambda leaf: jnp.asarray(np.asarray(leaf)), system)
 
 
-_evaluate = jax.jit(evaluate)
-
-
 @pytest.fixture(scope="session")
 def compiled_evaluate() -> Callable[[System], Outcome]:
     """Evaluate a system by code that is compiled once for all systems of its shape."""
-    return lambda system: _evaluate(plainly_typed(system))
+    return lambda system: evaluate(plainly_typed(system))
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import jax
 import numpy as np
 import pytest
 
@@ -21,13 +20,11 @@ FILLED = (
     "disposal.success_fraction=0",
 )
 
-_evaluate = jax.jit(evaluate)
-
 
 @pytest.fixture(scope="module")
 def found(shipped: Resolve) -> tuple[Programme, Derelicts]:
     system = shipped("starmind-million", *FILLED).system
-    years = _evaluate(system).programme
+    years = evaluate(system).programme
     return years, derelicts(system, years)
 
 

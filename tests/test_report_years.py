@@ -4,41 +4,28 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace as changed
 from typing import Any
 
 import polars as pl
 import pytest
-from conftest import THREE_GROUPS
 from test_report import MINUS, SPACE, Page, read, rows, value
 
-from sunstack import report, scenario
+from sunstack import report
 from sunstack.report.comparison import differences, overview
 from sunstack.report.numerals import count, often
 from sunstack.results import Results
-from sunstack.scenario import Document
 
 SIX_DIGITS = 1e-5
 """Ten times the last of six digits, with which the summary and figures are written."""
 THREE_DIGITS = 5e-3
 """Largest relative error of a number written with three digits."""
-LARGE = {"satellites_per_plane_count: 4": 1500, "satellites_per_plane_count: 5": 3000}
 
 
 @pytest.fixture(scope="session")
-def fleet(finished: Callable[[Document], Results]) -> Results:
-    """Four years on a rocket that fills the first group, begins the second, never the third."""
-    text = THREE_GROUPS
-    for key, number in LARGE.items():
-        text = text.replace(key, f"satellites_per_plane_count: {number}")
-    overrides = (
-        "simulation.duration_hours=3",
-        "fleet.horizon_years=4",
-        "fleet.replacement_age_years=2",
-        "fleet.schedule_draw_count=20",
-    )
-    return finished(scenario.loads(text, path="written.yaml", overrides=overrides))
+def fleet(filling: Results) -> Results:
+    return filling
 
 
 @pytest.fixture(scope="session")

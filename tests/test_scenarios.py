@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import math
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sunstack.run import run
-from sunstack.scenario import load, shipped
+from sunstack.results import Results
+from sunstack.scenario import Document, load, shipped
 
 GOLDEN = Path(__file__).parent / "golden"
 FEWER = {
@@ -26,14 +27,11 @@ SMALL_RATIO = 2e-5
 """Single precision sums round differently on other processors in the fifth digit and beyond."""
 
 
-def summary_of(name: str) -> dict[str, Any]:
-    document = load(shipped.find(name), FEWER.get(name, ()))
-    return dict(run(document).summary)
-
-
 @pytest.mark.parametrize("name", shipped.names())
-def test_a_shipped_scenario_comes_out_as_recorded(name: str) -> None:
-    summary = summary_of(name)
+def test_a_shipped_scenario_comes_out_as_recorded(
+    name: str, finished: Callable[[Document], Results]
+) -> None:
+    summary = finished(load(shipped.find(name), FEWER.get(name, ()))).summary
     path = GOLDEN / f"{name}.json"
     if os.environ.get("SUNSTACK_GOLDEN") == "write":
         path.write_text(json.dumps(summary, indent=1, ensure_ascii=False) + "\n", "utf-8")

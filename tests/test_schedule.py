@@ -17,11 +17,9 @@ from sunstack.schedule import CHANCES, Ramp, chances, ramps
 Resolve = Callable[..., Resolved]
 FEWER = ("constellation.satellite_count_cap=2000", "fleet.schedule_draw_count=200")
 
-_evaluate = jax.jit(evaluate)
-
 
 def followed(resolved: Resolved, *rockets: str) -> list[Ramp]:
-    return ramps(resolved, _evaluate(resolved.system).programme, rockets=rockets)
+    return ramps(resolved, evaluate(resolved.system).programme, rockets=rockets)
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ import typer
 from sunstack.commands import (
     AsJson,
     company,
+    compiled,
     control,
     demand,
     economics,
@@ -386,6 +387,7 @@ def picture(
 
 def main() -> None:
     """Run the command line."""
+    compiled.keep()
     try:
         app()
     except KeyboardInterrupt:

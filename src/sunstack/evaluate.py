@@ -8,6 +8,7 @@ month, from the first launch to the horizon; what lasers offer. Differentiable i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -87,15 +88,11 @@ class Outcome:
 
 
 def evaluate(system: System) -> Outcome:
-    """Run the first year, the last year, the whole life for its worst, and the fleet's years."""
-    first_s, last_s = operations.first_and_last_year_s(system)
-    instants_s = jnp.concatenate([first_s, last_s, operations.life_s(system)])
-    run = operations.balance(system, elapsed_s=instants_s)
-    days = len(first_s)
-    first, last, life = (
-        jax.tree.map(lambda leaf, part=part: leaf[:, part], run)
-        for part in (slice(days), slice(days, 2 * days), slice(2 * days, None))
-    )
+    """Run the first year, the last year, the whole life for its worst, and the fleet's years.
+
+    Each step is compiled by itself: what two designs share need then not be compiled twice.
+    """
+    first, last, life = operations.lifetime(system)
     course = programme(system, first=first, last=last)
     offered = operations.offered(system)
     tokens = served(
@@ -107,11 +104,7 @@ def evaluate(system: System) -> Outcome:
     )
     costs = accounts(system, course=course, served=tokens)
     return Outcome(
-        satellite_count=group_sum(system, system.orbits.satellite_count),
-        first_year=_year(system, first),
-        last_year=_year(system, last),
-        sunlit_over_life_fraction=group_mean(system, life.sunlit_fraction.mean(axis=1)),
-        payload_over_life_w=group_mean(system, life.plan.payload_mean_w.mean(axis=1)),
+        **_means(system, first, last, life),
         programme=course,
         network=offered,
         service=tokens,
@@ -128,6 +121,17 @@ def evaluate(system: System) -> Outcome:
         ),
         margins=margins(system, runs=(first, last, life)),
     )
+
+
+@jax.jit
+def _means(system: System, first: Balance, last: Balance, life: Balance) -> dict[str, Any]:
+    return {
+        "satellite_count": group_sum(system, system.orbits.satellite_count),
+        "first_year": _year(system, first),
+        "last_year": _year(system, last),
+        "sunlit_over_life_fraction": group_mean(system, life.sunlit_fraction.mean(axis=1)),
+        "payload_over_life_w": group_mean(system, life.plan.payload_mean_w.mean(axis=1)),
+    }
 
 
 def _year(system: System, run: Balance) -> Year:

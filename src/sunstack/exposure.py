@@ -12,8 +12,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import Array
 from numpy.typing import NDArray
 
 from sunstack.disciplines import radiation
@@ -77,18 +79,25 @@ def exposure(system: System) -> Exposure:
 def least_shielding_mm(system: System) -> float | None:
     """Least aluminium, within the tables, behind which every plane keeps the memory's limit."""
     depths_m = np.linspace(*_shielding_ends_m(system), DEPTHS)
-    kept = [float(memory_dose(_shielded(system, depth_m)).min()) >= 0.0 for depth_m in depths_m]
-    return float(depths_m[kept.index(True)]) * 1e3 if any(kept) else None
+    kept = np.asarray(_least_margin(system, jnp.asarray(depths_m))) >= 0.0
+    return float(depths_m[kept.argmax()]) * 1e3 if kept.any() else None
+
+
+@jax.jit
+def _least_margin(system: System, depths_m: Array) -> Array:
+    """Of the worst plane behind each of some depths of aluminium."""
+
+    def behind(depth_m: Array) -> Array:
+        shielded = replace(system.radiation, shielding_m=depth_m)
+        return memory_dose(replace(system, radiation=shielded)).min()
+
+    found: Array = jax.lax.map(behind, depths_m)
+    return found
 
 
 def _shielding_ends_m(system: System) -> tuple[float, float]:
     depths = system.radiation_environment.shielding_m
     return float(depths[0]), float(depths[-1])
-
-
-def _shielded(system: System, shielding_m: float) -> System:
-    spec = replace(system.radiation, shielding_m=jnp.asarray(shielding_m))
-    return replace(system, radiation=spec)
 
 
 def _event_count(system: System) -> float:
@@ -97,25 +106,32 @@ def _event_count(system: System) -> float:
 
 
 def _highest_m(system: System, inclination_rad: Doses, event_count: float) -> Doses:
-    return np.array([_highest_of_m(system, float(one), event_count) for one in inclination_rad])
+    return np.asarray(_highest(system, jnp.asarray(inclination_rad), event_count))
 
 
-def _highest_of_m(system: System, inclination_rad: float, event_count: float) -> float:
+@jax.jit
+def _highest(system: System, inclination_rad: Array, event_count: Array) -> Array:
     tables, spec = system.radiation_environment, system.radiation
-    lowest = radiation.Orbit(
-        altitude_m=tables.dose_axes.altitude_m[0],
-        inclination_rad=jnp.asarray(inclination_rad),
-        solar_activity_fraction=spec.solar_activity_fraction,
-    )
     shielded: dict[str, Any] = {
         "shielding_m": spec.shielding_m,
         "life_s": system.flight.life_s,
         "event_count": event_count,
     }
-    if float(radiation.life_dose_gy(tables, lowest, **shielded)) > float(spec.memory_limit_gy):
-        return np.nan
-    limit_gy = spec.memory_limit_gy
-    return float(radiation.highest_altitude_m(tables, lowest, limit_gy=limit_gy, **shielded))
+
+    def one_m(inclination_rad: Array) -> Array:
+        lowest = radiation.Orbit(
+            altitude_m=tables.dose_axes.altitude_m[0],
+            inclination_rad=inclination_rad,
+            solar_activity_fraction=spec.solar_activity_fraction,
+        )
+        highest_m = radiation.highest_altitude_m(
+            tables, lowest, limit_gy=spec.memory_limit_gy, **shielded
+        )
+        kept = radiation.life_dose_gy(tables, lowest, **shielded) <= spec.memory_limit_gy
+        return jnp.where(kept, highest_m, jnp.nan)
+
+    found: Array = jax.vmap(one_m)(inclination_rad)
+    return found
 
 
 def _soonest_s(group: NDArray[Any], yearly: Doses, life: Doses, system: System) -> Doses:
@@ -146,19 +162,27 @@ def _reach_m(system: System) -> tuple[float, float]:
 
 def _doses(system: System, altitude_m: Doses, inclination_rad: Doses) -> tuple[Doses, Doses]:
     """Dose of a year, and of a life with its solar events."""
+    yearly, life = _doses_krad(system, jnp.asarray(altitude_m), jnp.asarray(inclination_rad))
+    return np.asarray(yearly), np.asarray(life)
+
+
+@jax.jit
+def _doses_krad(system: System, altitude_m: Array, inclination_rad: Array) -> tuple[Array, Array]:
     tables, spec = system.radiation_environment, system.radiation
     orbits = radiation.Orbit(
-        altitude_m=jnp.asarray(altitude_m),
-        inclination_rad=jnp.asarray(inclination_rad),
+        altitude_m=altitude_m,
+        inclination_rad=inclination_rad,
         solar_activity_fraction=spec.solar_activity_fraction,
     )
     rate = radiation.dose_gy_per_s(tables, orbits, shielding_m=spec.shielding_m)
-    events = _event_count(system) * radiation.event_dose_gy(
-        tables, orbits, shielding_m=spec.shielding_m
+    events = (
+        spec.event_per_s
+        * system.flight.life_s
+        * radiation.event_dose_gy(tables, orbits, shielding_m=spec.shielding_m)
     )
     inside = radiation.inside_margin_ratio(tables, orbits, shielding_m=spec.shielding_m) >= 0.0
     yearly, life = (
-        np.where(inside, np.asarray(gray) / KRAD_GY, np.nan)
+        jnp.where(inside, gray / KRAD_GY, jnp.nan)
         for gray in (rate * YEAR_S, rate * system.flight.life_s + events)
     )
     return yearly, life

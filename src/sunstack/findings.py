@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -79,7 +78,7 @@ def find(document: Document, *, progress: Progress | None = None) -> Findings:
     resolved = resolve(document)
     system = resolved.system
     tell("evaluating", 0, 0)
-    outcome = _evaluate(system)
+    outcome = evaluate(system)
     epochs = resolved.epochs
     epoch_s = np.array([(day - document.scenario.epoch).days * DAY_S for day in epochs])
     total = int(np.asarray(system.orbits.satellite_count).sum()) * len(epochs)
@@ -102,12 +101,13 @@ def find(document: Document, *, progress: Progress | None = None) -> Findings:
     who = asked(resolved, outcome, seen)
     followed = day(resolved, outcome, seen, who, start_s=float(epoch_s[0]))
     tell("launching", 0, 0)
+    first_year, last_year, _ = operations.lifetime(system)
     return Findings(
         resolved=resolved,
         outcome=outcome,
         corrected=_corrected(system),
-        first_year=_first_year(system),
-        hottest=_hottest(system),
+        first_year=first_year,
+        hottest=_hottest(system, last_year),
         eclipse_maps=eclipse_maps(system),
         exposure=exposure(system),
         ramps=ramps(resolved, outcome.programme),
@@ -122,9 +122,6 @@ def find(document: Document, *, progress: Progress | None = None) -> Findings:
         series=series,
         trace=_trace(system, series, settings["step_s"]),
     )
-
-
-_evaluate = jax.jit(evaluate)
 
 
 def working_fraction(outcome: Outcome, system: System) -> dict[str, float]:
@@ -196,20 +193,12 @@ def _corrected(system: System) -> Outcome | None:
     if bool(jnp.all(jnp.abs(inclination - system.orbits.inclination_rad) < 1e-3)):
         return None
     exact_system = replace(system, orbits=replace(system.orbits, inclination_rad=inclination))
-    outcome: Outcome = _evaluate(exact_system)
-    return outcome
+    return evaluate(exact_system)
 
 
-def _first_year(system: System) -> Balance:
-    elapsed_s = operations.first_and_last_year_s(system)[0]
-    run: Balance = operations.balance(system, elapsed_s=elapsed_s)
-    return run
-
-
-def _hottest(system: System) -> dict[str, np.ndarray[Any, Any]]:
+def _hottest(system: System, run: Balance) -> dict[str, np.ndarray[Any, Any]]:
     """Heat by source where each group's radiator is hottest in the last year, (groups,)."""
     elapsed_s = operations.first_and_last_year_s(system)[1]
-    run = operations.balance(system, elapsed_s=elapsed_s)
     heat = operations.radiator_heat(system, run, elapsed_s=elapsed_s)
     shown = {name: np.asarray(values) for name, values in heat.items()}
     shown["radiator_temperature_k"] = np.asarray(run.radiator_temperature_k)

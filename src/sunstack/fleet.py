@@ -28,6 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import jax
@@ -140,6 +141,7 @@ class _Tables:
     coming_down: Array
 
 
+@partial(jax.jit, static_argnames=("month_count",))
 def years(spec: Spec, *, month_count: int, key: Array | None = None) -> Years:
     """Run the fleet from the first month.
 

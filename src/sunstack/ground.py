@@ -9,6 +9,9 @@ roofline says of it at its peak power.
 
 from __future__ import annotations
 
+from functools import partial
+
+import jax
 import jax.numpy as jnp
 from jax import Array
 from jax.typing import ArrayLike
@@ -53,6 +56,7 @@ def ground(
     )
 
 
+@partial(jax.jit, static_argnames="year_count")
 def ground_by_year(system: System, *, year_count: int) -> economics.Cost:
     """Price it for chips bought in each calendar year of the programme, on orbit's own terms.
 

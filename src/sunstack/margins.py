@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
+import jax
 import jax.numpy as jnp
 from jax import Array
 from jax.typing import ArrayLike
@@ -55,6 +56,7 @@ def margin(*, capability: ArrayLike, demand: ArrayLike) -> Array:
     return (jnp.asarray(capability) - demand) / larger
 
 
+@jax.jit
 def margins(system: System, *, runs: Sequence[Balance]) -> dict[str, Array]:
     """All margins by name, each of shape (groups,): over first year, last year and whole life."""
     means_w = [group_mean(system, run.plan.payload_mean_w.mean(axis=1)) for run in runs]

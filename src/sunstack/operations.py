@@ -87,6 +87,19 @@ def balance(system: System, *, elapsed_s: Array) -> Balance:
     )
 
 
+@jax.jit
+def lifetime(system: System) -> tuple[Balance, Balance, Balance]:
+    """Run the first year, the last year and the whole life at once: code compiled once for all."""
+    first_s, last_s = first_and_last_year_s(system)
+    whole = balance(system, elapsed_s=jnp.concatenate([first_s, last_s, life_s(system)]))
+    days = len(first_s)
+    first, last, life = (
+        jax.tree.map(lambda leaf, part=part: leaf[:, part], whole)
+        for part in (slice(days), slice(days, 2 * days), slice(2 * days, None))
+    )
+    return first, last, life
+
+
 def _cooling(
     system: System, sky: orbit.Sky, around: thermal.Surroundings, *, age_s: Array
 ) -> tuple[Array, Array]:
@@ -130,6 +143,7 @@ def _temperatures_k(
     )
 
 
+@jax.jit
 def radiator_heat(system: System, run: Balance, *, elapsed_s: Array) -> dict[str, Array]:
     """What the radiator takes in and emits at each orbit's hottest instant, (planes, days).
 
@@ -289,6 +303,7 @@ def _rises(system: System) -> Array:
     return system.connection.above_plane != jnp.arange(len(system.plane_group))
 
 
+@jax.jit
 def offered(system: System) -> network.Estimate:
     """What each group's mesh of lasers offers, by the mean lengths of its links."""
     system = all_planes(system)

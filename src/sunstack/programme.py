@@ -68,6 +68,7 @@ class Programme:
     lowering_m_per_s: Array
 
 
+@jax.tree_util.register_dataclass
 @dataclass(frozen=True, kw_only=True)
 class _Life:
     """By group and month of age, shape (groups, months) or (1, months)."""
@@ -83,18 +84,17 @@ class _Life:
 
 
 def programme(system: System, *, first: Balance, last: Balance) -> Programme:
-    """Follow the fleet from the programme's start to the horizon.
-
-    Args:
-        system: the design.
-        first: every plane's first year.
-        last: its last.
-    """
-    age_s = (jnp.arange(system.upkeep.month_count) + 0.5) * MONTH_S
-    life = _life(system, first, last, age_s)
+    """Follow the fleet to the horizon, by every plane's first year and its last."""
+    life = _life(system, first, last)
     spec = _spec(system, life)
     key = jax.random.key(system.upkeep.seed) if system.upkeep.is_drawn else None
     years = fleet.years(spec, month_count=system.upkeep.month_count, key=key)
+    found: Programme = _weighed(system, spec, life, years)
+    return found
+
+
+@jax.jit
+def _weighed(system: System, spec: fleet.Spec, life: _Life, years: Years) -> Programme:
     upsets = radiation.chip_upsets(
         system.radiation, system.radiation_environment, _sampled_orbits(system)
     )
@@ -112,6 +112,7 @@ def programme(system: System, *, first: Balance, last: Balance) -> Programme:
     )
 
 
+@jax.jit
 def _spec(system: System, life: _Life) -> fleet.Spec:
     return fleet.Spec(
         launch=system.launch,
@@ -132,7 +133,9 @@ def _spec(system: System, life: _Life) -> fleet.Spec:
 # --- what a satellite does by age -----------------------------------------------------------------
 
 
-def _life(system: System, first: Balance, last: Balance, age_s: Array) -> _Life:
+@jax.jit
+def _life(system: System, first: Balance, last: Balance) -> _Life:
+    age_s = (jnp.arange(system.upkeep.month_count) + 0.5) * MONTH_S
     orbits = _sampled_orbits(system)
     tables = system.radiation_environment
     below = radiation.within_limit_fraction(
@@ -181,18 +184,17 @@ def _unholed_fraction(system: System, last: Balance, age_s: Array) -> Array:
     return jnp.clip(left * jnp.maximum(rejected / jnp.maximum(needed, 1e-9), 1.0), 0.0, 1.0)
 
 
-def radiator_after_life(system: System, *, wall_m: float, loops: float) -> tuple[Array, float]:
+@jax.jit
+def radiator_after_life(system: System, *, wall_m: Array, loops: Array) -> tuple[Array, Array]:
     """Share of each group's radiator whole after a design life, (groups,), and the wall's mass."""
-    coolant = replace(
-        system.coolant, wall_thickness_m=jnp.asarray(wall_m), loop_count=jnp.asarray(float(loops))
-    )
+    coolant = replace(system.coolant, wall_thickness_m=wall_m, loop_count=loops)
     moved = replace(system, coolant=coolant)
     left = reliability.radiator_left_fraction(
         _radiator(moved),
         holes_per_m2_per_s=_sampled_mean(_holes(moved)),
         age_s=system.flight.life_s,
     )
-    return left, float(reliability.armour_kg(_radiator(moved), bare_thickness_m=0.0))
+    return left, reliability.armour_kg(_radiator(moved), bare_thickness_m=0.0)
 
 
 def _radiator(system: System) -> reliability.Radiator:
@@ -319,6 +321,7 @@ def _decay_s(system: System) -> Array:
     return known.duration_s * jnp.exp(jnp.clip(moved, -FARTHEST, FARTHEST))
 
 
+@jax.jit
 def spreading_s(system: System, *, node_spread_rad: float) -> Array:
     """Time planes wait at the height of release until their nodes have parted, (groups,)."""
     inclination = group_mean(system, system.orbits.inclination_rad)
@@ -338,6 +341,7 @@ def spreading_s(system: System, *, node_spread_rad: float) -> Array:
     )
 
 
+@jax.jit
 def cells_left_fraction(system: System) -> Array:
     """Power trapped particles leave triple-junction cells after a design life, (groups,).
 

@@ -30,6 +30,7 @@ class Company:
     without_programme: company.Accounts
 
 
+@jax.jit
 def quarters(system: System, course: Programme) -> Company | None:
     """Follow the company with the programme and without; none where there is no company."""
     spec = system.company

@@ -26,8 +26,8 @@ from sunstack.disciplines import launch
 from sunstack.fleet import Years
 from sunstack.programme import Programme
 from sunstack.resolve import Resolved
-from sunstack.resolve.launching import drawn, launches, mean_inclination_rad, ranges
-from sunstack.resolve.numbers import Numbers
+from sunstack.resolve.launching import SCHEDULE_KEYS, drawn, launches, mean_inclination_rad, ranges
+from sunstack.resolve.numbers import Numbers, firm
 from sunstack.resolve.values import ROCKET, Origin, origins
 
 RAMPS = ("starship-v3", "starship-claimed-daily", "starship-claimed-hourly")
@@ -100,14 +100,14 @@ def _ramp(
         words=number,
         inclination_rad=mean_inclination_rad(system.orbits.inclination_rad, system.plane_group),
     )
-    spec = replace(found.fleet, launch=build(number))
+    spec = firm(replace(found.fleet, launch=build(number)))
     months = system.upkeep.month_count
     sampled = _sampled(build, values, seed=resolved.document.scenario.seed)
     return Ramp(
         rocket=rocket,
         origins=values,
         fleet=spec,
-        years=known or _years(spec, month_count=months),
+        years=known or fleet.years(spec, month_count=months),
         drawn_month_filled_count=np.asarray(_drawn_month_filled(spec, sampled, month_count=months)),
     )
 
@@ -123,11 +123,22 @@ def _sampled(
         if key.startswith("launch.") and not isinstance(origin.value, str)
     }
     draws = int(float(values["fleet.schedule_draw_count"].value))
-    keys = jax.random.split(jax.random.key(seed), draws)
-    return jax.vmap(lambda key: build(drawn(given, known, key=key)))(keys)
+    return jax.vmap(build)(_drawn_values(given, known, seed, draw_count=draws))
 
 
-_years = jax.jit(fleet.years, static_argnames=("month_count",))
+@partial(jax.jit, static_argnames=("draw_count",))
+def _drawn_values(
+    given: Mapping[str, Array],
+    known: Mapping[str, tuple[float, float]],
+    seed: int,
+    *,
+    draw_count: int,
+) -> Mapping[str, Array]:
+    keys = jax.random.split(jax.random.key(seed), draw_count)
+    # Compiling sorts names; each number keeps its own draws by its place in the list.
+    listed = {name: known[name] for name in SCHEDULE_KEYS if name in known}
+    found: Mapping[str, Array] = jax.vmap(lambda key: drawn(given, listed, key=key))(keys)
+    return found
 
 
 def _month_filled(spec: fleet.Spec, years: Years) -> Array:

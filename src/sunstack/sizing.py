@@ -107,13 +107,10 @@ def _with_thermal(system: System, **changes: Any) -> System:
     return replace(system, thermal=replace(system.thermal, **changes))
 
 
-def _runs(system: System) -> list[Balance]:
+def _runs(system: System) -> tuple[Balance, Balance, Balance]:
     """First year, last year and whole life, where the worst is looked for."""
-    spans = (*operations.first_and_last_year_s(system), operations.life_s(system))
-    if system.whole is not None:
-        # Planes that stand for others: looked at as in `evaluate`, both are compiled into one.
-        return [operations.balance(system, elapsed_s=jnp.concatenate(spans))]
-    return [operations.balance(system, elapsed_s=elapsed_s) for elapsed_s in spans]
+    runs: tuple[Balance, Balance, Balance] = operations.lifetime(system)
+    return runs
 
 
 def _size_radiator(system: System, margin_fraction: ArrayLike) -> System:

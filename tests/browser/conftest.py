@@ -50,7 +50,6 @@ type OpenPage = Callable[..., Page]
 type Axe = Callable[[Page], list[str]]
 type WriteReport = Callable[[Results], Path]
 type Finish = Callable[[Document], Results]
-type ShortRun = Callable[[str], Results]
 
 
 # --- the browser ---------------------------------------------------------------------------------
@@ -191,22 +190,27 @@ def write_report(tmp_path_factory: pytest.TempPathFactory) -> WriteReport:
 
 
 @pytest.fixture(scope="session")
-def short_run(finished: Finish) -> ShortRun:
-    """A scenario that comes with the product, for three hours."""
-    hours = ["simulation.duration_hours=3"]
-    return lambda name: finished(scenario.load(SCENARIOS / f"{name}.yaml", hours))
+def one(finished: Finish) -> Results:
+    """One satellite for three hours: as small a run as there is."""
+    return finished(scenario.load(SCENARIOS / "ai1.yaml", ["simulation.duration_hours=3"]))
 
 
 @pytest.fixture(scope="session")
-def report_page(write_report: WriteReport, short_run: ShortRun) -> Path:
-    """The report of one satellite for three hours: as small a run as there is."""
-    return write_report(short_run("ai1"))
+def many(finished: Finish) -> Results:
+    """Five groups of three kinds of orbits, 4,408 satellites: the run that is compared as a whole
+    with what is recorded of it.
+    """
+    return finished(scenario.load(scenario.shipped.find("starlink-gen1")))
 
 
 @pytest.fixture(scope="session")
-def fleet_page(write_report: WriteReport, short_run: ShortRun) -> Path:
-    """The report of five groups, 4,408 satellites."""
-    return write_report(short_run("starlink-gen1"))
+def report_page(write_report: WriteReport, one: Results) -> Path:
+    return write_report(one)
+
+
+@pytest.fixture(scope="session")
+def fleet_page(write_report: WriteReport, many: Results) -> Path:
+    return write_report(many)
 
 
 def plain(text: str) -> str:

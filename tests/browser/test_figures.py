@@ -23,9 +23,8 @@ FOUR_DIGITS = 6e-4
 
 
 @pytest.fixture(scope="module")
-def fleet(short_run: Callable[[str], Results]) -> Results:
-    """Five groups of three kinds of orbits, 4,408 satellites."""
-    return short_run("starlink-gen1")
+def fleet(many: Results) -> Results:
+    return many
 
 
 @pytest.fixture(scope="module")

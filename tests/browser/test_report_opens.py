@@ -126,13 +126,10 @@ def test_paper_cuts_no_text(open_page: OpenPage, any_report: Path, tmp_path: Pat
 
 
 @pytest.fixture(scope="module")
-def comparison(
-    tmp_path_factory: pytest.TempPathFactory, short_run: Callable[[str], Results]
-) -> Path:
+def comparison(tmp_path_factory: pytest.TempPathFactory, one: Results, many: Results) -> Path:
     """One satellite against five groups: hardly a figure has a twin."""
     path = tmp_path_factory.mktemp("comparison") / "comparison.html"
-    runs = (("one", short_run("ai1")), ("many", short_run("starlink-gen1")))
-    path.write_text(report.compared_html(*runs), encoding="utf-8")
+    path.write_text(report.compared_html(("one", one), ("many", many)), encoding="utf-8")
     return path
 
 

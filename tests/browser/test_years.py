@@ -9,11 +9,9 @@ import polars as pl
 import pytest
 from playwright.sync_api import Page
 
-from sunstack import scenario
 from sunstack.results import Results
-from sunstack.scenario import Document
 
-from .conftest import SCENARIOS, OpenPage
+from .conftest import OpenPage
 from .test_figures import FOUR_DIGITS, MINUS, SPACE, beside, number, texts
 
 HORIZON_YEARS = 4
@@ -30,14 +28,8 @@ LOSSES = {
 
 
 @pytest.fixture(scope="module")
-def fleet(finished: Callable[[Document], Results]) -> Results:
-    """Five groups, 4,408 satellites, for four years: not all of them are filled by then."""
-    overrides = (
-        "simulation.duration_hours=3",
-        f"fleet.horizon_years={HORIZON_YEARS}",
-        "fleet.schedule_draw_count=10",
-    )
-    return finished(scenario.load(SCENARIOS / "starlink-gen1.yaml", overrides))
+def fleet(filling: Results) -> Results:
+    return filling
 
 
 @pytest.fixture(scope="module")

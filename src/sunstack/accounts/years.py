@@ -69,6 +69,7 @@ class Accounts:
     """Of the whole programme; scalars."""
 
 
+@jax.jit
 def accounts(system: System, *, course: Programme, served: Served) -> Accounts:
     """Reckon what a programme costs and what it delivers.
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import jax
 import numpy as np
 
 from sunstack.errors import ScenarioError
@@ -19,8 +18,6 @@ from sunstack.resolve import Resolved
 from sunstack.schedule import RAMPS, ramps
 from sunstack.summary.programme import inputs, programme
 from sunstack.summary.words import unfilled
-
-_evaluate = jax.jit(evaluate)
 
 
 def fleet_of(resolved: Resolved, rockets: Sequence[str] = ()) -> dict[str, Any]:
@@ -37,7 +34,7 @@ def fleet_of(resolved: Resolved, rockets: Sequence[str] = ()) -> dict[str, Any]:
     system = resolved.system
     exposed = exposure(system)
     _check_doses(system.group_names, exposed)
-    found = _evaluate(system).programme
+    found = evaluate(system).programme
     followed = ramps(resolved, found, rockets=tuple(rockets) or RAMPS)
     years = programme(system, found, followed, exposed)
     return {

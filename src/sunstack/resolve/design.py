@@ -32,7 +32,7 @@ from .consistency import check
 from .economics import elapsed_in_year_s, money, with_chip_price
 from .epochs import epochs
 from .launching import check_lift, mean_inclination_rad
-from .numbers import Numbers, scalar
+from .numbers import Numbers, firm, scalar
 from .planes import Planes, planes
 from .radiation import environment
 from .service import service
@@ -92,12 +92,12 @@ def resolve(document: Document) -> Resolved:
     julian_day = julian_day_of(scenario.epoch)
     laid_out = planes(groups, julian_day=julian_day, cap=cap)
     _check_count(document, laid_out)
-    system = _system(document, found, groups, laid_out)
+    system = firm(_system(document, found, groups, laid_out))
     auto = frozenset(key for key, origin in found.items() if origin.value == "auto")
-    system = sizing.size(
-        system, auto=auto, margin_fraction=float(found["sizing.margin_fraction"].value)
-    )
-    system = placed(completed(Numbers(found), system), document)
+    margin = float(found["sizing.margin_fraction"].value)
+    system = firm(sizing.size(system, auto=auto, margin_fraction=margin))
+    system = firm(completed(Numbers(found), system))
+    system = placed(system, document)
     check_draws(document, system)
     check_lift(document, system)
     return Resolved(

@@ -167,7 +167,7 @@ def drawn(values: Values, ranges: Mapping[str, tuple[float, float]], *, key: Arr
 def _triangular(key: Array, mode: Array, low: float, high: float) -> Array:
     """Invert the distribution: rising until the mode, falling after it."""
     chance = jax.random.uniform(key)
-    span = max(high - low, 1e-300)
+    span = jnp.maximum(high - low, 1e-300)
     rising = low + jnp.sqrt(chance * span * (mode - low))
     falling = high - jnp.sqrt((1.0 - chance) * span * (high - mode))
     return jnp.where(chance < (mode - low) / span, rising, falling)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+import jax
 import jax.numpy as jnp
-from jax import Array
+from jax import Array, lax
 
 from sunstack.units import to_si
 
@@ -16,6 +18,17 @@ from .values import Origin
 def scalar(value: float) -> Array:
     """Return a number typed alike from wherever it comes: compiled code is then reused."""
     return jnp.asarray(value, dtype=float)
+
+
+def firm[Tree](tree: Tree) -> Tree:
+    """Return the same numbers, none weakly typed: code compiled for some then does for all."""
+
+    def one(leaf: Any) -> Any:
+        weak = getattr(leaf, "weak_type", False)
+        return lax.convert_element_type(leaf, leaf.dtype) if weak else leaf
+
+    same: Tree = jax.tree.map(one, tree)
+    return same
 
 
 @dataclass(frozen=True)

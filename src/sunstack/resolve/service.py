@@ -260,5 +260,5 @@ def _tokens_per_chip(one: Service, chip_count: int, power_w: Array) -> np.ndarra
     """Of each model, whole replicas of a satellite counted."""
     aboard = float(one.chip_count)
     tried = replace(one, layout=layouts([chip_count] * len(one.model_names)))
-    found = serving.replica_tokens_per_s(tried, power_w=power_w[None])
-    return np.asarray(found[:, 0]) * (aboard // chip_count) / aboard
+    found = serving.tokens_at_power_per_s(tried, power_w=power_w)
+    return np.asarray(found) * (aboard // chip_count) / aboard

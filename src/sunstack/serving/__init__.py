@@ -20,6 +20,7 @@ from .satellite import (
     peak_flop_per_s,
     replica_of,
     replica_tokens_per_s,
+    tokens_at_power_per_s,
     tokens_per_s,
 )
 
@@ -44,5 +45,6 @@ __all__ = [
     "replica_of",
     "replica_tokens_per_s",
     "served",
+    "tokens_at_power_per_s",
     "tokens_per_s",
 ]

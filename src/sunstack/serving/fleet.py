@@ -31,7 +31,7 @@ from .satellite import (
     passes_of,
     peak_flop_per_s,
     replica_of,
-    replica_tokens_per_s,
+    tokens_at_power_per_s,
     tokens_per_s,
 )
 
@@ -88,14 +88,46 @@ def served(
         years: the fleet's course.
         access_bit_per_s: what links bring each satellite of a group, all served at once.
     """
-    laid_out = curve(system)
+    service = system.service
+    sunlit_w = _sunlit_w(system, first)
+    found: Served = _served(
+        system,
+        curve(system),
+        _unheld_tokens_per_s(service),
+        _at_load(service, payload_w=sunlit_w, payload_peak_w=system.power.payload_peak_power_w),
+        first=first,
+        last=last,
+        years=years,
+        access_bit_per_s=access_bit_per_s,
+    )
+    return found
+
+
+@jax.jit
+def _sunlit_w(system: System, run: Balance) -> Array:
+    return group_mean(system, run.plan.payload_sunlit_w.mean(axis=1))
+
+
+@jax.jit
+def _served(
+    system: System,
+    laid_out: Curve,
+    unheld_tokens_per_s: tuple[Array, Array],
+    at_load: dict[str, Array],
+    *,
+    first: Balance,
+    last: Balance,
+    years: Years,
+    access_bit_per_s: Array,
+) -> Served:
     begun = _of_plan(system, laid_out, first.plan, first)
     ended = _of_plan(system, laid_out, last.plan, last)
     linked = access_bit_per_s / (BITS_PER_TOKEN * _tokens_moved_ratio(system.service))
     linked = jnp.broadcast_to(linked, begun.shape)
     uncooled = _of_plan(system, laid_out, first.uncooled, first)
+    before = (_data_sheet_tokens_per_s(system.service), *unheld_tokens_per_s)
     stages = [
-        *(jnp.broadcast_to(one[:, None], begun.shape) for one in _before_power(system)),
+        *(jnp.broadcast_to(one[:, None], begun.shape) for one in before),
         uncooled,
         begun,
         jnp.minimum(begun, linked),
@@ -113,7 +145,7 @@ def served(
         asked_tokens_per_s=asked.mean(axis=2),
         met_fraction=_met_fraction(fleet, asked.sum(axis=0)),
         token_j=jnp.where(some, payload_w / jnp.where(some, begun, 1.0), jnp.inf),
-        **_at_load(system, group_mean(system, first.plan.payload_sunlit_w.mean(axis=1))),
+        **at_load,
         **_memory(system.service),
     )
 
@@ -146,22 +178,24 @@ def _tokens_moved_ratio(service: Service) -> Array:
     )
 
 
-def _before_power(system: System) -> tuple[Array, Array, Array]:
-    """A satellite's tokens by the data sheet; by its engine; within bounds; each (models,)."""
-    service = system.service
-    full_w = service.accelerator.peak_power_w[None]
+def _data_sheet_tokens_per_s(service: Service) -> Array:
+    """A satellite's, shape (models,)."""
+    per_token = jax.vmap(lambda model: _token_flop(service, model))(service.models)
+    return service.chip_count * peak_flop_per_s(service) / per_token
+
+
+def _unheld_tokens_per_s(service: Service) -> tuple[Array, Array]:
+    """A satellite's at full power, by its engine and within bounds, each (models,)."""
+    full_w = service.accelerator.peak_power_w
     unbound = replace(
         service,
-        accelerator=replace(service.accelerator, memory_byte=jnp.asarray(jnp.inf)),
-        bounds=replace(service.bounds, output_token_s=jnp.asarray(jnp.inf)),
+        accelerator=replace(service.accelerator, memory_byte=jnp.asarray(jnp.inf, dtype=float)),
+        bounds=replace(service.bounds, output_token_s=jnp.asarray(jnp.inf, dtype=float)),
     )
-    per_token = jax.vmap(lambda model: _token_flop(service, model))(service.models)
-    peak = service.chip_count * peak_flop_per_s(service) / per_token
     free = service.chip_count / service.layout.chip_count
     return (
-        peak,
-        free * replica_tokens_per_s(unbound, power_w=full_w)[:, 0],
-        service.replica_count * replica_tokens_per_s(service, power_w=full_w)[:, 0],
+        free * tokens_at_power_per_s(unbound, power_w=full_w),
+        service.replica_count * tokens_at_power_per_s(service, power_w=full_w),
     )
 
 
@@ -206,12 +240,10 @@ def _met_fraction(fleet: Array, asked: Array) -> Array:
     return jnp.where(some, served / jnp.where(some, whole, 1.0), 1.0)
 
 
-def _at_load(system: System, payload_w: Array) -> dict[str, Array]:
+@jax.jit
+def _at_load(service: Service, *, payload_w: Array, payload_peak_w: Array) -> dict[str, Array]:
     """Batch and delays at the load stated, shape (models, groups)."""
-    service = system.service
-    power_w = accelerator_power_w(
-        service, payload_w=payload_w, payload_peak_w=system.power.payload_peak_power_w
-    )
+    power_w = accelerator_power_w(service, payload_w=payload_w, payload_peak_w=payload_peak_w)
 
     def one(model: compute.LanguageModel, layout: compute.Layout) -> dict[str, Array]:
         held_by = replica_of(service, model, layout)

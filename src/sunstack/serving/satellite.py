@@ -102,6 +102,12 @@ def replica_tokens_per_s(service: Service, *, power_w: Array) -> Array:
     return found
 
 
+def tokens_at_power_per_s(service: Service, *, power_w: Array) -> Array:
+    """The same at one power, shape (models,): by the code that was compiled for a curve."""
+    found: Array = replica_tokens_per_s(service, power_w=jnp.full(KNOTS, power_w))
+    return found[:, 0]
+
+
 # --- what payloads draw ---------------------------------------------------------------------------
 
 
@@ -118,11 +124,16 @@ def accelerator_power_w(service: Service, *, payload_w: Array, payload_peak_w: A
 
 def curve(system: System) -> Curve:
     """Lay out the tokens of a satellite over the power of an accelerator, up to its peak."""
-    service, peak_w = system.service, system.power.payload_peak_power_w
-    most_w = accelerator_power_w(service, payload_w=peak_w, payload_peak_w=peak_w)
-    power_w = jnp.linspace(0.0, 1.0, KNOTS) * most_w
+    service = system.service
+    power_w = _knots_w(service, system.power.payload_peak_power_w)
     each = replica_tokens_per_s(service, power_w=power_w)
     return Curve(power_w=power_w, tokens_per_s=service.replica_count[:, None] * each)
+
+
+@jax.jit
+def _knots_w(service: Service, peak_w: Array) -> Array:
+    most_w = accelerator_power_w(service, payload_w=peak_w, payload_peak_w=peak_w)
+    return jnp.linspace(0.0, 1.0, KNOTS) * most_w
 
 
 def tokens_per_s(system: System, laid_out: Curve, *, payload_w: Array) -> Array:

@@ -265,11 +265,11 @@ def _armour(system: System) -> list[dict[str, Any]]:
         {
             "wall_mm": wall_mm,
             "loop_count": loops,
-            "left_fraction": [float(share) for share in left],
-            "wall_kg": wall_kg,
+            "left_fraction": np.asarray(left).tolist(),
+            "wall_kg": float(wall_kg),
         }
         for wall_mm, loops in product(WALLS_MM, LOOPS)
-        for left, wall_kg in [radiator_after_life(system, wall_m=wall_mm / 1e3, loops=loops)]
+        for left, wall_kg in [radiator_after_life(system, wall_m=wall_mm / 1e3, loops=float(loops))]
     ]
 
 

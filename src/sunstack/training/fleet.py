@@ -50,6 +50,7 @@ class Trained:
     """By what jobs in the first year meet, (groups,)."""
 
 
+@jax.jit
 def trained(
     system: System,
     *,

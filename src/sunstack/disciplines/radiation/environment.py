@@ -155,7 +155,9 @@ type _Place = tuple[Array, Array]
 
 def _place(axis: Array, value: Array) -> _Place:
     held = jnp.clip(value, axis[0], axis[-1])
-    below = jnp.clip(jnp.searchsorted(axis, held, side="right") - 1, 0, axis.shape[0] - 2)
+    # Compared with every node, an axis being short: a search would be a loop to compile.
+    found = jnp.searchsorted(axis, held, side="right", method="compare_all")
+    below = jnp.clip(found - 1, 0, axis.shape[0] - 2)
     return below, (held - axis[below]) / (axis[below + 1] - axis[below])
 
 

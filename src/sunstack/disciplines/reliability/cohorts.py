@@ -43,16 +43,20 @@ def cohorts(spec: Spec, policy: Policy, *, age_s: ArrayLike, step_s: ArrayLike) 
     """Tabulate a step's shares by age."""
     age, end_s = jnp.asarray(age_s), jnp.asarray(age_s) + step_s
     failing = failing_fraction(spec.bus, age_s=age, step_s=step_s)
+    middle_s = age + 0.5 * jnp.asarray(step_s)
+    at_end, a_step_later, in_middle = capacity_fraction(
+        spec, age_s=jnp.stack([end_s, end_s + step_s, middle_s])
+    )
     withdrawn = withdrawn_fraction(
         policy,
         age_s=age,
         step_s=step_s,
-        capacity_fraction=capacity_fraction(spec, age_s=end_s),
-        later_capacity_fraction=capacity_fraction(spec, age_s=end_s + step_s),
+        capacity_fraction=at_end,
+        later_capacity_fraction=a_step_later,
     )
     return Cohorts(
         failing_fraction=failing,
         withdrawn_fraction=withdrawn,
         staying_fraction=(1.0 - failing) * (1.0 - withdrawn),
-        capacity_fraction=capacity_fraction(spec, age_s=age + 0.5 * jnp.asarray(step_s)),
+        capacity_fraction=in_middle,
     )

@@ -84,18 +84,18 @@ def mean_share_fraction(
     *, needed_count: ArrayLike, carried_count: ArrayLike, unit_survival_fraction: ArrayLike
 ) -> Array:
     """Mean of min(working, needed) / needed; 1 where none is needed."""
-    needed = lax.stop_gradient(jnp.asarray(needed_count))
-    carried = lax.stop_gradient(jnp.asarray(carried_count))
-    alive = jnp.asarray(unit_survival_fraction)
-    full = at_least_fraction(
-        needed_count=needed, carried_count=carried, unit_survival_fraction=alive
+    needed, carried, alive = jnp.broadcast_arrays(
+        lax.stop_gradient(jnp.asarray(needed_count)),
+        lax.stop_gradient(jnp.asarray(carried_count)),
+        jnp.asarray(unit_survival_fraction),
     )
-    below = 1.0 - at_least_fraction(
-        needed_count=needed - 1,
-        carried_count=jnp.maximum(carried - 1, 0),
-        unit_survival_fraction=alive,
+    # Both tails at once: the incomplete beta function takes long to compile.
+    full, but_one = at_least_fraction(
+        needed_count=jnp.stack([needed, needed - 1]),
+        carried_count=jnp.stack([carried, jnp.maximum(carried - 1, 0)]),
+        unit_survival_fraction=jnp.stack([alive, alive]),
     )
-    share = carried * alive / jnp.maximum(needed, 1) * below + full
+    share = carried * alive / jnp.maximum(needed, 1) * (1.0 - but_one) + full
     return jnp.where(needed > 0, share, 1.0)
 
 
