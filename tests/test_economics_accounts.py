@@ -19,8 +19,6 @@ from sunstack.disciplines import economics, reliability
 from sunstack.fleet import MONTH_S
 from sunstack.programme import STAGES, Programme, spent_usd
 from sunstack.resolve import resolve
-from sunstack.resolve.economics import with_chip_price
-from sunstack.resolve.values import Origin, origins
 from sunstack.scenario import load, shipped
 from sunstack.serving import STAGES as SERVED_STAGES
 from sunstack.serving import Served
@@ -355,37 +353,3 @@ def test_obsolescence_raises_the_first_price() -> None:
     fall = -np.log(0.8) * 5.0
     by_hand = fall / (1.0 - np.exp(-fall))
     assert float(found.vintage.obsolescence_factor[year]) == pytest.approx(by_hand, rel=1e-3)
-
-
-def test_other_payloads_are_priced_by_their_mass_and_chips_are_not() -> None:
-    found = resolve(load(shipped.find("starlink-gen1")))
-    spec = found.system.economics
-    assert not spec.carries_chips
-    assert float(spec.chip_count) == 0.0
-    assert float(accounts.amounts_of(found.system).other_payload_kg) > 0.0
-    assert any("carries no accelerators" in one for one in found.caveats)
-    assert float(accounts.amounts_of(one()).other_payload_kg) == 0.0
-
-
-def test_a_chip_without_a_price_raises_a_caveat() -> None:
-    found = resolve(load(shipped.find("suncatcher")))
-    assert "economics.chip_usd" not in found.origins
-    assert float(found.system.economics.prices.chip_usd) == 0.0
-    assert any("knows no price" in one for one in found.caveats)
-
-
-def chip_price(scenario: str, *overrides: str) -> Origin:
-    found = with_chip_price(origins(load(shipped.find(scenario), list(overrides))))
-    return found["economics.chip_usd"]
-
-
-def test_a_price_that_is_given_stands() -> None:
-    given_one = chip_price("suncatcher", "economics.chip_usd=10000")
-    assert (given_one.kind, given_one.value) == ("override", 10_000.0)
-
-
-def test_the_catalogue_prices_a_rack_by_its_accelerators() -> None:
-    origin = chip_price("ai1", "payload.chip=gb200-nvl72")
-    assert origin.kind == "catalogue"
-    assert float(origin.value) == pytest.approx(2_700_000 / 72)
-    assert origin.low == pytest.approx(2_000_000 / 72)

@@ -60,7 +60,7 @@ ALWAYS = (
     "chips of which few were measured; caches of what was said before and speculation are left "
     "out.",
     "What is asked is of terminals counted for few countries; most of their shares are estimates.",
-    "Not yet in the figures: training, cost but for launch; collisions, brightness, spectrum.",
+    "Not yet in the figures: training; collisions, brightness, spectrum.",
 )
 
 

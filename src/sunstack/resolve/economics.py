@@ -137,6 +137,11 @@ def with_chip_price(found: Mapping[str, Origin]) -> dict[str, Origin]:
 def about_costs(found: Mapping[str, Origin], system: System) -> Iterator[str]:
     """Say which costs are not known, and which bases remain."""
     spec = system.economics
+    yield (
+        f"Costs are by the book {found['economics.cost_book'].value}: nobody sells satellites that "
+        "compute, every price is an estimate with its range. Satellites are paid for when they "
+        "lift off; an accelerator's hour is one at full power."
+    )
     if not spec.carries_chips:
         yield (
             "The payload carries no accelerators: costs are told without chips, for the power "

@@ -1,0 +1,101 @@
+"""Do prices reach the system in SI, and is what is not known told?"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import jax
+import jax.numpy as jnp
+import pytest
+
+from sunstack import accounts
+from sunstack.disciplines import economics
+from sunstack.resolve import Resolved, resolve
+from sunstack.resolve.economics import elapsed_in_year_s, money, with_chip_price
+from sunstack.resolve.numbers import Numbers
+from sunstack.resolve.values import Origin, origins
+from sunstack.scenario import load, shipped
+from sunstack.units import DAY_S, YEAR_S
+
+
+@cache
+def found(scenario: str) -> Resolved:
+    return resolve(load(shipped.find(scenario)))
+
+
+def test_prices_are_those_of_the_book_in_si() -> None:
+    spec = found("ai1").system.economics
+    assert float(spec.prices.array_usd_per_w) == 10.0
+    assert float(spec.prices.battery_usd_per_j) == pytest.approx(300.0 / 3.6e6)
+    assert float(spec.running.ground_usd_per_bit_per_s) == pytest.approx(20_000.0 / 1e9)
+    assert float(spec.running.operations_usd_per_s) == pytest.approx(50_000.0 / YEAR_S)
+    assert float(spec.finance.yearly_discount_fraction) == pytest.approx(0.08)
+    assert float(spec.market.compute_usd_per_flop) == pytest.approx(28.5 / (1e15 * DAY_S))
+    assert float(spec.prices.other_payload_usd_per_kg) == 0.0
+    assert spec.carries_chips
+
+
+def test_another_book_has_other_prices_and_what_the_file_says_stands_above_it() -> None:
+    book = ["economics.cost_book=heritage-2026", "economics.laser_usd=7"]
+    values = origins(load(shipped.find("ai1"), book))
+    assert values["economics.array_usd_per_w"].value == 50.0
+    assert values["economics.array_usd_per_w"].source == "spacedc-mdao-0-4-2"
+    assert values["economics.laser_usd"].value == 7.0
+
+
+def test_many_prices_are_built_at_once() -> None:
+    """Of a traced mapping, as a study has it: slopes reach the written value."""
+    one = found("ai1")
+    words = Numbers(one.origins)
+    keys = [key for key in words if key.startswith("economics.") and key not in WORDS]
+    plain = {key: words[key] for key in (*keys, "payload.chip_count", "launch.thruster_count")}
+
+    def first_part(price: jax.Array) -> jax.Array:
+        values = plain | {"economics.array_usd_per_w": price}
+        spec = money(values, words=words, service=one.system.service, elapsed_in_year_s=0.0)
+        return economics.parts_usd(spec.prices, accounts.amounts_of(one.system))["array"]
+
+    slopes = jax.jit(jax.vmap(jax.grad(first_part)))(jnp.array([1.0, 10.0, 50.0]))
+    assert slopes == pytest.approx([150_001.254] * 3, rel=1e-6)
+
+
+WORDS = ("economics.cost_book",)
+
+
+def test_a_programme_begins_within_its_year() -> None:
+    epoch = load(shipped.find("ai1")).scenario.epoch
+    assert elapsed_in_year_s(epoch) == (31 + 29 + 19) * DAY_S
+
+
+def test_other_payloads_are_priced_by_their_mass_and_chips_are_not() -> None:
+    radio = found("starlink-gen1")
+    spec = radio.system.economics
+    assert not spec.carries_chips
+    assert float(spec.chip_count) == 0.0
+    assert float(accounts.amounts_of(radio.system).other_payload_kg) > 0.0
+    assert any("carries no accelerators" in one for one in radio.caveats)
+    assert float(accounts.amounts_of(found("ai1").system).other_payload_kg) == 0.0
+
+
+def test_a_chip_without_a_price_raises_a_caveat() -> None:
+    unpriced = found("suncatcher")
+    assert "economics.chip_usd" not in unpriced.origins
+    assert float(unpriced.system.economics.prices.chip_usd) == 0.0
+    assert any("knows no price" in one for one in unpriced.caveats)
+
+
+def chip_price(scenario: str, *overrides: str) -> Origin:
+    values = origins(load(shipped.find(scenario), list(overrides)))
+    return with_chip_price(values)["economics.chip_usd"]
+
+
+def test_a_price_that_is_given_stands() -> None:
+    given_one = chip_price("suncatcher", "economics.chip_usd=10000")
+    assert (given_one.kind, given_one.value) == ("override", 10_000.0)
+
+
+def test_the_catalogue_prices_a_rack_by_its_accelerators() -> None:
+    origin = chip_price("ai1", "payload.chip=gb200-nvl72")
+    assert origin.kind == "catalogue"
+    assert float(origin.value) == pytest.approx(2_700_000 / 72)
+    assert origin.low == pytest.approx(2_000_000 / 72)
