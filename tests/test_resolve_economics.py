@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 import pytest
+from economics_cases import resolved, usual
 
 from sunstack import accounts
 from sunstack.disciplines import economics
+from sunstack.errors import ScenarioError
 from sunstack.resolve import Resolved, resolve
+from sunstack.resolve.consistency import check
 from sunstack.resolve.economics import elapsed_in_year_s, money, with_chip_price
 from sunstack.resolve.numbers import Numbers
 from sunstack.resolve.values import Origin, origins
-from sunstack.scenario import load, shipped
-from sunstack.units import DAY_S, YEAR_S
+from sunstack.scenario import describe, keys, load, shipped
+from sunstack.units import DAY_S, YEAR_S, to_si
 
 
 @cache
@@ -99,3 +105,54 @@ def test_the_catalogue_prices_a_rack_by_its_accelerators() -> None:
     assert origin.kind == "catalogue"
     assert float(origin.value) == pytest.approx(2_700_000 / 72)
     assert origin.low == pytest.approx(2_000_000 / 72)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "key"),
+    [("ai1", "economics.other_payload_usd_per_kg"), ("starlink-gen1", "economics.chip_usd")],
+)
+def test_a_price_of_what_is_not_carried_is_refused(scenario: str, key: str) -> None:
+    document = load(shipped.find(scenario), [f"{key}=7"])
+    with pytest.raises(ScenarioError, match=f"{key}: 7.0 .* changes nothing"):
+        check(document, origins(document))
+
+
+NUMBERS = sorted(
+    key
+    for key in keys()
+    if key.startswith("economics.") and describe(key).kind == "number"
+    if key != "economics.other_payload_usd_per_kg"
+)
+
+
+@cache
+def reckon() -> Callable[[economics.Spec], accounts.Accounts]:
+    system, course, served = usual()
+
+    def of(spec: economics.Spec) -> accounts.Accounts:
+        return accounts.accounts(replace(system, economics=spec), course=course, served=served)
+
+    return jax.jit(of)
+
+
+@pytest.mark.parametrize("key", NUMBERS)
+def test_a_number_of_economics_changes_some_figure(key: str) -> None:
+    """0.9 of it, or where it is nothing as much of its bounds; insured, so that premiums count."""
+    one = resolved()
+    words, described = Numbers(one.origins), describe(key)
+    values = {name: words[name] for name in words if name not in WORDS and is_number(name)}
+    assert described.high is not None
+    now = float(one.origins[key].value)
+    moved = to_si(key, 0.9 * now if now else 0.1 * described.high)
+
+    def told(changes: dict[str, float]) -> accounts.Accounts:
+        given = values | {name: jnp.asarray(value) for name, value in changes.items()}
+        spec = money(given, words=words, service=one.system.service, elapsed_in_year_s=0.0)
+        return reckon()(spec)
+
+    before, after = (jax.tree.leaves(told(changes)) for changes in ({}, {key: moved}))
+    assert any(not np.array_equal(a, b) for a, b in zip(before, after, strict=True))
+
+
+def is_number(key: str) -> bool:
+    return key.startswith("economics.") or key in ("payload.chip_count", "launch.thruster_count")
