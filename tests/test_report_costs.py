@@ -132,6 +132,9 @@ def test_the_prose_tells_the_change_and_the_cash() -> None:
     assert f"40.0{SPACE}$ for satellites launched in 2029, 25.0{SPACE}$ for those of 2030" in words
     assert f"467{SPACE}billion{SPACE}$ go into satellites" in words
     assert "in month 28" in words
+    assert f"tax takes 0{SPACE}$" in words
+    losing = found()["programme"] | {"tax_usd": -2e9}
+    assert f"losses save 2{SPACE}billion{SPACE}$ of tax" in told(made(programme=losing))
 
 
 def test_every_chart_is_a_figure_of_plotly() -> None:

@@ -102,9 +102,15 @@ def _money_told(found: Tree) -> str:
     return (
         f"{told} At {price(found['compute_usd_per_pflop_day'])}{SPACE}$ for a PFLOP/s and day, "
         f"{percent(found['chip_progress_fraction_per_year'], 0)} less each year, compute brings in "
-        f"{money(one['revenue_usd'])}. At worst, in month {one['most_spent_month']}, "
-        f"{money(one['most_spent_usd'])} have been spent and not earned."
+        f"{money(one['revenue_usd'])}; {_tax_told(one['tax_usd'])}. At worst, in month "
+        f"{one['most_spent_month']}, {money(one['most_spent_usd'])} have been spent and not earned."
     )
+
+
+def _tax_told(tax_usd: float) -> str:
+    if tax_usd < 0.0:
+        return f"losses save {money(-tax_usd)} of tax on gains made elsewhere"
+    return f"tax takes {money(tax_usd)}"
 
 
 def _bases(found: Tree) -> Table:
