@@ -15,22 +15,20 @@ from economics_cases import resolved, usual
 from sunstack import accounts
 from sunstack.disciplines import economics
 from sunstack.errors import ScenarioError
-from sunstack.resolve import Resolved, resolve
+from sunstack.resolve import Resolved
 from sunstack.resolve.consistency import check
 from sunstack.resolve.economics import elapsed_in_year_s, money, with_chip_price
 from sunstack.resolve.numbers import Numbers
 from sunstack.resolve.values import Origin, origins
-from sunstack.scenario import describe, keys, load, shipped
+from sunstack.scenario import describe, keys, load
+from sunstack.scenario.shipped import find
 from sunstack.units import DAY_S, YEAR_S, to_si
 
-
-@cache
-def found(scenario: str) -> Resolved:
-    return resolve(load(shipped.find(scenario)))
+type Resolve = Callable[..., Resolved]
 
 
-def test_prices_are_those_of_the_book_in_si() -> None:
-    spec = found("ai1").system.economics
+def test_prices_are_those_of_the_book_in_si(shipped: Resolve) -> None:
+    spec = shipped("ai1").system.economics
     assert float(spec.prices.array_usd_per_w) == 10.0
     assert float(spec.prices.battery_usd_per_j) == pytest.approx(300.0 / 3.6e6)
     assert float(spec.running.ground_usd_per_bit_per_s) == pytest.approx(20_000.0 / 1e9)
@@ -43,15 +41,15 @@ def test_prices_are_those_of_the_book_in_si() -> None:
 
 def test_another_book_has_other_prices_and_what_the_file_says_stands_above_it() -> None:
     book = ["economics.cost_book=heritage-2026", "economics.laser_usd=7"]
-    values = origins(load(shipped.find("ai1"), book))
+    values = origins(load(find("ai1"), book))
     assert values["economics.array_usd_per_w"].value == 50.0
     assert values["economics.array_usd_per_w"].source == "spacedc-mdao-0-4-2"
     assert values["economics.laser_usd"].value == 7.0
 
 
-def test_many_prices_are_built_at_once() -> None:
+def test_many_prices_are_built_at_once(shipped: Resolve) -> None:
     """Of a traced mapping, as a study has it: slopes reach the written value."""
-    one = found("ai1")
+    one = shipped("ai1")
     words = Numbers(one.origins)
     keys = [key for key in words if key.startswith("economics.") and key not in WORDS]
     plain = {key: words[key] for key in (*keys, "payload.chip_count", "launch.thruster_count")}
@@ -69,29 +67,29 @@ WORDS = ("economics.cost_book",)
 
 
 def test_a_programme_begins_within_its_year() -> None:
-    epoch = load(shipped.find("ai1")).scenario.epoch
+    epoch = load(find("ai1")).scenario.epoch
     assert elapsed_in_year_s(epoch) == (31 + 29 + 19) * DAY_S
 
 
-def test_other_payloads_are_priced_by_their_mass_and_chips_are_not() -> None:
-    radio = found("starlink-gen1")
+def test_other_payloads_are_priced_by_their_mass_and_chips_are_not(shipped: Resolve) -> None:
+    radio = shipped("starlink-gen1")
     spec = radio.system.economics
     assert not spec.carries_chips
     assert float(spec.chip_count) == 0.0
     assert float(accounts.amounts_of(radio.system).other_payload_kg) > 0.0
     assert any("carries no accelerators" in one for one in radio.caveats)
-    assert float(accounts.amounts_of(found("ai1").system).other_payload_kg) == 0.0
+    assert float(accounts.amounts_of(shipped("ai1").system).other_payload_kg) == 0.0
 
 
-def test_a_chip_without_a_price_raises_a_caveat() -> None:
-    unpriced = found("suncatcher")
+def test_a_chip_without_a_price_raises_a_caveat(shipped: Resolve) -> None:
+    unpriced = shipped("suncatcher")
     assert "economics.chip_usd" not in unpriced.origins
     assert float(unpriced.system.economics.prices.chip_usd) == 0.0
     assert any("knows no price" in one for one in unpriced.caveats)
 
 
 def chip_price(scenario: str, *overrides: str) -> Origin:
-    values = origins(load(shipped.find(scenario), list(overrides)))
+    values = origins(load(find(scenario), list(overrides)))
     return with_chip_price(values)["economics.chip_usd"]
 
 
@@ -112,7 +110,7 @@ def test_the_catalogue_prices_a_rack_by_its_accelerators() -> None:
     [("ai1", "economics.other_payload_usd_per_kg"), ("starlink-gen1", "economics.chip_usd")],
 )
 def test_a_price_of_what_is_not_carried_is_refused(scenario: str, key: str) -> None:
-    document = load(shipped.find(scenario), [f"{key}=7"])
+    document = load(find(scenario), [f"{key}=7"])
     with pytest.raises(ScenarioError, match=f"{key}: 7.0 .* changes nothing"):
         check(document, origins(document))
 
