@@ -11,24 +11,28 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from economics_cases import (
+    MONTHS,
+    POWER_W,
+    changed,
+    course_of,
+    fleet_of,
+    one,
+    reckoned,
+    served_of,
+    usual,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunstack import accounts, fleet
-from sunstack.disciplines import economics, reliability
+from sunstack import accounts
+from sunstack.disciplines import economics
 from sunstack.fleet import MONTH_S
-from sunstack.programme import STAGES, Programme, spent_usd
-from sunstack.resolve import resolve
-from sunstack.resolve.economics import with_chip_price
-from sunstack.resolve.values import Origin, origins
-from sunstack.scenario import load, shipped
-from sunstack.serving import STAGES as SERVED_STAGES
+from sunstack.programme import Programme
 from sunstack.serving import Served
 from sunstack.system import System
 from sunstack.units import YEAR_S
 
-MONTHS = 60
-POWER_W = 100e3
 PLAIN: dict[str, dict[str, float]] = {
     "finance": {
         "yearly_discount_fraction": 0.0,
@@ -43,96 +47,10 @@ PLAIN: dict[str, dict[str, float]] = {
     "market": {"sold_fraction": 1.0},
 }
 """No finance and no learning: costs are sums."""
-NEVER = (
-    "launch.success_fraction=1",
-    "reliability.dead_on_arrival_fraction=0",
-    "reliability.bus_failure_fraction_per_year=0",
-    "reliability.chip_failure_fraction_per_year=0",
-    "reliability.wear_out_scale_years=1000",
-    "reliability.wear_out_shape_ratio=20",
-    "reliability.needed_drive_count=0",
-)
-"""Nothing is lost and nothing fails."""
-OTHERS = ("token_j", "batch_count", "output_token_s", "first_token_s", "latency_margin_s")
-"""What is served beside tokens, of which accounts know nothing."""
-
-
-@cache
-def one() -> System:
-    """ai1 with nothing that fails, over five years."""
-    system = resolve(load(shipped.find("ai1"), list(NEVER))).system
-    return replace(system, upkeep=replace(system.upkeep, month_count=MONTHS))
-
-
-def changed(system: System, **sections: dict[str, float]) -> System:
-    """The system with other numbers of its economics."""
-    spec = system.economics
-    for name, numbers in sections.items():
-        values = {key: jnp.asarray(value) for key, value in numbers.items()}
-        spec = replace(spec, **{name: replace(getattr(spec, name), **values)})
-    return replace(system, economics=spec)
 
 
 def plain(**market: float) -> System:
     return changed(one(), **(PLAIN | {"market": PLAIN["market"] | market}))
-
-
-def fleet_of(system: System, count: float = 1.0) -> fleet.Spec:
-    """Satellites that never fail and are in place when they lift off, all on one flight."""
-    return fleet.Spec(
-        launch=system.launch,
-        reliability=system.reliability,
-        policy=system.upkeep.policy,
-        wanted_count=jnp.array([count]),
-        spare_count=jnp.zeros(1),
-        satellite_kg=system.mass.stated_mass_kg,
-        stowed_volume_m3=jnp.asarray(0.0),
-        raising_s=jnp.zeros(1),
-        decay_s=jnp.array([YEAR_S]),
-        disposal_success_fraction=jnp.asarray(1.0),
-        service_fraction=jnp.ones((1, 1)),
-        payload_w=jnp.full((1, 1), POWER_W),
-    )
-
-
-def course_of(spec: fleet.Spec, months: int = MONTHS) -> Programme:
-    years = fleet.years(spec, month_count=months)
-    none = jnp.zeros(1)
-    return Programme(
-        fleet=spec,
-        years=years,
-        stage_power_w=jnp.zeros((len(STAGES), 1)),
-        launched_kg=years.launched_count.sum(axis=1) * spec.satellite_kg,
-        reentered_kg=jnp.zeros(months),
-        propellant_kg=jnp.zeros(months),
-        spent_usd=spent_usd(spec, years),
-        silent_corruption_per_s=none,
-        raising_m_per_s=none,
-        station_keeping_m_per_s=none,
-        lowering_m_per_s=none,
-    )
-
-
-def served_of(system: System, course: Programme) -> Served:
-    """A thousand tokens a second of each model from each satellite at work."""
-    models, months = len(system.service.model_names), len(course.spent_usd)
-    each = jnp.full((models, 1), 1000.0)
-    fleets = course.years.capacity_count.sum(axis=1)
-    return Served(
-        stage_tokens_per_s=jnp.broadcast_to(each, (len(SERVED_STAGES), models, 1)),
-        last_year_tokens_per_s=each,
-        fleet_tokens_per_s=jnp.broadcast_to(1000.0 * fleets, (models, months)),
-        asked_tokens_per_s=jnp.zeros((0, months)),
-        met_fraction=jnp.ones((models, months)),
-        **dict.fromkeys(OTHERS, each),
-        memory_margin_byte=jnp.zeros(models),
-        needed_chip_count=jnp.ones(models),
-    )
-
-
-def reckoned(system: System, count: float = 1.0) -> tuple[Programme, accounts.Accounts]:
-    course = course_of(fleet_of(system, count))
-    return course, accounts.accounts(system, course=course, served=served_of(system, course))
 
 
 def by_hand_usd(system: System, launch_usd: float, months: float) -> tuple[float, float, float]:
@@ -272,15 +190,6 @@ def compiled() -> Callable[[System, Programme, Served], accounts.Accounts]:
     return jax.jit(reckon)
 
 
-@cache
-def usual() -> tuple[System, Programme, Served]:
-    system = one()
-    soon = reliability.ReplaceAtAge(life_s=jnp.asarray(2.0 * YEAR_S))
-    system = replace(system, upkeep=replace(system.upkeep, policy=soon))
-    course = course_of(fleet_of(system, 500.0))
-    return system, course, served_of(system, course)
-
-
 @given(name=st.sampled_from(PRICES), factor=st.floats(1.01, 20.0))
 def test_a_unit_costs_more_at_every_higher_price(name: tuple[str, str], factor: float) -> None:
     system, course, served = usual()
@@ -355,37 +264,3 @@ def test_obsolescence_raises_the_first_price() -> None:
     fall = -np.log(0.8) * 5.0
     by_hand = fall / (1.0 - np.exp(-fall))
     assert float(found.vintage.obsolescence_factor[year]) == pytest.approx(by_hand, rel=1e-3)
-
-
-def test_other_payloads_are_priced_by_their_mass_and_chips_are_not() -> None:
-    found = resolve(load(shipped.find("starlink-gen1")))
-    spec = found.system.economics
-    assert not spec.carries_chips
-    assert float(spec.chip_count) == 0.0
-    assert float(accounts.amounts_of(found.system).other_payload_kg) > 0.0
-    assert any("carries no accelerators" in one for one in found.caveats)
-    assert float(accounts.amounts_of(one()).other_payload_kg) == 0.0
-
-
-def test_a_chip_without_a_price_raises_a_caveat() -> None:
-    found = resolve(load(shipped.find("suncatcher")))
-    assert "economics.chip_usd" not in found.origins
-    assert float(found.system.economics.prices.chip_usd) == 0.0
-    assert any("knows no price" in one for one in found.caveats)
-
-
-def chip_price(scenario: str, *overrides: str) -> Origin:
-    found = with_chip_price(origins(load(shipped.find(scenario), list(overrides))))
-    return found["economics.chip_usd"]
-
-
-def test_a_price_that_is_given_stands() -> None:
-    given_one = chip_price("suncatcher", "economics.chip_usd=10000")
-    assert (given_one.kind, given_one.value) == ("override", 10_000.0)
-
-
-def test_the_catalogue_prices_a_rack_by_its_accelerators() -> None:
-    origin = chip_price("ai1", "payload.chip=gb200-nvl72")
-    assert origin.kind == "catalogue"
-    assert float(origin.value) == pytest.approx(2_700_000 / 72)
-    assert origin.low == pytest.approx(2_000_000 / 72)

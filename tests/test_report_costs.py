@@ -132,6 +132,9 @@ def test_the_prose_tells_the_change_and_the_cash() -> None:
     assert f"40.0{SPACE}$ for satellites launched in 2029, 25.0{SPACE}$ for those of 2030" in words
     assert f"467{SPACE}billion{SPACE}$ go into satellites" in words
     assert "in month 28" in words
+    assert f"tax takes 0{SPACE}$" in words
+    losing = found()["programme"] | {"tax_usd": -2e9}
+    assert f"losses save 2{SPACE}billion{SPACE}$ of tax" in told(made(programme=losing))
 
 
 def test_every_chart_is_a_figure_of_plotly() -> None:
@@ -167,7 +170,18 @@ def test_the_ground_is_drawn_beside_orbit_where_it_is_known() -> None:
     assert [trace["name"] for trace in chart.figure["data"]] == ["orbit", "Texas"]
     assert rows(chart.table)["2030"] == ["25.0", "3.50"]
     drawn = blocks_of(made(), Charts, ground=[ground])[0].charts
-    assert [len(chart.figure["data"]) for chart in drawn] == [1, 2, 1]
+    assert [len(chart.figure["data"]) for chart in drawn] == [1, 2, 1, 4]
+
+
+def test_a_single_year_is_a_point() -> None:
+    chart = costs_by_year(found(by_year=[year(2029, 40.0)]), basis="usd_per_chip_hour")
+    assert any("markers" in trace.get("mode", "") for trace in chart.figure["data"])
+
+
+def test_a_small_fleet_is_told_to_pay_for_development() -> None:
+    words = told(made(parts_usd=parts(development=3e8)))
+    assert "is its share of development" in words
+    assert "is its share of development" not in told(made())
 
 
 def test_without_a_price_of_chips_only_what_has_none_is_told() -> None:

@@ -197,11 +197,10 @@ def written_off_usd(finance: economics.Finance, capital_usd: Array) -> Array:
 # --- cost of a unit -------------------------------------------------------------------------------
 
 
-def _present(spec: economics.Spec, values: Array, time_s: ArrayLike) -> Array:
-    return economics.present_value_usd(
-        flow_usd=values,
-        time_s=time_s,
-        yearly_discount_fraction=spec.finance.yearly_discount_fraction,
+def _worth(spec: economics.Spec, time_s: ArrayLike) -> Array:
+    """Worth at the beginning of money at some times."""
+    return economics.discount_ratio(
+        time_s=time_s, yearly_discount_fraction=spec.finance.yearly_discount_fraction
     )
 
 
@@ -227,19 +226,17 @@ def _whole(
     """Bases of the whole programme, worth at its start."""
     spec, months = system.economics, len(launched)
     time_s, horizon_s = _middles_s(months), months * MONTH_S
-    weight = economics.capital_factor(spec.finance)
-    net = _present(spec, capital_usd, time_s) - _present(spec, remaining_usd[:, None], horizon_s)
-    with_chips, without = (
-        weight * one + _present(spec, running_usd.sum(axis=0), time_s)
-        for one in _capital_pair(spec, net)
-    )
+    worth, weight = _worth(spec, time_s), economics.capital_factor(spec.finance)
+    net = capital_usd @ worth - remaining_usd * _worth(spec, horizon_s)
+    running = running_usd.sum(axis=0) @ worth
+    with_chips, without = (weight * one + running for one in _capital_pair(spec, net))
     mean = capital_usd.sum(axis=1) / jnp.maximum(launched.sum(), 1e-12)
     return bases(
         spec.market,
         cost_usd=with_chips,
         cost_without_chips_usd=without,
-        sold=jax.tree.map(lambda flow: _present(spec, flow, time_s), given),
-        sold_falling_j=_present(spec, given.energy_j * _falling(spec, time_s), time_s),
+        sold=jax.tree.map(lambda flow: flow @ worth, given),
+        sold_falling_j=given.energy_j @ (worth * _falling(spec, time_s)),
         **_capital_bases(system, mean),
     )
 
@@ -256,18 +253,19 @@ def _vintages(
     spec, launched = system.economics, course.years.launched_count
     in_year = _in_year(spec, len(launched))
     capital = _mean_of_year(in_year, launched.sum(axis=1), satellite_usd)
+    worth = _worth(spec, one.age_s)
     running = _running_of_a_life(spec, one, in_year, launched.sum(axis=1), running_usd, working)
     weight = economics.capital_factor(spec.finance)
     left = _left_at_the_end(system, one)
     with_chips, without = (
-        weight * usd * (1.0 - left) + running for usd in _capital_pair(spec, capital)
+        weight * usd * (1.0 - left) + running @ worth for usd in _capital_pair(spec, capital)
     )
     share = in_year @ launched
     share = share / jnp.maximum(share.sum(axis=1, keepdims=True), 1e-12)
 
     def mean(flow: Array) -> Array:
         """Of groups by what is launched of each, (..., years)."""
-        return _present(spec, flow, one.age_s) @ share.T
+        return (flow @ worth) @ share.T
 
     return bases(
         spec.market,
@@ -284,10 +282,8 @@ def _left_at_the_end(system: System, one: Life) -> Array:
     end_s = one.age_s[-1] + 0.5 * MONTH_S
     gone = economics.depreciated_fraction(age_s=end_s, depreciation_s=system.flight.life_s)
     finance = system.economics.finance
-    worth = economics.discount_ratio(
-        time_s=end_s, yearly_discount_fraction=finance.yearly_discount_fraction
-    )
-    return finance.residual_fraction * one.alive_fraction[-1] * (1.0 - gone) * worth
+    kept = finance.residual_fraction * one.alive_fraction[-1] * (1.0 - gone)
+    return kept * _worth(system.economics, end_s)
 
 
 def _running_of_a_life(
@@ -298,16 +294,17 @@ def _running_of_a_life(
     running_usd: Array,
     working: Array,
 ) -> Array:
-    """What running a satellite costs over its life, worth at launch, (years,)."""
+    """What running a satellite costs in each month of its life, (years, months)."""
     months = len(launched)
     shared = running_usd.sum(axis=0) - running_usd[DISPOSAL]
     some = working > 0.0
     of_month = jnp.where(some, shared, 0.0) / jnp.where(some, working, 1.0)
     number = jnp.arange(months, dtype=launched.dtype)
-    begun = jnp.round(_mean_of_year(in_year, launched, number)).astype(int)
-    borne = of_month[jnp.minimum(begun[:, None] + jnp.arange(months), months - 1)]
+    # Satellites of a year begin on average between two months: what both bear is read off between.
+    begun = _mean_of_year(in_year, launched, number)
+    borne = jnp.interp(begun[:, None] + number, number, of_month)
     ended = one.disposed_fraction * spec.running.disposal_usd
-    return _present(spec, borne * one.alive_fraction + ended, one.age_s)
+    return borne * one.alive_fraction + ended
 
 
 def _capital_bases(system: System, by_part_usd: Array) -> dict[str, Array]:

@@ -14,7 +14,7 @@ from sunstack.summary.economics import LABELS
 
 from .numerals import count, money, price
 
-MOST_YEARS = 5
+MOST_YEARS = 4
 """Columns of years on a terminal; more are thinned."""
 
 Tree = Mapping[str, Any]

@@ -63,7 +63,7 @@ ALWAYS = (
     "Training is told as if satellites did nothing else, one job like the other; what silent "
     "corruptions do to a model, and software that fails by itself more often in orbit, are left "
     "out.",
-    "Not yet in the figures: cost but for launch; collisions, brightness, spectrum.",
+    "Not yet in the figures: collisions, brightness, spectrum.",
 )
 
 

@@ -11,6 +11,7 @@ from jax import Array
 from sunstack.errors import ScenarioError
 from sunstack.scenario import Document
 
+from .economics import idle_prices
 from .values import READ_ONLY_IF, Origin
 
 POWERS = ("idle_power", "power", "peak_power")
@@ -32,7 +33,7 @@ def check(document: Document, found: Mapping[str, Origin]) -> None:
     """
     problems = [
         f"{document.path}: {problem}"
-        for rule in (_absorptance, _power_order, _orders, _pause, _idle_keys)
+        for rule in (_absorptance, _power_order, _orders, _pause, _idle_keys, idle_prices)
         for problem in rule(found)
     ]
     if problems:

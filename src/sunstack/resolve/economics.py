@@ -19,6 +19,7 @@ from .values import Origin
 
 CHIP = "payload.chip"
 CHIP_PRICE = "economics.chip_usd"
+OTHER_PRICE = "economics.other_payload_usd_per_kg"
 PRICE_FACT, COUNT_FACT = "price_usd", "accelerator_count"
 
 Values = Mapping[str, Array]
@@ -68,7 +69,7 @@ def _yearly(values: Values, key: str) -> Array:
 
 
 def _prices(values: Values, *, computes: bool) -> economics.Prices:
-    other = values["economics.other_payload_usd_per_kg"]
+    other = values[OTHER_PRICE]
     return economics.Prices(
         chip_usd=values[CHIP_PRICE] if CHIP_PRICE in values else jnp.zeros_like(other),
         chip_fall_fraction=_yearly(values, "economics.chip_price_fall_fraction_per_year"),
@@ -134,9 +135,26 @@ def with_chip_price(found: Mapping[str, Origin]) -> dict[str, Origin]:
     return {**found, CHIP_PRICE: origin}
 
 
+def idle_prices(found: Mapping[str, Origin]) -> Iterator[str]:
+    """Prices written of what the payload does not carry, which would change nothing."""
+    computes = CHIP in found and str(found[CHIP].value) != NO_COMPUTER
+    key = OTHER_PRICE if computes else CHIP_PRICE
+    if key in found and found[key].kind in ("file", "override"):
+        carried = f"accelerators ({found[CHIP].value})" if computes else "no accelerators"
+        yield (
+            f"{key}: {found[key].value} ({found[key].where}) changes nothing: the payload carries "
+            f"{carried}; leave it out, or write another {CHIP}"
+        )
+
+
 def about_costs(found: Mapping[str, Origin], system: System) -> Iterator[str]:
     """Say which costs are not known, and which bases remain."""
     spec = system.economics
+    yield (
+        f"Costs are by the book {found['economics.cost_book'].value}: nobody sells satellites that "
+        "compute, every price is an estimate with its range. Satellites are paid for when they "
+        "lift off; an accelerator's hour is one at full power."
+    )
     if not spec.carries_chips:
         yield (
             "The payload carries no accelerators: costs are told without chips, for the power "

@@ -101,15 +101,27 @@ def _known(resolved: Resolved) -> dict[str, bool]:
     }
 
 
+def in_own_units(found: Any, place: Any = ...) -> dict[str, float]:
+    """Write costs of units, in SI, each in its own unit; of a site on the ground as of orbit.
+
+    Args:
+        found: whatever holds costs under the names of `Bases`; those it lacks are left out.
+        place: of one among many.
+    """
+    return {
+        name: float(np.asarray(getattr(found, source))[place]) * units
+        for name, (source, units) in BASES.items()
+        if hasattr(found, source)
+    }
+
+
 def _bases(
     resolved: Resolved, found: Bases, known: Mapping[str, bool], place: Any
 ) -> dict[str, Any]:
     """Every basis in its own unit; None where it is not known or nothing is delivered."""
     told: dict[str, Any] = {
-        name: _finite(float(np.asarray(getattr(found, source))[place]) * units)
-        if _is_told(name, known)
-        else None
-        for name, (source, units) in BASES.items()
+        name: _finite(usd) if _is_told(name, known) else None
+        for name, usd in in_own_units(found, place).items()
     }
     tokens = np.asarray(found.token_usd)
     names = resolved.system.service.model_names if known["knows_chip_price"] else ()

@@ -10,7 +10,14 @@ from sunstack.summary.economics import LABELS, SETTING_WORDS
 
 from ..blocks import Block, Charts, Prose, Section, Table, number, text
 from ..numerals import SPACE, count, money, percent, price, significant
-from .costs_charts import GroundCost, cash, costs_by_year, waterfall
+from .costs_charts import (
+    DEVELOPMENT,
+    LARGEST_SHARE,
+    GroundCost,
+    cash,
+    costs_by_year,
+    waterfall,
+)
 
 TITLE = "What it costs"
 OLD = "This run was made before costs were told; run the scenario again to have them."
@@ -40,13 +47,13 @@ def costs(results: Results, ground: Sequence[GroundCost] = ()) -> Section:
             charts=[
                 waterfall(found),
                 *(costs_by_year(found, basis=basis, ground=ground) for basis in drawn),
+                cash(results),
             ],
             is_wide=True,
         ),
+        Prose(text=_money_told(found)),
         _bases(found),
         _parts(found),
-        Prose(text=_money_told(found)),
-        Charts(charts=cash(results), is_wide=True),
         _settings(found),
     ]
     return Section(name="costs", title=TITLE, blocks=blocks)
@@ -68,7 +75,19 @@ def _told(found: Tree) -> str:
     )
     if not found["has_chips"]:
         apart = " The payload carries no chips: no compute has a price."
-    return f"{told} One {LABELS[basis]}: {change}.{apart}"
+    return f"{told} One {LABELS[basis]}: {change}.{apart}{_development_told(found)}"
+
+
+def _development_told(found: Tree) -> str:
+    """Say it where a small fleet pays for little else."""
+    parts = found["parts_usd"]
+    share = parts[DEVELOPMENT] / max(sum(parts.values()), 1e-300)
+    if share <= LARGEST_SHARE:
+        return ""
+    return (
+        f" Of what a satellite costs {percent(share, 0)} is its share of development, which only "
+        f"{count(found['launched_count'])} of them bear: a larger fleet is another matter."
+    )
 
 
 def _money_told(found: Tree) -> str:
@@ -83,9 +102,15 @@ def _money_told(found: Tree) -> str:
     return (
         f"{told} At {price(found['compute_usd_per_pflop_day'])}{SPACE}$ for a PFLOP/s and day, "
         f"{percent(found['chip_progress_fraction_per_year'], 0)} less each year, compute brings in "
-        f"{money(one['revenue_usd'])}. At worst, in month {one['most_spent_month']}, "
-        f"{money(one['most_spent_usd'])} have been spent and not earned."
+        f"{money(one['revenue_usd'])}; {_tax_told(one['tax_usd'])}. At worst, in month "
+        f"{one['most_spent_month']}, {money(one['most_spent_usd'])} have been spent and not earned."
     )
+
+
+def _tax_told(tax_usd: float) -> str:
+    if tax_usd < 0.0:
+        return f"losses save {money(-tax_usd)} of tax on gains made elsewhere"
+    return f"tax takes {money(tax_usd)}"
 
 
 def _bases(found: Tree) -> Table:

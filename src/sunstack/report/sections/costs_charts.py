@@ -11,7 +11,7 @@ from sunstack.results import Results
 from sunstack.summary.economics import LABELS
 
 from ..blocks import Chart, Table, number, text
-from ..figures import Bar, Figure, Line, bar_figure, laid_out, line_figure
+from ..figures import Bar, Figure, Line, Point, bar_figure, laid_out, line_figure
 from ..numerals import MONEY_UNITS, money, percent, price
 
 LARGEST_SHARE = 0.6
@@ -106,6 +106,11 @@ def costs_by_year(found: Tree, *, basis: str, ground: Sequence[GroundCost] = ())
                 Line(label=name, x=[float(year) for year in years], y=usds, look=look)
                 for look, (name, years, usds) in enumerate(series)
             ],
+            points=[
+                Point(label=name, x=float(years[0]), y=usds[0])
+                for name, years, usds in series
+                if len(years) == 1
+            ],
             y_range=y_range,
             y_is_logarithmic=is_wide,
         ),
@@ -123,7 +128,7 @@ def _by_year(caption: str, series: Sequence[tuple[str, list[int], list[float]]])
     )
 
 
-def cash(results: Results) -> list[Chart]:
+def cash(results: Results) -> Chart:
     """Money in and out since the programme's start, by month."""
     table = results.tables["money"]
     flows = {
@@ -137,37 +142,35 @@ def cash(results: Results) -> list[Chart]:
     factor, word = _unit_of(most)
     told = "; ".join(f"{name} {money(values[-1])}" for name, values in totals.items())
     ends = sorted({*range(YEAR_MONTHS - 1, len(table), YEAR_MONTHS), len(table) - 1})
-    return [
-        Chart(
-            name="costs-cash",
-            title="Money in and out since the start",
-            description=f"At the end: {told}",
-            figure=line_figure(
-                x_label="years since the programme's start",
-                y_label=f"{word} $".strip(),
-                lines=[
-                    Line(
-                        label=name,
-                        x=[(month + 1) / YEAR_MONTHS for month in range(len(values))],
-                        y=[value / factor for value in values],
-                        look=look,
-                    )
-                    for look, (name, values) in enumerate(totals.items())
-                ],
-            ),
-            table=Table(
-                caption="Money in and out since the start, at each year's end",
-                columns=[text("year"), *(number(name) for name in totals)],
-                rows=[
-                    [
-                        f"{(month + 1) / YEAR_MONTHS:.3g}",
-                        *(money(values[month]) for values in totals.values()),
-                    ]
-                    for month in ends
-                ],
-            ),
-        )
-    ]
+    return Chart(
+        name="costs-cash",
+        title="Money in and out since the start",
+        description=f"At the end: {told}",
+        figure=line_figure(
+            x_label="years since the programme's start",
+            y_label=f"{word} $".strip(),
+            lines=[
+                Line(
+                    label=name,
+                    x=[(month + 1) / YEAR_MONTHS for month in range(len(values))],
+                    y=[value / factor for value in values],
+                    look=look,
+                )
+                for look, (name, values) in enumerate(totals.items())
+            ],
+        ),
+        table=Table(
+            caption="Money in and out since the start, at each year's end",
+            columns=[text("year"), *(number(name) for name in totals)],
+            rows=[
+                [
+                    f"{(month + 1) / YEAR_MONTHS:.3g}",
+                    *(money(values[month]) for values in totals.values()),
+                ]
+                for month in ends
+            ],
+        ),
+    )
 
 
 def _summed(table: Any, beginning: str) -> list[float]:
