@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import jax.numpy as jnp
 import pytest
 from typer.testing import CliRunner
 
@@ -18,12 +19,15 @@ from sunstack.answers.reconcile import (
     on_the_ground,
     reconcile,
     restated,
+    side_of,
 )
 from sunstack.cli import app
+from sunstack.disciplines import economics
 from sunstack.errors import ScenarioError
 from sunstack.report.blocks import Charts, Folded, KeyNumbers, Points, Prose, Table
 from sunstack.report.figures import Dots, dot_figure
 from sunstack.report.sections.reconciliation import blocks_of
+from sunstack.resolve.ground import baseline_values, ground_site
 
 HOURS = 8766.0
 OURS = Ours(
@@ -174,6 +178,39 @@ def test_sites_cost_what_epoch_finds_within_their_spread(answer: dict[str, Any])
     assert 8_000.0 < min(years) < max(years) < 13_000.0
 
 
+def test_every_grid_is_told_and_the_dearest_is_that_of_the_dearest_power(
+    answer: dict[str, Any],
+) -> None:
+    found = {one["name"]: one["year_usd_per_kw"] for one in answer["grids"]}
+    assert set(found) == set(catalogue.names("grid"))
+    key = "ground.energy_usd_per_kwh"
+    prices = {name: float(catalogue.entry("grid", name).values[key].value) for name in found}
+    assert sorted(found, key=lambda name: found[name]) == sorted(
+        found, key=lambda name: prices[name]
+    )
+
+
+def test_ours_is_put_as_studies_are() -> None:
+    site = ground_site(baseline_values("us-grid"))
+    machines = economics.Machines(
+        chip_count=jnp.asarray(8.0),
+        chip_power_w=jnp.asarray(1_000.0),
+        chip_usd=jnp.asarray(20_000.0),
+        utilisation_fraction=jnp.asarray(0.7),
+        chip_tokens_per_s=jnp.asarray(1.0),
+        chip_flop_per_s=jnp.asarray(1.0),
+    )
+    found = economics.ground_cost(site, machines, yearly_discount_fraction=0.08)
+    side = side_of(found, sold_fraction=0.7)
+    # a year's cost of 8 kW that are in order 99 % of the time, and 0.99 · 0.7 of its hours sold
+    year = float(found.year_usd) / 8.0
+    assert side.year_usd_per_kw == pytest.approx(year / 0.99)
+    assert side.hour_usd == pytest.approx(year / (0.99 * 0.7 * HOURS))
+    assert side.chips_usd_per_w == pytest.approx(20.0 + 4.55)
+    without = float(found.year_without_chips_usd) / 8.0
+    assert side.year_without_chips_usd_per_kw == pytest.approx(without / 0.99)
+
+
 def test_dearer_power_makes_a_dearer_site() -> None:
     at = [on_the_ground("us-grid", basis_of(), grid=grid) for grid in ("texas", "germany")]
     first, second = (one.year_usd_per_kw for one in at)
@@ -210,7 +247,7 @@ def test_a_discount_that_is_none_is_refused(discount: str) -> None:
 def test_the_section_tells_studies_and_this_run(answer: dict[str, Any]) -> None:
     blocks = list(blocks_of(answer))
     kinds = [type(block) for block in blocks]
-    assert kinds == [Prose, KeyNumbers, Charts, Prose, Table, Folded, Folded, Table, Points]
+    assert kinds == [Prose, KeyNumbers, Charts, Prose, Table, *[Folded] * 2, Table, Folded, Points]
     (opening, numbers, charts, _, table, why, *_) = blocks
     assert isinstance(opening, Prose) and "This run finds 2 times" in opening.text
     assert isinstance(numbers, KeyNumbers) and [one.value for one in numbers.items] == [

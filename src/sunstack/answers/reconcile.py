@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import jax.numpy as jnp
+from jax import Array
 
 from sunstack import catalogue
 from sunstack.catalogue import Entry
@@ -25,6 +26,8 @@ CHIP = "gb200-nvl72"
 """Whose power a GPU-hour is of."""
 CHIPS_STUDY = "epoch-2026"
 """Whose chips and network stand for those that a study leaves out."""
+SITE = "us-grid"
+"""On which grids are compared."""
 WATTS = 1e3
 HOURS = YEAR_S / HOUR_S
 PLACES = ("orbit", "ground")
@@ -50,6 +53,50 @@ class Side:
     year_usd_per_kw: float | None = None
     hour_usd: float | None = None
     """Of a GPU."""
+
+
+class Priced(Protocol):
+    """What both `economics.Cost` of the ground and the bases of a programme tell."""
+
+    @property
+    def capital_usd_per_w(self) -> Array:
+        """With chips."""
+
+    @property
+    def capital_without_chips_usd_per_w(self) -> Array:
+        """Without."""
+
+    @property
+    def energy_usd_per_j(self) -> Array:
+        """Of what is sold."""
+
+    @property
+    def energy_without_chips_usd_per_j(self) -> Array:
+        """Likewise."""
+
+    @property
+    def chip_usd_per_s(self) -> Array:
+        """Of an accelerator at work."""
+
+
+def side_of(found: Priced, *, sold_fraction: float) -> Side:
+    """Put what Sunstack finds, of one year or of a whole programme, as studies put theirs.
+
+    A kilowatt is of power delivered, whether sold or not; an hour of a GPU is one that is sold.
+
+    Args:
+        found: scalars.
+        sold_fraction: of what is delivered.
+    """
+    year = WATTS * YEAR_S * sold_fraction
+    capital = float(found.capital_without_chips_usd_per_w)
+    return Side(
+        capital_usd_per_w=capital,
+        chips_usd_per_w=float(found.capital_usd_per_w) - capital,
+        year_without_chips_usd_per_kw=year * float(found.energy_without_chips_usd_per_j),
+        year_usd_per_kw=year * float(found.energy_usd_per_j),
+        hour_usd=HOUR_S * float(found.chip_usd_per_s),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +158,14 @@ def reconcile(ours: Ours | None = None, basis: Basis | None = None) -> dict[str,
         "basis": asdict(chosen),
         "ours": None if ours is None else _told_of_ours(ours),
         "studies": [_study(one, chosen, ours) for one in studies],
-        "sites": [_site(one, chosen) for one in catalogue.entries("ground")],
+        "sites": [
+            _named(one) | asdict(on_the_ground(one.name, chosen))
+            for one in catalogue.entries("ground")
+        ],
+        "grids": [
+            _named(one) | asdict(on_the_ground(SITE, chosen, grid=one.name))
+            for one in catalogue.entries("grid")
+        ],
         "caveats": list(CAVEATS),
     }
 
@@ -256,18 +310,12 @@ def _against(one: Entry, ours: Ours) -> list[str]:
 # --- sites on the ground -------------------------------------------------------------------------
 
 
-def _site(one: Entry, basis: Basis) -> dict[str, Any]:
-    """Price a site of the catalogue with the same chips for all."""
-    return {
-        "name": one.name,
-        "title": one.title,
-        "date": one.date,
-        **asdict(on_the_ground(one.name, basis)),
-    }
+def _named(one: Entry) -> dict[str, Any]:
+    return {"name": one.name, "title": one.title, "date": one.date}
 
 
 def on_the_ground(name: str, basis: Basis, *, grid: str | None = None) -> Side:
-    """Price computers on a site of the catalogue, used all the time.
+    """Price computers on a site of the catalogue, the same chips for all, used all the time.
 
     Raises:
         CatalogueError: no such site or grid.

@@ -32,6 +32,7 @@ def show(answer: Mapping[str, Any]) -> None:
         told = " ".join((f"{one['why']}", *one["differences"]))
         console.print(f"[bold]{one['name']}[/bold] ({one['basis']}). {told}", highlight=False)
     console.print(_sites(answer))
+    console.print(_grids(answer), highlight=False)
     for caveat in answer["caveats"]:
         console.print(f"[dim]- {caveat}[/dim]", highlight=False)
 
@@ -74,6 +75,16 @@ def _sites(answer: Mapping[str, Any]) -> Table:
         keys = ("capital_usd_per_w", "year_usd_per_kw", "hour_usd")
         table.add_row(one["name"], *(number(one[key]) for key in keys))
     return table
+
+
+def _grids(answer: Mapping[str, Any]) -> str:
+    """The cheapest and the dearest grid."""
+    ranked = sorted(answer["grids"], key=lambda one: float(one["year_usd_per_kw"]))
+    told = (f"{one['name']} {number(one['year_usd_per_kw'])}" for one in (ranked[0], ranked[-1]))
+    return (
+        f"The first of them on {len(ranked)} grids: from {' to '.join(told)} USD/(kW·year); "
+        "`--json` has all."
+    )
 
 
 def _table(first: str, *headings: str) -> Table:

@@ -243,6 +243,11 @@ def cost_of_a_gigawatt(given: Inputs) -> float:
     return given["megawatt_usd"] * 1e3
 
 
+def power_of_a_kilogram(given: Inputs) -> float:
+    """Spread a satellite's power for computers over its mass."""
+    return given["load_kw"] / given["satellite_mass_kg"]
+
+
 def launch_alone_for_energy(given: Inputs) -> float:
     """Spread the launch of a satellite over its energy."""
     return float(
@@ -284,5 +289,6 @@ ECONOMICS_STUDIES: dict[str, Quantity] = {
     "rent of a kilowatt and year": rent_of_a_kilowatt_year,
     "ratio of two costs": ratio_of_two_costs,
     "cost of a gigawatt": cost_of_a_gigawatt,
+    "power of a kilogram": power_of_a_kilogram,
     "launch alone for energy": launch_alone_for_energy,
 }

@@ -84,6 +84,7 @@ UNITS: dict[str, float] = {
     "TFLOP/s": 1e12,
     "USD/(kW·year)": 1.0 / (1e3 * YEAR_S),
     "USD/t": 1e-3,
+    "kW/t": 1.0,
     "USD/W": 1.0,
     "USD/MWh": 1.0 / 3.6e9,
     "USD/kWh": 1.0 / 3.6e6,

@@ -19,7 +19,8 @@ All of it over what is delivered in a year (seconds of a chip at work, operation
 is a cost of each. "Without chips" leaves out all equipment: hosts and network with the chips.
 
 Assumes: money of one year; power and cooling built for all chips at once; what is out of order
-draws what it did; a building is let or sold for what is left of it when its equipment ends.
+draws what it did; gas is priced and burnt by one heating value (the higher one is 1.11 times the
+lower); a building is let or sold for what is left of it when its equipment ends.
 Leaves out: outages of the grid, demand charges apart from the price, heat sold, incentives,
 insurance, a loss of value while chips wait for power.
 Reference: Short, Packey & Holt, NREL/TP-462-5173 (1995); Barroso, Hölzle & Ranganathan, The

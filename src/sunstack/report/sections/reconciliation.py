@@ -56,7 +56,14 @@ def blocks_of(found: Tree) -> Iterator[Block]:
         blocks=[Points(items=[_why(one) for one in found["studies"]])],
     )
     yield Folded(summary="As printed, on each study's own basis", blocks=[printed(found)])
-    yield sites(found)
+    yield places(
+        found["sites"],
+        "Sites on the ground of the catalogue, with the same chips, used all the time",
+    )
+    yield Folded(
+        summary="The same site on other grids",
+        blocks=[places(found["grids"], "By the price of power in a country or state")],
+    )
     yield Points(items=found["caveats"])
 
 
@@ -208,19 +215,19 @@ def printed(found: Tree) -> Table:
     )
 
 
-def sites(found: Tree) -> Table:
-    """Sites on the ground with the same chips."""
+def places(found: Sequence[Tree], caption: str) -> Table:
+    """What the same chips cost in several places on the ground."""
     keys = ("capital_usd_per_w", "year_without_chips_usd_per_kw", YEAR, "hour_usd")
     return Table(
-        caption="Sites on the ground of the catalogue, with the same chips, used all the time",
+        caption=caption,
         columns=[
-            text("site"),
+            text("where"),
             number("USD/W without chips"),
             number("USD/(kW·year) without chips"),
             number("with chips"),
             number("USD a GPU-hour"),
         ],
-        rows=[[one["title"], *(_known(one[key]) for key in keys)] for one in found["sites"]],
+        rows=[[one["title"], *(_known(one[key]) for key in keys)] for one in found],
     )
 
 
