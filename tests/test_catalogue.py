@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from sunstack import catalogue, validation
 from sunstack.catalogue import Entry, Sourced, demand_tables, sites, tables
+from sunstack.scenario.company import Company
 from sunstack.scenario.fields import Section
 from sunstack.scenario.launching import Launch
 from sunstack.scenario.model import Environment, Group, Payload, Power, Satellite, Scenario, Thermal
@@ -30,6 +31,7 @@ SECTIONS: dict[str, type[Section]] = {
     "launch": Launch,
     "reliability": Reliability,
     "radiation": Radiation,
+    "company": Company,
 }
 """Sections of which an entry may set keys."""
 PART_OF_KEY = {

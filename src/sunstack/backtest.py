@@ -106,7 +106,7 @@ def _half_year(modelled: Accounts) -> list[Line]:
     )
     return [
         Line(
-            name="cash left by operations and plant",
+            name="cash left",
             period="2026 H1",
             modelled=float(free.sum()),
             published=published,
@@ -134,7 +134,7 @@ def _listing(modelled: Accounts, spec: company.Spec) -> list[Line]:
             **listing,
         ),
         Line(
-            name="value of a share, after the split",
+            name="value of a share",
             modelled=share,
             published=told.price_usd,
             **listing,

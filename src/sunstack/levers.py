@@ -25,11 +25,11 @@ from sunstack.disciplines import launch
 from sunstack.programme import Programme, spent_usd
 from sunstack.system import System
 
-CADENCES = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0)
+CADENCES = tuple(2.0 ** (step / 4.0) for step in range(-12, 9))
 """Times the scenario's own."""
-PRICES = (0.5, 1.0, 1.5, 2.0, 3.0, 5.0)
+PRICES = tuple(step / 4.0 for step in range(25))
 """Times the scenario's own price of computing."""
-OFFERINGS_USD = (0.0, 25e9, 50e9, 75e9, 100e9, 200e9)
+OFFERINGS_USD = tuple(1e10 * step for step in range(21))
 TOLD_QUARTERS = 20
 """After so many the value of a share is told, or at the horizon if that is nearer."""
 

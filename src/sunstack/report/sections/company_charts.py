@@ -21,7 +21,7 @@ from ..figures import (
     signed_bar_figure,
 )
 from ..money import dollars, per_share
-from ..numerals import significant, signed_percent
+from ..numerals import signed_percent, significant
 from . import company_tables as tables
 
 BILLION = 1e9

@@ -170,7 +170,7 @@ def _missed(row: Tree) -> list[str | Cell]:
     write = per_share if is_share else billions
     off = row["error_ratio"]
     return [
-        row["name"] + (", $" if is_share else ""),
+        row["name"] + (", $ after the split" if is_share else ""),
         row["period"],
         write(row["modelled"]),
         write(row["published"]),
