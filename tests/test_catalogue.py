@@ -11,29 +11,19 @@ from pydantic import TypeAdapter
 
 from sunstack import catalogue, validation
 from sunstack.catalogue import Entry, Sourced, demand_tables, sites, tables
-from sunstack.scenario.company import Company
 from sunstack.scenario.fields import Section
-from sunstack.scenario.launching import Launch
-from sunstack.scenario.model import Environment, Group, Payload, Power, Satellite, Scenario, Thermal
-from sunstack.scenario.programme import Radiation, Reliability
+from sunstack.scenario.model import Environment, Group, Scenario
 from sunstack.units import EARTH_J2, EARTH_RADIUS_M, GRAVITATIONAL_PARAMETER_M3_PER_S2
 
 SCENARIOS = sorted((Path(__file__).parents[1] / "scenarios").glob("*.yaml"))
-DESIGN: dict[str, type[Section]] = {
-    "satellite": Satellite,
-    "payload": Payload,
-    "power": Power,
-    "thermal": Thermal,
-}
-"""Sections that a satellite with its parts fills."""
 SECTIONS: dict[str, type[Section]] = {
-    **DESIGN,
-    "launch": Launch,
-    "reliability": Reliability,
-    "radiation": Radiation,
-    "company": Company,
+    name: field.annotation
+    for name, field in Scenario.model_fields.items()
+    if isinstance(field.annotation, type) and issubclass(field.annotation, Section)
 }
-"""Sections of which an entry may set keys."""
+"""Of which an entry may set keys."""
+DESIGN = {name: SECTIONS[name] for name in ("satellite", "payload", "power", "thermal")}
+"""Sections that a satellite with its parts fills."""
 PART_OF_KEY = {
     "power.array": "array",
     "power.battery": "battery",

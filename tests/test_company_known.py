@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from sunstack import backtest, catalogue, deals, validation
+from sunstack.accounts import alone
 from sunstack.answers.company import Question, company_told, deciding
 from sunstack.cli import app
 from sunstack.disciplines import company
@@ -29,12 +30,8 @@ COMPANY_KEYS = [key for key in keys() if key.startswith("company.")]
 def accounts(entry: str, **given: float) -> company.Accounts:
     found = origins_of(entry, {f"company.{name}": value for name, value in given.items()})
     spec = company_of(Numbers(found), quarter_count=quarter_count(found))
-    return _follow(spec)
-
-
-@jax.jit
-def _follow(spec: company.Spec) -> company.Accounts:
-    return company.accounts(spec, company.nothing(quarter_count=spec.quarter_count))
+    followed: company.Accounts = alone(spec)
+    return followed
 
 
 def last_day(text: str) -> date:
@@ -66,7 +63,7 @@ def test_nothing_later_than_february_2026_is_in_what_was_known_then() -> None:
     entry, until = catalogue.entry("company", deals.FEBRUARY), last_day(backtest.KNOWN_UNTIL)
     sources = catalogue.sources()
     assert last_day(entry.date) <= until
-    for key, value in (entry.values | entry.facts).items():
+    for key, value in {**entry.values, **entry.facts}.items():
         assert last_day(value.date) <= until, key
         assert last_day(sources[value.source].date) <= until, f"{key}: {value.source}"
         # An estimate of our own would bear the day it was made: each rests on a source of then.
@@ -99,19 +96,16 @@ def test_the_keys_set_later_move_nothing_of_the_back_test() -> None:
 
 
 def test_segments_of_the_published_quarters_add_up() -> None:
-    for entry in ("spacex-2026-q1", "spacex-2026-q2", "spacex-2025-s1"):
-        parts = sum(
-            deals.fact(entry, f"{name}_revenue_usd") for name in ("space", "connectivity", "ai")
-        )
-        assert parts == pytest.approx(deals.fact(entry, "revenue_usd"), abs=1.5e6), entry
-    for name in ("revenue_usd", "capex_usd", "stock_pay_usd", "depreciation_usd"):
-        entry = catalogue.entry("company", "spacex-2026-q2")
-        parts = sum(
-            float(entry.values[f"company.{segment}_{name}"].value)
-            for segment in ("space", "connectivity", "ai")
-        )
-        contracts = 1.6e9 if name == "revenue_usd" else 0.0
-        assert parts + contracts == pytest.approx(float(entry.facts[name].value), abs=1.5e6), name
+    segments = ("space", "connectivity", "ai")
+    for name in ("spacex-2026-q1", "spacex-2026-q2", "spacex-2025-s1"):
+        revenue = [deals.fact(name, f"{segment}_revenue_usd") for segment in segments]
+        assert sum(revenue) == pytest.approx(deals.fact(name, "revenue_usd"), abs=1.5e6), name
+    entry = catalogue.entry("company", "spacex-2026-q2")
+    for key in ("revenue_usd", "capex_usd", "stock_pay_usd", "depreciation_usd"):
+        parts = [float(entry.values[f"company.{part}_{key}"].value) for part in segments]
+        contracts = 1.6e9 if key == "revenue_usd" else 0.0
+        whole = float(entry.facts[key].value)
+        assert sum(parts) + contracts == pytest.approx(whole, abs=1.5e6), key
 
 
 def test_the_first_quarter_is_the_half_year_less_the_second() -> None:

@@ -63,7 +63,7 @@ def spec_of(system: System) -> company.Spec:
 def test_all_that_is_spent_on_flights_and_satellites_is_in_the_quarters(
     evaluated: Evaluated,
 ) -> None:
-    resolved, outcome = evaluated
+    _, outcome = evaluated
     course, found = outcome.programme, outcome.company
     assert found is not None
     placed = found.with_programme.programme

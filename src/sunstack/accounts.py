@@ -38,8 +38,14 @@ def accounts(system: System, course: Programme) -> Company | None:
     months = monthly(spec, years=course.years, launches_usd=course.spent_usd)
     return Company(
         with_programme=with_months(system, spec, months),
-        without_programme=company.accounts(spec, company.nothing(quarter_count=spec.quarter_count)),
+        without_programme=alone(spec),
     )
+
+
+@jax.jit
+def alone(spec: company.Spec) -> company.Accounts:
+    """Follow the company without any programme."""
+    return company.accounts(spec, company.nothing(quarter_count=spec.quarter_count))
 
 
 def with_months(system: System, spec: company.Spec, months: company.Programme) -> company.Accounts:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sunstack.accounts import alone
 from sunstack.deals import FEBRUARY, fact, offering_told
 from sunstack.disciplines import company
 from sunstack.disciplines.company import Accounts
@@ -82,7 +83,7 @@ def lines() -> tuple[Line, ...]:
     """Run the model from February 2026 and lay it beside what came."""
     found = known()
     spec = company_of(Numbers(found), quarter_count=quarter_count(found))
-    modelled = company.accounts(spec, company.nothing(quarter_count=spec.quarter_count))
+    modelled = alone(spec)
     return (*_quarters(modelled), *_half_year(modelled), *_listing(modelled, spec))
 
 

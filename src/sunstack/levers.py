@@ -89,7 +89,7 @@ def levers(system: System, course: Programme) -> tuple[Lever, ...]:
         Lever(
             name=name,
             setting=np.asarray(grid),
-            answer=Answer(*(np.asarray(part)[end - len(grid) : end] for part in found)),
+            answer=Answer(*(part[end - len(grid) : end] for part in found)),
             slope=Answer(*(getattr(slope, name) for slope in slopes)),
         )
         for name, grid, end in zip(Setting._fields, grids, ends, strict=True)

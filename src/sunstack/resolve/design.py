@@ -18,7 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from sunstack import catalogue, sizing
 from sunstack.catalogue import Entry, tables
-from sunstack.disciplines import mass, orbit, power, thermal
+from sunstack.disciplines import company, mass, orbit, power, thermal
 from sunstack.errors import CatalogueError, ScenarioError
 from sunstack.scenario import Document
 from sunstack.scenario.model import Group
@@ -99,6 +99,7 @@ def resolve(document: Document) -> Resolved:
         system, auto=auto, margin_fraction=float(found["sizing.margin_fraction"].value)
     )
     system = completed(Numbers(found), system)
+    system = replace(system, company=_company(document, found, system))
     check_draws(document, system)
     check_lift(document, system)
     return Resolved(
@@ -197,7 +198,6 @@ def _system(
     laid_out: Planes,
 ) -> System:
     number = Numbers(found)
-    kept = upkeep(number, document, groups=len(groups))
     return System(
         orbits=orbits_of(laid_out),
         plane_group=jnp.asarray(laid_out.group.astype(np.int32)),
@@ -219,13 +219,8 @@ def _system(
         coolant=coolant(number),
         radiation=exposure_of_chips(number),
         radiation_environment=environment(),
-        upkeep=kept,
-        company=company_behind(
-            number,
-            path=document.path,
-            first_year=year_of(document.scenario.epoch),
-            month_count=kept.month_count,
-        ),
+        upkeep=upkeep(number, document, groups=len(groups)),
+        company=None,
         connection=connection(
             number,
             julian_day=julian_day_of(document.scenario.epoch),
@@ -241,6 +236,17 @@ def _system(
             sampled_planes(laid_out.semi_major_axis_m, laid_out.satellite_count, laid_out.group)
         ),
         group_names=tuple(one.name for one in groups),
+    )
+
+
+def _company(
+    document: Document, found: Mapping[str, Origin], system: System
+) -> company.Spec | None:
+    return company_behind(
+        Numbers(found),
+        path=document.path,
+        first_year=year_of(document.scenario.epoch),
+        month_count=system.upkeep.month_count,
     )
 
 
