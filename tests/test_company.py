@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from company_cases import compiled, followed, pace, segments, spec
 from hypothesis import given
 from hypothesis import strategies as st
 from jax import Array
@@ -16,87 +17,6 @@ from sunstack.disciplines import company
 from sunstack.units import YEAR_S
 
 QUARTER_S = company.QUARTER_S
-
-
-def segments(**changed: Array) -> company.Segments:
-    plain = {
-        "revenue_usd": jnp.array([1.0e9, 4.0e9]),
-        "growth_per_s": jnp.array([0.2, 0.4]) / YEAR_S,
-        "growth_end_per_s": jnp.array([0.05, 0.05]) / YEAR_S,
-        "margin_fraction": jnp.array([-0.2, 0.6]),
-        "margin_end_fraction": jnp.array([0.2, 0.5]),
-        "capex_usd": jnp.array([2.0e9, 1.0e9]),
-        "capex_end_ratio": jnp.array([0.3, 0.2]),
-        "stock_pay_usd": jnp.array([1e8, 2e8]),
-        "depreciation_usd": jnp.array([2e8, 5e8]),
-        "asset_life_s": jnp.array([10.0, 5.0]) * YEAR_S,
-        "revenue_multiple_ratio": jnp.array([10.0, 8.0]),
-        "ebitda_multiple_ratio": jnp.array([20.0, 25.0]),
-        "ebitda_weight_fraction": jnp.array([0.0, 1.0]),
-    }
-    return company.Segments(**{**plain, **changed}, names=("rockets", "computing"))
-
-
-def pace(**changed: float) -> company.Pace:
-    plain = {
-        "growth_half_life_s": 2.0 * YEAR_S,
-        "margin_half_life_s": 3.0 * YEAR_S,
-        "capex_half_life_s": 2.0 * YEAR_S,
-        "multiple_half_life_s": 3.0 * YEAR_S,
-        "stock_pay_end_fraction": 0.04,
-        "revenue_multiple_end_ratio": 4.0,
-        "ebitda_multiple_end_ratio": 12.0,
-        "opening_asset_life_s": 5.0 * YEAR_S,
-    }
-    return company.Pace(**{key: jnp.asarray(part) for key, part in {**plain, **changed}.items()})
-
-
-def spec(quarters: int = 12, **changed: object) -> company.Spec:
-    made = company.Spec(
-        segments=segments(),
-        pace=pace(),
-        contracts=company.Contracts(
-            revenue_usd_per_s=jnp.asarray(4e9 / YEAR_S),
-            running_fraction=jnp.asarray(0.25),
-            ramp_s=jnp.asarray(YEAR_S),
-            end_s=jnp.asarray(2.5 * YEAR_S),
-            renewal_fraction=jnp.asarray(0.5),
-        ),
-        balance=company.Balance(
-            cash_usd=jnp.asarray(3e9),
-            debt_usd=jnp.asarray(5e9),
-            share_count=jnp.asarray(1e9),
-            tax_loss_usd=jnp.asarray(1e9),
-        ),
-        terms=company.Terms(
-            debt_rate_per_s=jnp.asarray(0.08 / YEAR_S),
-            cash_rate_per_s=jnp.asarray(0.04 / YEAR_S),
-            tax_fraction=jnp.asarray(0.21),
-            least_cash_usd=jnp.asarray(2e9),
-            debt_fraction=jnp.asarray(0.4),
-            discount_fraction=jnp.asarray(0.1),
-            raises=True,
-        ),
-        offering=company.Offering(
-            gross_usd=jnp.asarray(1e9),
-            price_usd=jnp.asarray(50.0),
-            fee_fraction=jnp.asarray(0.02),
-            time_s=jnp.asarray(0.6 * YEAR_S),
-        ),
-        satellite_usd=jnp.asarray(5e6),
-        launch_cost_ratio=jnp.asarray(1.0),
-        compute_price_usd_per_j=jnp.asarray(2.0 / 3.6e6),
-        sold_fraction=jnp.asarray(0.7),
-        operating_fraction=jnp.asarray(0.1),
-        discount_per_s=jnp.asarray(0.1 / YEAR_S),
-        overlap_fraction=jnp.zeros((quarters, 0)),
-        quarter_count=quarters,
-    )
-    return replace(made, **changed)
-
-
-def followed(made: company.Spec) -> company.Accounts:
-    return company.accounts(made, company.nothing(quarter_count=made.quarter_count))
 
 
 # --- by hand --------------------------------------------------------------------------------------
@@ -250,7 +170,7 @@ def test_cash_debt_and_shares_change_only_by_what_flows(
         ),
         offering=replace(plain.offering, gross_usd=jnp.asarray(gross)),
     )
-    for one in (_compiled(made).course, _compiled(made).alone):
+    for one in (compiled(made).course, compiled(made).alone):
         flows = one.free_cash_usd + one.offering_usd + one.equity_raised_usd + one.debt_raised_usd
         assert np.asarray(one.cash_usd) == pytest.approx(
             np.asarray(cash + np.cumsum(flows)), rel=1e-9, abs=1.0
@@ -264,11 +184,8 @@ def test_cash_debt_and_shares_change_only_by_what_flows(
         assert (np.asarray(issued) >= 0.0).all()
         sold = np.asarray(one.sold_count * one.price_usd)
         assert sold == pytest.approx(np.asarray(one.equity_raised_usd), rel=1e-9, abs=1.0)
-    raised = np.asarray(_compiled(made).course.cash_usd)
+    raised = np.asarray(compiled(made).course.cash_usd)
     assert (raised >= least - 1.0).all()
-
-
-_compiled = jax.jit(followed)
 
 
 def test_nothing_is_raised_where_nothing_may_be() -> None:
@@ -312,15 +229,11 @@ def test_no_month_is_laid_twice(offset: float, count: int, quarters: int) -> Non
 # --- monotony -------------------------------------------------------------------------------------
 
 
-def end(made: company.Spec) -> company.Accounts:
-    return _compiled(made)
-
-
 @given(factor=st.floats(1.01, 5.0))
 def test_more_plant_leaves_less_cash_and_never_a_longer_runway(factor: float) -> None:
     plain = spec()
     more = replace(plain, segments=segments(capex_usd=jnp.array([2.0e9, 1.0e9]) * factor))
-    one, other = end(plain), end(more)
+    one, other = compiled(plain), compiled(more)
     assert (np.asarray(other.alone.cash_usd) < np.asarray(one.alone.cash_usd)).all()
     assert float(other.runway.quarter_count) <= float(one.runway.quarter_count) + 1e-9
     assert float(other.course.share_count[-1]) >= float(one.course.share_count[-1])
@@ -330,7 +243,7 @@ def test_more_plant_leaves_less_cash_and_never_a_longer_runway(factor: float) ->
 def test_more_cash_never_shortens_the_runway(more: float) -> None:
     plain = spec()
     rich = replace(plain, balance=replace(plain.balance, cash_usd=jnp.asarray(3e9 + more)))
-    one, other = end(plain), end(rich)
+    one, other = compiled(plain), compiled(rich)
     assert float(other.runway.quarter_count) >= float(one.runway.quarter_count) - 1e-9
     assert float(other.opening_value_usd) == pytest.approx(float(one.opening_value_usd) + more)
 
@@ -339,7 +252,7 @@ def test_more_cash_never_shortens_the_runway(more: float) -> None:
 def test_a_higher_multiple_is_a_higher_value_and_less_dilution(factor: float) -> None:
     plain = spec()
     dear = replace(plain, segments=segments(revenue_multiple_ratio=jnp.array([10.0, 8.0]) * factor))
-    one, other = end(plain), end(dear)
+    one, other = compiled(plain), compiled(dear)
     assert float(other.opening_value_usd) >= float(one.opening_value_usd)
     assert float(other.course.share_count[-1]) <= float(one.course.share_count[-1]) + 1e-6
 
@@ -383,7 +296,7 @@ def test_slopes_are_those_of_finite_differences() -> None:
 
 
 def test_compiled_code_says_the_same() -> None:
-    one, other = followed(spec()), _compiled(spec())
+    one, other = followed(spec()), compiled(spec())
     for left, right in zip(jax.tree.leaves(one), jax.tree.leaves(other), strict=True):
         assert np.asarray(left) == pytest.approx(np.asarray(right), rel=1e-10, abs=1e-3)
 

@@ -15,6 +15,7 @@ import numpy as np
 from sunstack.deals import FEBRUARY, fact, offering_told
 from sunstack.disciplines import company
 from sunstack.disciplines.company import Accounts
+from sunstack.quarters import alone
 from sunstack.resolve.company import company_of, origins_of, quarter_count
 from sunstack.resolve.numbers import Numbers
 from sunstack.resolve.values import Origin
@@ -82,7 +83,7 @@ def lines() -> tuple[Line, ...]:
     """Run the model from February 2026 and lay it beside what came."""
     found = known()
     spec = company_of(Numbers(found), quarter_count=quarter_count(found))
-    modelled = company.accounts(spec, company.nothing(quarter_count=spec.quarter_count))
+    modelled = alone(spec)
     return (*_quarters(modelled), *_half_year(modelled), *_listing(modelled, spec))
 
 
@@ -106,7 +107,7 @@ def _half_year(modelled: Accounts) -> list[Line]:
     )
     return [
         Line(
-            name="cash left by operations and plant",
+            name="cash left",
             period="2026 H1",
             modelled=float(free.sum()),
             published=published,
@@ -134,7 +135,7 @@ def _listing(modelled: Accounts, spec: company.Spec) -> list[Line]:
             **listing,
         ),
         Line(
-            name="value of a share, after the split",
+            name="value of a share",
             modelled=share,
             published=told.price_usd,
             **listing,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sunstack import catalogue
 from sunstack.disciplines import company
 from sunstack.errors import CatalogueError
+from sunstack.quarters import alone
 from sunstack.resolve.company import company_of, origins_of, quarter_count
 from sunstack.resolve.numbers import Numbers
 
@@ -184,7 +185,7 @@ def burn_told() -> BurnTold:
     claimed, ebitda = fact("xai-2025", "monthly_burn_usd"), fact("spacex-2025-press", "ebitda_usd")
     found = origins_of(FEBRUARY, {"company.offering_usd": 0.0})
     spec = company_of(Numbers(found), quarter_count=quarter_count(found))
-    followed = company.accounts(spec, company.nothing(quarter_count=spec.quarter_count))
+    followed = alone(spec)
     used = fact("spacex-2026-q2", "half_year_capex_usd") - fact(
         "spacex-2026-q2", "half_year_operating_cash_usd"
     )

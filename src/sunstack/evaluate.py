@@ -110,7 +110,7 @@ def evaluate(system: System) -> Outcome:
         service=tokens,
         economics=costs,
         ground=ground_by_year(system, year_count=len(costs.launched_count)),
-        company=quarters(system, course),
+        company=quarters(system, costs),
         training=trained(
             system,
             first=first,

@@ -20,16 +20,18 @@ from jax import Array
 from numpy.typing import NDArray
 
 from sunstack import fleet
+from sunstack.accounts import accounts
 from sunstack.disciplines import launch
 from sunstack.programme import Programme, spent_usd
 from sunstack.quarters import monthly, offering_of, with_months
+from sunstack.serving import Served
 from sunstack.system import System
 
-CADENCES = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0)
+CADENCES = tuple(2.0 ** (step / 4.0) for step in range(-12, 9))
 """Times the scenario's own."""
-PRICES = (0.5, 1.0, 1.5, 2.0, 3.0, 5.0)
+PRICES = tuple(step / 4.0 for step in range(25))
 """Times the scenario's own price of computing."""
-OFFERINGS_USD = (0.0, 25e9, 50e9, 75e9, 100e9, 200e9)
+OFFERINGS_USD = tuple(1e10 * step for step in range(21))
 TOLD_QUARTERS = 20
 """After so many the value of a share is told, or at the horizon if that is nearer."""
 
@@ -69,7 +71,7 @@ def told_quarter(quarter_count: int) -> int:
     return min(TOLD_QUARTERS, quarter_count) - 1
 
 
-def levers(system: System, course: Programme) -> tuple[Lever, ...]:
+def levers(system: System, course: Programme, tokens: Served) -> tuple[Lever, ...]:
     """Look at a company over cadence, price and offering; none where there is no company."""
     if system.company is None:
         return ()
@@ -83,13 +85,13 @@ def levers(system: System, course: Programme) -> tuple[Lever, ...]:
     asked = Setting(
         *(jnp.stack([jnp.asarray(value) for value in column]) for column in zip(*rows, strict=True))
     )
-    found, slopes = _look(system, course.fleet, asked, own)
+    found, slopes = _look(system, course, tokens, asked, own)
     ends = np.cumsum([len(grid) for grid in grids])
     return tuple(
         Lever(
             name=name,
             setting=np.asarray(grid),
-            answer=Answer(*(np.asarray(part)[end - len(grid) : end] for part in found)),
+            answer=Answer(*(part[end - len(grid) : end] for part in found)),
             slope=Answer(*(getattr(slope, name) for slope in slopes)),
         )
         for name, grid, end in zip(Setting._fields, grids, ends, strict=True)
@@ -97,24 +99,25 @@ def levers(system: System, course: Programme) -> tuple[Lever, ...]:
 
 
 @jax.jit
-def _look(system: System, flown: fleet.Spec, asked: Setting, own: Setting) -> tuple[Answer, Answer]:
+def _look(
+    system: System, course: Programme, tokens: Served, asked: Setting, own: Setting
+) -> tuple[Answer, Answer]:
     """Answers at the settings, and the slopes of each at the scenario's own."""
-    answered = partial(answer, system, flown)
+    answered = partial(answer, system, course, tokens)
     return jax.lax.map(answered, asked), jax.jacrev(answered)(own)
 
 
-def answer(system: System, flown: fleet.Spec, setting: Setting) -> Answer:
-    """Fly a fleet and follow its company at a setting."""
+def answer(system: System, course: Programme, tokens: Served, setting: Setting) -> Answer:
+    """Fly a fleet and follow its company at a setting; what it earns is not told by tokens."""
     spec = system.company
     assert spec is not None
-    spec = replace(
-        offering_of(spec, setting.offering_usd),
-        compute_price_usd_per_j=spec.compute_price_usd_per_j * setting.price_ratio,
-    )
-    scaled = replace(flown, launch=faster(flown.launch, setting.cadence_ratio))
+    spec = offering_of(spec, setting.offering_usd)
+    scaled = replace(course.fleet, launch=faster(course.fleet.launch, setting.cadence_ratio))
     years = fleet.years(scaled, month_count=system.upkeep.month_count)
-    months = monthly(spec, years=years, launches_usd=spent_usd(scaled, years))
-    found = with_months(system, spec, months)
+    flown = replace(course, fleet=scaled, years=years, spent_usd=spent_usd(scaled, years))
+    months = monthly(spec, accounts(system, course=flown, served=tokens))
+    sold = replace(months, revenue_usd=months.revenue_usd * setting.price_ratio)
+    found = with_months(system, spec, sold)
     return Answer(
         runway_quarter_count=found.runway.quarter_count,
         least_cash_usd=found.runway.least_cash_usd,

@@ -1,11 +1,11 @@
 """What does a fleet's programme do to the accounts of the company behind it?
 
-Each month the programme pays for its flights and for the satellites on them, and sells what of its
-computers is asked for, by the energy they draw. The company is followed with it and without.
+What the programme's own accounts say of each month is laid on the company's quarters: satellites
+and flights paid, running, compute sold. The company is followed with it and without.
 
-Assumes: a satellite is paid in the month of its launch; what computes is sold at one price for
-good.
-Leaves out: factories and development; what the programme's computing takes from that on the ground.
+Assumes: the company pays for launches what they cost it, a share of what they are charged at; taxes
+are those of the company as a whole.
+Leaves out: what the programme's computing takes from that on the ground.
 """
 
 from __future__ import annotations
@@ -15,9 +15,8 @@ from dataclasses import dataclass, replace
 import jax
 from jax import Array
 
-from sunstack.disciplines import company
-from sunstack.fleet import MONTH_S, Years
-from sunstack.programme import Programme
+from sunstack.accounts import Accounts
+from sunstack.disciplines import company, economics
 from sunstack.system import System
 
 
@@ -31,16 +30,22 @@ class Company:
 
 
 @jax.jit
-def quarters(system: System, course: Programme) -> Company | None:
+def quarters(system: System, costs: Accounts) -> Company | None:
     """Follow the company with the programme and without; none where there is no company."""
     spec = system.company
     if spec is None:
         return None
-    months = monthly(spec, years=course.years, launches_usd=course.spent_usd)
+    months = monthly(spec, costs)
     return Company(
         with_programme=with_months(system, spec, months),
-        without_programme=company.accounts(spec, company.nothing(quarter_count=spec.quarter_count)),
+        without_programme=alone(spec),
     )
+
+
+@jax.jit
+def alone(spec: company.Spec) -> company.Accounts:
+    """Follow the company without any programme."""
+    return company.accounts(spec, company.nothing(quarter_count=spec.quarter_count))
 
 
 def with_months(system: System, spec: company.Spec, months: company.Programme) -> company.Accounts:
@@ -54,19 +59,14 @@ def with_months(system: System, spec: company.Spec, months: company.Programme) -
     return company.accounts(spec, placed)
 
 
-def monthly(spec: company.Spec, *, years: Years, launches_usd: Array) -> company.Programme:
-    """What a fleet spends and earns by month.
-
-    The one place that says what satellites cost and computing earns: whatever else says so by month
-    is put here.
-    """
-    satellites = years.launched_count.sum(axis=1) * spec.satellite_usd
-    sold_j = years.delivered_power_w.sum(axis=1) * MONTH_S * spec.sold_fraction
-    revenue = sold_j * spec.compute_price_usd_per_j
+def monthly(spec: company.Spec, costs: Accounts) -> company.Programme:
+    """What a programme spends and earns by month, its launches at their cost to the company."""
+    by_part = costs.capital_usd
+    saved = (1.0 - spec.launch_cost_ratio) * by_part[economics.PARTS.index("launch")]
     return company.Programme(
-        capital_usd=spec.launch_cost_ratio * launches_usd + satellites,
-        operating_usd=spec.operating_fraction * revenue,
-        revenue_usd=revenue,
+        capital_usd=by_part.sum(axis=0) - saved,
+        operating_usd=costs.running_usd.sum(axis=0),
+        revenue_usd=costs.revenue_usd,
     )
 
 

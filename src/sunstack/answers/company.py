@@ -18,6 +18,7 @@ from jax import Array
 from sunstack.disciplines import company
 from sunstack.errors import ScenarioError
 from sunstack.levers import told_quarter
+from sunstack.quarters import alone
 from sunstack.resolve.company import company_of, origins_of, quarter_count
 from sunstack.resolve.numbers import Numbers
 from sunstack.resolve.values import Origin
@@ -65,7 +66,7 @@ def company_told(question: Question) -> dict[str, Any]:
     spec = company_of(number, quarter_count=count)
     start_year = float(found["company.start_years"].value)
     asked = _asked(question.quarter, start_year, count)
-    accounts = company.accounts(spec, company.nothing(quarter_count=count))
+    accounts = alone(spec)
     told = told_quarter(count)
     rows = quarters(accounts, start_year)
     return {
@@ -166,7 +167,7 @@ def _value_per_share(
     values: Mapping[str, Array], *, rest: Mapping[str, Array], count: int
 ) -> Array:
     spec = company_of({**rest, **values}, quarter_count=count)
-    found = company.accounts(spec, company.nothing(quarter_count=count))
+    found = alone(spec)
     per_share: Array = found.course.value_per_share_usd[told_quarter(count)]
     return per_share
 

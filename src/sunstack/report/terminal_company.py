@@ -81,7 +81,7 @@ def _legend() -> str:
 
 
 def _quarters(rows: list[Tree]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, collapse_padding=True)
     table.add_column("quarter", no_wrap=True)
     for heading in (*SUMS, "$/share"):
         table.add_column(heading, justify="right", no_wrap=True)
@@ -156,7 +156,7 @@ def _backtest(rows: list[Tree]) -> Table:
         write = per_share if shares else billions
         off = row["error_ratio"]
         table.add_row(
-            row["name"] + (", $" if shares else ""),
+            row["name"] + (", $ after the split" if shares else ""),
             row["period"],
             write(row["modelled"]),
             write(row["published"]),

@@ -17,7 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from sunstack import catalogue, sizing
 from sunstack.catalogue import Entry, tables
-from sunstack.disciplines import economics, orbit
+from sunstack.disciplines import company, economics, orbit
 from sunstack.errors import CatalogueError, ScenarioError
 from sunstack.scenario import Document
 from sunstack.scenario.model import Group
@@ -98,6 +98,7 @@ def resolve(document: Document) -> Resolved:
     system = firm(sizing.size(system, auto=auto, margin_fraction=margin))
     system = firm(completed(Numbers(found), system))
     system = placed(system, document)
+    system = replace(system, company=_company(document, found, system))
     check_draws(document, system)
     check_lift(document, system)
     return Resolved(
@@ -197,7 +198,6 @@ def _system(
 ) -> System:
     number = Numbers(found)
     offered = service(number, document)
-    kept = upkeep(number, document, groups=len(groups))
     return System(
         orbits=orbits_of(laid_out),
         plane_group=jnp.asarray(laid_out.group.astype(np.int32)),
@@ -209,13 +209,8 @@ def _system(
         atmosphere=atmosphere(),
         epoch_julian_day=scalar(julian_day_of(document.scenario.epoch)),
         radiation_environment=environment(),
-        upkeep=kept,
-        company=company_behind(
-            number,
-            path=document.path,
-            first_year=year_of(document.scenario.epoch),
-            month_count=kept.month_count,
-        ),
+        upkeep=upkeep(number, document, groups=len(groups)),
+        company=None,
         connection=connection(
             number,
             julian_day=julian_day_of(document.scenario.epoch),
@@ -239,6 +234,17 @@ def _system(
 def _money(number: Numbers, document: Document, offered: Service) -> economics.Spec:
     started_s = elapsed_in_year_s(document.scenario.epoch)
     return money(number, words=number, service=offered, elapsed_in_year_s=jnp.asarray(started_s))
+
+
+def _company(
+    document: Document, found: Mapping[str, Origin], system: System
+) -> company.Spec | None:
+    return company_behind(
+        Numbers(found),
+        path=document.path,
+        first_year=year_of(document.scenario.epoch),
+        month_count=system.upkeep.month_count,
+    )
 
 
 def atmosphere() -> orbit.Atmosphere:

@@ -191,44 +191,12 @@ class Company(Section):
     offering_years: Quantity | None = number(0, 40, "when it takes place, from the start")
     offering_fee_fraction: Quantity | None = number(0, 0.5, "share of it that it costs")
 
-    satellite_price_usd: Quantity | None = number(
-        0,
-        1e11,
-        "of a satellite of the programme, its computers among it",
-        default=6e6,
-        around=(3.6e6, 8e6),
-        source=ESTIMATE,
-    )
     launch_cost_ratio: Quantity | None = number(
         0,
         5,
         "what the programme's launches cost the company, over the price they are charged at",
         default=1.0,
         around=(0.2, 1.0),
-        source=ESTIMATE,
-    )
-    compute_price_usd_per_kwh: Quantity | None = number(
-        0,
-        1000,
-        "of computing in orbit, by the energy that payloads draw",
-        default=1.9,
-        around=(1.0, 5.7),
-        source=ESTIMATE,
-    )
-    compute_sold_fraction: Quantity | None = number(
-        0,
-        1,
-        "share of what computes in orbit that is sold",
-        default=0.7,
-        around=(0.4, 0.95),
-        source=ESTIMATE,
-    )
-    programme_operating_fraction: Quantity | None = number(
-        0,
-        5,
-        "share of the programme's revenue that running it costs",
-        default=0.15,
-        around=(0.05, 0.4),
         source=ESTIMATE,
     )
     programme_discount_fraction_per_year: Quantity | None = number(

@@ -82,8 +82,6 @@ def _opening(spec: Spec) -> dict[str, float]:
         "cash_usd": float(spec.balance.cash_usd),
         "debt_usd": float(spec.balance.debt_usd),
         "share_count": float(spec.balance.share_count),
-        "compute_price_usd_per_kwh": 3.6e6 * float(spec.compute_price_usd_per_j),
-        "satellite_usd": float(spec.satellite_usd),
         "offering_usd": float(spec.offering.gross_usd),
     }
 

@@ -4,6 +4,7 @@
 `markdown` writes the comparison down. A figure others got wrong stands too, as one to contradict.
 """
 
+from . import company as company
 from .cases import Case as Case
 from .cases import cases as cases
 from .cases import folder as folder

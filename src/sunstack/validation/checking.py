@@ -10,6 +10,7 @@ from sunstack.errors import CatalogueError
 
 from .capacity import CAPACITY
 from .cases import Case, Expectation, ToleranceKind, cases
+from .company import COMPANY
 from .control import CONTROL
 from .demand import DEMAND
 from .disposal import DISPOSAL
@@ -55,6 +56,7 @@ TABLES: tuple[dict[str, Quantity], ...] = (
     CONTROL,
     ECONOMICS_GROUND,
     ECONOMICS_STUDIES,
+    COMPANY,
 )
 QUANTITIES = {name: quantity for table in TABLES for name, quantity in table.items()}
 

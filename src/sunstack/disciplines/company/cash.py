@@ -110,20 +110,22 @@ class Course:
 
 
 class _State(NamedTuple):
-    cash: Array
-    debt: Array
-    shares: Array
-    losses: Array
+    cash_usd: Array
+    debt_usd: Array
+    share_count: Array
+    loss_usd: Array
+    """Carried forward."""
 
 
 class _Quarter(NamedTuple):
     """What is known of a quarter before its cash is."""
 
-    operating: Array
-    free: Array
-    stock_pay: Array
-    offered: Array
-    value: Array
+    operating_usd: Array
+    free_usd: Array
+    """Before interest and tax."""
+    stock_pay_usd: Array
+    offered_usd: Array
+    enterprise_usd: Array
 
 
 def course(
@@ -149,18 +151,18 @@ def course(
     written_off = flows.depreciation_usd.sum(axis=1) + programme.depreciation_usd
     stock_pay = flows.stock_pay_usd.sum(axis=1)
     quarters = _Quarter(
-        operating=ebitda - stock_pay - written_off,
-        free=ebitda - flows.capex_usd.sum(axis=1) - programme.capital_usd,
-        stock_pay=stock_pay,
-        offered=_offered_usd(offering, len(ebitda)),
-        value=enterprise_usd,
+        operating_usd=ebitda - stock_pay - written_off,
+        free_usd=ebitda - flows.capex_usd.sum(axis=1) - programme.capital_usd,
+        stock_pay_usd=stock_pay,
+        offered_usd=_offered_usd(offering, len(ebitda)),
+        enterprise_usd=enterprise_usd,
     )
     start = _State(balance.cash_usd, balance.debt_usd, balance.share_count, balance.tax_loss_usd)
 
-    def quarter(state: _State, known: _Quarter) -> tuple[_State, Course]:
+    def _step(state: _State, known: _Quarter) -> tuple[_State, Course]:
         return _quarter(state, known, terms, offering)
 
-    _, found = jax.lax.scan(quarter, start, quarters)
+    _, found = jax.lax.scan(_step, start, quarters)
     return found
 
 
@@ -174,32 +176,32 @@ def _offered_usd(offering: Offering, count: int) -> Array:
 def _quarter(
     state: _State, known: _Quarter, terms: Terms, offering: Offering
 ) -> tuple[_State, Course]:
-    paid = state.debt * terms.debt_rate_per_s * QUARTER_S
-    earned = jnp.maximum(state.cash, 0.0) * terms.cash_rate_per_s * QUARTER_S
-    income = known.operating - paid + earned
-    used = jnp.minimum(state.losses, jnp.maximum(income, 0.0))
+    paid = state.debt_usd * terms.debt_rate_per_s * QUARTER_S
+    earned = jnp.maximum(state.cash_usd, 0.0) * terms.cash_rate_per_s * QUARTER_S
+    income = known.operating_usd - paid + earned
+    used = jnp.minimum(state.loss_usd, jnp.maximum(income, 0.0))
     tax = terms.tax_fraction * (jnp.maximum(income, 0.0) - used)
-    free = known.free - paid + earned - tax
-    offered = known.offered * (1.0 - offering.fee_fraction)
-    before = state.cash + free + offered
-    offered_count = known.offered / jnp.maximum(offering.price_usd, LEAST_PRICE_USD)
-    shares = state.shares + offered_count
-    value = jnp.maximum((known.value + before - state.debt) / shares, LEAST_PRICE_USD)
+    free = known.free_usd - paid + earned - tax
+    offered = known.offered_usd * (1.0 - offering.fee_fraction)
+    before = state.cash_usd + free + offered
+    offered_count = known.offered_usd / jnp.maximum(offering.price_usd, LEAST_PRICE_USD)
+    shares = state.share_count + offered_count
+    value = jnp.maximum((known.enterprise_usd + before - state.debt_usd) / shares, LEAST_PRICE_USD)
     price = jnp.maximum(value * (1.0 - terms.discount_fraction), LEAST_PRICE_USD)
     missing = jnp.maximum(terms.least_cash_usd - before, 0.0) * float(terms.raises)
     debt = missing * terms.debt_fraction
-    sold, awarded = (missing - debt) / price, known.stock_pay / value
+    sold, awarded = (missing - debt) / price, known.stock_pay_usd / value
     after = _State(
-        cash=before + missing,
-        debt=state.debt + debt,
-        shares=shares + sold + awarded,
-        losses=state.losses - used + jnp.maximum(-income, 0.0),
+        cash_usd=before + missing,
+        debt_usd=state.debt_usd + debt,
+        share_count=shares + sold + awarded,
+        loss_usd=state.loss_usd - used + jnp.maximum(-income, 0.0),
     )
     return after, Course(
-        cash_usd=after.cash,
-        debt_usd=after.debt,
-        share_count=after.shares,
-        operating_usd=known.operating,
+        cash_usd=after.cash_usd,
+        debt_usd=after.debt_usd,
+        share_count=after.share_count,
+        operating_usd=known.operating_usd,
         interest_usd=paid,
         interest_earned_usd=earned,
         tax_usd=tax,
@@ -212,7 +214,7 @@ def _quarter(
         offered_count=offered_count,
         sold_count=sold,
         awarded_count=awarded,
-        equity_value_usd=known.value + after.cash - after.debt,
+        equity_value_usd=known.enterprise_usd + after.cash_usd - after.debt_usd,
     )
 
 

@@ -53,7 +53,7 @@ def contract_revenue_usd(contracts: Contracts, *, quarter_count: int) -> Array:
 def _mean_until_full(low: Array, high: Array) -> Array:
     """Mean of min(x, 1) from low to high."""
 
-    def whole(x: Array) -> Array:
+    def _whole(x: Array) -> Array:
         return jnp.where(x < 1.0, 0.5 * x**2, x - 0.5)
 
-    return (whole(high) - whole(low)) / (high - low)
+    return (_whole(high) - _whole(low)) / (high - low)

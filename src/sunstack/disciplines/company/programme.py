@@ -145,11 +145,11 @@ def present_value_usd(
     """
     factor = _factor(discount_per_s)
 
-    def earlier(value: Array, net: Array) -> tuple[Array, Array]:
+    def _earlier(value: Array, net: Array) -> tuple[Array, Array]:
         return factor * (value + net), value
 
     last = jnp.asarray(residual_usd) + jnp.zeros_like(net_usd[0])
-    _, values = jax.lax.scan(earlier, last, net_usd, reverse=True)
+    _, values = jax.lax.scan(_earlier, last, net_usd, reverse=True)
     return values
 
 

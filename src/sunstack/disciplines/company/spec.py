@@ -33,16 +33,8 @@ class Spec:
     balance: Balance
     terms: Terms
     offering: Offering
-    satellite_usd: Array
-    """Price of one, its computers among it."""
     launch_cost_ratio: Array
     """What a launch costs the company, over the price it is charged at."""
-    compute_price_usd_per_j: Array
-    """Of computing in orbit, by the energy the computers draw."""
-    sold_fraction: Array
-    """Of what computes in orbit."""
-    operating_fraction: Array
-    """Of the programme's revenue, for running it."""
     discount_per_s: Array
     """Of the programme's flows, continuously compounded."""
     overlap_fraction: Array

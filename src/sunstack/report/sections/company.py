@@ -8,18 +8,18 @@ from typing import Any
 from sunstack.results import Results
 
 from ..blocks import Block, Charts, Folded, KeyNumber, KeyNumbers, Points, Prose, Section
-from ..money import dollars, per_share
-from ..numerals import percent, quantity, significant
+from ..money import billions, dollars, per_share
+from ..numerals import percent, quantity, signed_percent, significant
 from . import company_charts, company_tables
 
 TITLE = "The company behind it"
 OLD = "This run was made before Sunstack knew of companies."
 NOBODY = "No company stands behind this scenario (company.catalogue is not set)."
 NOT_FITTED = (
-    "Nothing is fitted: the model was started from what could be known at the end of February 2026, "
-    "and stands beside what was published in August. It missed above all what would be spent on "
-    "machines for AI, four to eight times as much as was burnt in 2025, and the contracts that pay "
-    "for some of it."
+    "Nothing is fitted: the model was started from what could be known at the end of February "
+    "2026, and stands beside what was published in August. It missed above all what would be spent "
+    "on machines for AI, four to eight times as much as was burnt in 2025, and the contracts that "
+    "pay for some of it."
 )
 
 Tree = Mapping[str, Any]
@@ -45,6 +45,7 @@ def company(results: Results) -> Section:
         Prose(text=_listing_told(found["listing"])),
         Prose(text=_burn_told(found["burn"])),
         Charts(heading="Held against what came", charts=[company_charts.missed(found)]),
+        company_tables.missed(found),
         Prose(text=NOT_FITTED),
         Points(items=found["caveats"]),
     ]
@@ -61,9 +62,9 @@ def _answer(found: Tree) -> Prose:
     after = company_tables.after(found)
     told, alone = own["told"]["value_per_share_usd"], other["told"]["value_per_share_usd"]
     return Prose(
-        text=f"{found['title']}. The programme spends {dollars(spent['capital_usd'])} on satellites "
-        f"and launches and {dollars(spent['operating_usd'])} on running them, and earns "
-        f"{dollars(spent['revenue_usd'])}. {_lasting(own['runway'], 'With it')}; "
+        text=f"{found['title']}. The programme spends {dollars(spent['capital_usd'])} on "
+        f"satellites and launches and {dollars(spent['operating_usd'])} on running them, and "
+        f"earns {dollars(spent['revenue_usd'])}. {_lasting(own['runway'], 'With it')}; "
         f"{_lasting(other['runway'], 'without it')}. After {after} a share is worth "
         f"${per_share(told)} with the programme, ${per_share(alone)} without.",
         tone="good" if own["runway"]["lasts"] else "bad",
@@ -85,29 +86,30 @@ def _key_numbers(found: Tree) -> KeyNumbers:
     runway = own["runway"]
     raised = own["equity_raised_usd"] + own["debt_raised_usd"]
     change = own["told"]["value_per_share_usd"] / other["told"]["value_per_share_usd"] - 1.0
-    lasts = runway["lasts"]
+    lasts, whole = runway["lasts"], runway["horizon_quarter_count"]
     return KeyNumbers(
         items=[
             KeyNumber(
-                label="Runway with the programme",
-                value=f"{runway['horizon_quarter_count']} and more" if lasts else _quarters(runway),
-                note="quarters, nothing raised" if lasts else "nothing raised",
+                label="Quarters of cash with the programme, nothing raised",
+                value=f"over {whole}" if lasts else significant(runway["quarter_count"], 3),
+                note=f"of the {whole} that are followed",
                 tone="good" if lasts else "bad",
             ),
             KeyNumber(
-                label="Least cash, nothing raised",
-                value=dollars(runway["least_cash_usd"]),
-                note=f"without the programme {dollars(other['runway']['least_cash_usd'])}",
+                label="Least cash with it, nothing raised, billion $",
+                value=billions(runway["least_cash_usd"]),
+                note=f"without the programme {billions(other['runway']['least_cash_usd'])}",
+                tone="good" if lasts else "bad",
             ),
             KeyNumber(
-                label="Raised to the horizon",
-                value=dollars(raised),
+                label="To be raised with it, billion $",
+                value=billions(raised),
                 note=f"{percent(own['dilution_fraction'])} of the company to new owners and staff",
             ),
             KeyNumber(
-                label=f"Value of a share, end of {found['told_quarter']}",
-                value=f"${per_share(own['told']['value_per_share_usd'])}",
-                note=f"{'+' if change >= 0.0 else ''}{percent(change)} by the programme",
+                label=f"Value of a share at the end of {found['told_quarter']}, $",
+                value=per_share(own["told"]["value_per_share_usd"]),
+                note=f"{signed_percent(change)} by the programme",
                 tone="good" if change >= 0.0 else "bad",
             ),
         ]
@@ -159,8 +161,9 @@ def _listing_told(listing: Tree) -> str:
 def _burn_told(burn: Tree) -> str:
     accounts = " and ".join(dollars(value) for value in burn["monthly_usd"].values())
     return (
-        f"Burn: a month {dollars(burn['claimed_monthly_usd'])} of xAI's was spoken of; two accounts "
-        f"of 2025 come to {accounts}. SpaceX's profit of {dollars(burn['ebitda_usd'])} was EBITDA; "
+        f"Burn: a month {dollars(burn['claimed_monthly_usd'])} of xAI's was spoken of; two "
+        f"accounts of 2025 come to {accounts}. SpaceX's profit of {dollars(burn['ebitda_usd'])} "
+        "was EBITDA; "
         f"its free cash paid for {percent(burn['free_cash_cover_ratio'], 0)} of the burn. Of all "
         f"three companies 2025 left {dollars(burn['net_income_usd'])}. It did not hold the listing "
         f"back; in the first half of 2026 operations and plant used "

@@ -26,7 +26,7 @@ from . import company_tables as tables
 
 BILLION = 1e9
 QUARTER_YEARS = 0.25
-LETTER_ROOM = 0.03
+LETTER_ROOM = 0.045
 """Room for a letter beyond a bar's end, as a share of the axis."""
 MOST_OFF_PERCENT = 150.0
 MEASURES: Mapping[str, tuple[str, str, str]] = {
@@ -101,7 +101,7 @@ def _parts(side: Tree) -> list[Bar]:
         value = float(one["per_share_usd"])
         bars.append(
             Bar(
-                label=one["part"],
+                label=tables.named(one["part"]),
                 start=min(reached, reached + value),
                 end=max(reached, reached + value),
                 text=per_share(value),

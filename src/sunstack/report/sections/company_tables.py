@@ -44,6 +44,11 @@ STEPS = {"cadence_ratio": 0.1, "price_ratio": 0.1, "offering_usd": 1e10}
 Tree = Mapping[str, Any]
 
 
+def named(part: str) -> str:
+    """Write the name of a part of the company."""
+    return part.upper() if part == "ai" else part
+
+
 def after(found: Tree) -> str:
     """How long after the start a share's value is told."""
     year, quarter = found["told_quarter"].split(" Q")
@@ -87,7 +92,7 @@ def share(found: Tree) -> Table:
     """What a share is made of, with the programme and without."""
     sides = [found["with"], found["without"]]
     rows = [
-        [parts[0]["part"], *(per_share(one["per_share_usd"]) for one in parts)]
+        [named(parts[0]["part"]), *(per_share(one["per_share_usd"]) for one in parts)]
         for parts in zip(*(side["parts"] for side in sides), strict=True)
     ]
     whole = ["all", *(per_share(side["told"]["value_per_share_usd"]) for side in sides)]
@@ -170,7 +175,7 @@ def _missed(row: Tree) -> list[str | Cell]:
     write = per_share if is_share else billions
     off = row["error_ratio"]
     return [
-        row["name"] + (", $" if is_share else ""),
+        row["name"] + (", $ after the split" if is_share else ""),
         row["period"],
         write(row["modelled"]),
         write(row["published"]),
