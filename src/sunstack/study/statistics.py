@@ -89,8 +89,10 @@ def histogram(values: Columns, *, bins: int = 40) -> dict[str, list[float] | lis
 def ranked(inputs: Columns, values: Columns) -> list[float]:
     """Spearman's rank correlation of each input (draws, inputs) with a quantity; 0 if it is one."""
     kept = np.isfinite(values)
+    if kept.sum() < 2:
+        return [0.0] * inputs.shape[1]
     found = []
-    for column in inputs[kept].T if kept.any() else ():
+    for column in inputs[kept].T:
         still = np.ptp(column) == 0.0 or np.ptp(values[kept]) <= SAME * np.abs(values[kept]).max()
         found.append(0.0 if still else float(spearmanr(column, values[kept]).statistic))
     return found
