@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from .blocks import (
     Block,
@@ -27,11 +28,18 @@ from .figures.studies import (
 from .study_curves import Tree, breakeven, ladder, sweep, told
 
 MOST_SWINGS = 20
+TITLES = {
+    "montecarlo": "How sure is it?",
+    "sensitivity": "Which numbers decide it?",
+    "sweep": "How does it run?",
+    "breakeven": "Where does it turn?",
+    "ladder": "What would have to be true?",
+}
 MEANINGS = {
     "montecarlo": "Every number that has a low and a high is drawn from a triangle between them "
     "whose top is the value itself.",
-    "sensitivity": "Above: each input moved to its low and to its high, all others as they are. "
-    "Below: shares of the variance when all are drawn at once, with 95 % intervals.",
+    "sensitivity": "One at a time: each input at its low and at its high, all others as they are. "
+    "All at once: shares of the variance when all are drawn, with 95 % intervals.",
     "sweep": "The scenario evaluated at each point; all else as it is.",
     "breakeven": "Where the difference of the two sides is zero.",
     "ladder": "At every rung the input that helps most is moved to its better end.",
@@ -258,11 +266,16 @@ def _indices(place: int, name: str, one: Tree) -> Chart:
     )
 
 
+def _written(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key}: {_written(one)}" for key, one in value.items())
+    if isinstance(value, list):
+        return ", ".join(_written(one) for one in value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
 def _asked(summary: Tree) -> Section:
-    rows = [
-        [key, ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)]
-        for key, value in summary["asked"].items()
-    ]
+    rows = [[key, _written(value)] for key, value in summary["asked"].items()]
     return Section(
         name="asked",
         title="What was asked",
