@@ -25,6 +25,7 @@ from .figures.studies import (
     shares_figure,
     tornado_figure,
 )
+from .numerals import MINUS
 from .study_curves import Tree, breakeven, ladder, sweep, told
 
 MOST_SWINGS = 20
@@ -178,7 +179,7 @@ def _together(one: Tree) -> Table:
     return Table(
         caption="Inputs it goes with: Spearman's rank correlation over the draws.",
         columns=[text("input"), number("correlation")],
-        rows=[[item["key"], f"{item['ratio']:+.2f}"] for item in ranked],
+        rows=[[item["key"], f"{item['ratio']:+.2f}".replace("-", MINUS)] for item in ranked],
     )
 
 

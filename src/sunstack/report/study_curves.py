@@ -88,7 +88,7 @@ def breakeven(summary: Tree) -> list[Section]:
     """Draw the difference of two sides, and where draws of all else are even."""
     key, asked = summary["asked"]["key"], summary["asked"]["objectives"]
     other = asked[1] if len(asked) > 1 else told(summary["asked"]["value"])
-    name = f"{asked[0]} less {other}"
+    name = asked[0] if other == "0" else f"{asked[0]} less {other}"
     curve = [point for point in summary["curve"] if point[1] is not None]
     crossings = ", ".join(told(one) for one in summary["crossings"]) or "none"
     label = f"{key}, {summary['unit']}" if summary["unit"] else key

@@ -77,12 +77,12 @@ def _first(values: Columns) -> dict[str, float]:
     }
 
 
-def histogram(values: Columns, *, bins: int = 40) -> dict[str, list[float] | list[int]]:
+def histogram(values: Columns) -> dict[str, list[float] | list[int]]:
     """Count draws between evenly spaced edges; none where all are one."""
     finite = values[np.isfinite(values)]
     if len(finite) < 2 or np.ptp(finite) <= SAME * np.abs(finite).max():
         return {"edges": [], "counts": []}
-    counts, edges = np.histogram(finite, bins=bins)
+    counts, edges = np.histogram(finite, bins=int(np.clip(1.5 * len(finite) ** 0.5, 8, 40)))
     return {"edges": edges.tolist(), "counts": counts.tolist()}
 
 
