@@ -363,3 +363,13 @@ def test_a_gradient_through_a_whole_year_is_finite_everywhere() -> None:
     model = small()
     _, slopes = model.slopes(jnp.asarray(model.si(model.value)))
     assert all(bool(jnp.isfinite(one).all()) for one in slopes.values())
+
+
+def test_two_scenarios_are_told_by_what_differs() -> None:
+    changed = design("satellite.bus_mass_kg={value: 300, low: 150, high: 400}")
+    found = study.compare(design(), changed)
+    (one,) = found["inputs"]
+    assert (one["key"], one["first"], one["second"]) == ("satellite.bus_mass_kg", 250, 300)
+    # What a bus weighs shows in the build-up and nowhere else, as the mass flown is stated.
+    assert [item["objective"] for item in found["outcomes"]] == ["margins.mass"]
+    assert found["same_outcome_count"] > 30
