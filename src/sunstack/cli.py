@@ -351,7 +351,10 @@ def compare(
     out: Annotated[Path, typer.Option(help="Page to write.")] = Path("comparison.html"),
     as_json: AsJson = False,
 ) -> None:
-    """Compare two runs: the report with two columns, only differences on."""
+    """Compare two runs (the report with two columns, only differences on), or two scenarios."""
+    if not first.is_dir() and not second.is_dir():
+        study.compare_scenarios(str(first), str(second), as_json=as_json)
+        return
     from sunstack import report, results
     from sunstack.report import comparison, terminal
 

@@ -238,6 +238,14 @@ def ladder(
     _tell(answer, as_json=as_json, quiet=False)
 
 
+def compare_scenarios(first: str, second: str, *, as_json: bool) -> None:
+    """Tell in which inputs and outcomes two scenarios differ."""
+    from sunstack import study
+
+    answer = study.compare(_resolved(first, ()), _resolved(second, ()))
+    _tell(answer, as_json=as_json, quiet=False)
+
+
 # --- asked and answered ---------------------------------------------------------------------------
 
 

@@ -54,7 +54,7 @@ def compared_html(first: tuple[str, Results], second: tuple[str, Results]) -> st
 def study_html(summary: Mapping[str, Any]) -> str:
     """Write a study as one self-contained HTML page."""
     name = f"{summary['scenario']}: {summary['kind']}"
-    return _page(name, study.MEANINGS[summary["kind"]], study.sections(summary))
+    return _page(name, study.TITLES[summary["kind"]], study.sections(summary))
 
 
 def figures(results: Results) -> dict[str, Figure]:

@@ -17,30 +17,34 @@ from .blocks import (
     number,
     text,
 )
-from .figures import Level, Line, line_figure
+from .figures import Line, line_figure
 from .figures.studies import (
     Share,
     Swing,
-    field_figure,
     histogram_figure,
     shares_figure,
-    steps_figure,
     tornado_figure,
 )
-from .numerals import significant
+from .numerals import MINUS
+from .study_curves import Tree, breakeven, ladder, sweep, told
 
 MOST_SWINGS = 20
-MOST_ROWS = 400
+TITLES = {
+    "montecarlo": "How sure is it?",
+    "sensitivity": "Which numbers decide it?",
+    "sweep": "How does it run?",
+    "breakeven": "Where does it turn?",
+    "ladder": "What would have to be true?",
+}
 MEANINGS = {
     "montecarlo": "Every number that has a low and a high is drawn from a triangle between them "
     "whose top is the value itself.",
-    "sensitivity": "Above: each input moved to its low and to its high, all others as they are. "
-    "Below: shares of the variance when all are drawn at once, with 95 % intervals.",
+    "sensitivity": "One at a time: each input at its low and at its high, all others as they are. "
+    "All at once: shares of the variance when all are drawn, with 95 % intervals.",
     "sweep": "The scenario evaluated at each point; all else as it is.",
     "breakeven": "Where the difference of the two sides is zero.",
     "ladder": "At every rung the input that helps most is moved to its better end.",
 }
-Tree = Mapping[str, Any]
 
 
 def sections(summary: Tree) -> list[Section]:
@@ -48,16 +52,11 @@ def sections(summary: Tree) -> list[Section]:
     drawn = {
         "montecarlo": _montecarlo,
         "sensitivity": _sensitivity,
-        "sweep": _sweep,
-        "breakeven": _breakeven,
-        "ladder": _ladder,
+        "sweep": sweep,
+        "breakeven": breakeven,
+        "ladder": ladder,
     }[summary["kind"]]
     return [*drawn(summary), _asked(summary)]
-
-
-def told(value: float | None) -> str:
-    """Write a number; a dash where there is none."""
-    return "–" if value is None else significant(value)
 
 
 # --- drawn ----------------------------------------------------------------------------------------
@@ -180,7 +179,7 @@ def _together(one: Tree) -> Table:
     return Table(
         caption="Inputs it goes with: Spearman's rank correlation over the draws.",
         columns=[text("input"), number("correlation")],
-        rows=[[item["key"], f"{item['ratio']:+.2f}"] for item in ranked],
+        rows=[[item["key"], f"{item['ratio']:+.2f}".replace("-", MINUS)] for item in ranked],
     )
 
 
@@ -219,8 +218,10 @@ def _tornado(place: int, name: str, swings: Sequence[Tree]) -> Chart:
             for one in swings
         ],
     )
-    keys = ("low", "value", "high", "at_low", "at_value", "at_high")
-    keys += ("at_low_by_slope", "at_high_by_slope")
+    keys = (
+        *("low", "value", "high", "at_low", "at_value", "at_high"),
+        *("at_low_by_slope", "at_high_by_slope"),
+    )
     heads = ("low", "value", "high", "at low", "as it is", "at high", "low, slope", "high, slope")
     return Chart(
         name=f"tornado-{place}",
@@ -266,158 +267,16 @@ def _indices(place: int, name: str, one: Tree) -> Chart:
     )
 
 
-def _sweep(summary: Tree) -> list[Section]:
-    keys, rows = list(summary["asked"]["axes"]), summary["rows"]
-    found = []
-    for place, name in enumerate(summary["asked"]["objectives"]):
-        chart = _map(place, name, summary) if len(keys) == 2 else _curve(place, name, summary)
-        blocks: list[Block] = [Charts(charts=[chart], is_wide=True)] if chart else []
-        found.append(Section(name=f"objective-{place}", title=name, blocks=blocks))
-    return found if rows else []
-
-
-def _label(summary: Tree, key: str) -> str:
-    unit = summary["units"][key]
-    return f"{key}, {unit}" if unit else key
-
-
-def _rows_table(summary: Tree, name: str) -> Table:
-    keys = list(summary["asked"]["axes"])
-    rows = [
-        [*(one if isinstance(one := row[key], str) else told(one) for key in keys), told(row[name])]
-        for row in summary["rows"][:MOST_ROWS]
-    ]
-    return Table(
-        caption=f"{name} at each point.",
-        columns=[*(number(key) for key in keys), number(name)],
-        rows=rows,
-    )
-
-
-def _map(place: int, name: str, summary: Tree) -> Chart | None:
-    if summary["asked"]["points"] != "grid":
-        return None
-    (across, x), (upward, y) = summary["asked"]["axes"].items()
-    values = [row[name] for row in summary["rows"]]
-    return Chart(
-        name=f"map-{place}",
-        title=f"{name} over both",
-        description=f"Map of {name} over {across} and {upward}.",
-        figure=field_figure(
-            x_label=_label(summary, across),
-            y_label=_label(summary, upward),
-            z_label=name,
-            x=x,
-            y=y,
-            z=[[values[i * len(y) + j] for i in range(len(x))] for j in range(len(y))],
-        ),
-        table=_rows_table(summary, name),
-    )
-
-
-def _curve(place: int, name: str, summary: Tree) -> Chart | None:
-    key, *others = summary["asked"]["axes"]
-    kept = [row for row in summary["rows"] if row[name] is not None]
-    if others or len(kept) < 2:
-        return None
-    line = Line(label=name, x=[row[key] for row in kept], y=[row[name] for row in kept])
-    return Chart(
-        name=f"curve-{place}",
-        title=f"{name} by {key}",
-        description=f"{name} over {key}.",
-        figure=line_figure(x_label=_label(summary, key), y_label=name, lines=[line]),
-        table=_rows_table(summary, name),
-    )
-
-
-def _breakeven(summary: Tree) -> list[Section]:
-    key, asked = summary["asked"]["key"], summary["asked"]["objectives"]
-    other = asked[1] if len(asked) > 1 else told(summary["asked"]["value"])
-    name = f"{asked[0]} less {other}"
-    curve = [point for point in summary["curve"] if point[1] is not None]
-    crossings = ", ".join(told(one) for one in summary["crossings"]) or "none"
-    label = f"{key}, {summary['unit']}" if summary["unit"] else key
-    line = Line(label=name, x=[at for at, _ in curve], y=[value for _, value in curve])
-    chart = Chart(
-        name="difference",
-        title="Difference",
-        description=f"{name} over {key}.",
-        figure=line_figure(
-            x_label=label, y_label=name, lines=[line], levels=[Level(label="even", y=0.0)]
-        ),
-        table=Table(
-            caption=f"{name} by {key}.",
-            columns=[number(key), number(name)],
-            rows=[[told(at), told(value)] for at, value in curve],
-        ),
-    )
-    items = [KeyNumber(label="even at", value=crossings, note=label)]
-    blocks: list[Block] = [KeyNumbers(items=items), Charts(charts=[chart, *_draws(summary, label)])]
-    return [Section(name="breakeven", title=f"Where is {name} zero?", blocks=blocks)]
-
-
-def _draws(summary: Tree, label: str) -> list[Chart]:
-    drawn = summary.get("drawn")
-    if not drawn or not drawn["histogram"]["edges"]:
-        return []
-    edges, counts = drawn["histogram"]["edges"], drawn["histogram"]["counts"]
-    return [
-        Chart(
-            name="crossings",
-            title=f"Even in {100.0 * drawn['crossing_fraction']:.0f} % of the draws",
-            description=f"Histogram of where draws of all other inputs are even, by {label}.",
-            figure=histogram_figure(
-                x_label=label,
-                edges=edges,
-                counts=counts,
-                marks=[("median", drawn["crossing"]["quantiles"][3]["value"])],
-            ),
-            table=Table(
-                caption="Draws by where they are even.",
-                columns=[number("from"), number("to"), number("draws")],
-                rows=[
-                    [told(low), told(high), f"{count:,.0f}"]
-                    for low, high, count in zip(edges, edges[1:], counts, strict=False)
-                ],
-            ),
-        )
-    ]
-
-
-def _ladder(summary: Tree) -> list[Section]:
-    rungs, name = summary["rungs"], summary["asked"]["objective"]
-    reached = "is reached" if summary["is_reached"] else "is not reached"
-    blocks: list[Block] = [Prose(text=f"The target {told(summary['asked']['level'])} {reached}.")]
-    if rungs:
-        labels = [f"{one['key']} → {told(one['to'])} {one['unit']}".strip() for one in rungs]
-        figure = steps_figure(
-            x_label=name,
-            labels=["as it is", *labels],
-            values=[summary["begun"], *(one["after"] for one in rungs)],
-            target=summary["asked"]["level"],
-        )
-        keys = ("from", "to", "before", "after")
-        table = Table(
-            caption=f"Rungs, and {name} after each.",
-            columns=[text("input"), *(number(key) for key in keys)],
-            rows=[[one["key"], *(told(one[key]) for key in keys)] for one in rungs],
-        )
-        chart = Chart(
-            name="ladder",
-            title="What would have to be true",
-            description=f"{name} after each rung, with the target.",
-            figure=figure,
-            table=table,
-        )
-        blocks.append(Charts(charts=[chart], is_wide=True))
-    return [Section(name="ladder", title=f"The way of {name} to its target", blocks=blocks)]
+def _written(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key}: {_written(one)}" for key, one in value.items())
+    if isinstance(value, list):
+        return ", ".join(_written(one) for one in value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _asked(summary: Tree) -> Section:
-    rows = [
-        [key, ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)]
-        for key, value in summary["asked"].items()
-    ]
+    rows = [[key, _written(value)] for key, value in summary["asked"].items()]
     return Section(
         name="asked",
         title="What was asked",

@@ -9,7 +9,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from .study import told
+from .study_curves import told
 
 MOST = 15
 Tree = Mapping[str, Any]
@@ -25,6 +25,7 @@ def show(summary: Tree) -> None:
         "breakeven": _breakeven,
         "optimise": _optimise,
         "ladder": _ladder,
+        "compare": _compare,
     }[summary["kind"]]
     for part in shown(summary):
         console.print(part, highlight=False)
@@ -145,3 +146,26 @@ def _ladder(summary: Tree) -> list[Any]:
         _table(("input", "from", "to", "", name), rows),
         f"{name} {reached} {level} from {told(summary['begun'])}: {told(summary['reached'])}",
     ]
+
+
+def _compare(summary: Tree) -> list[Any]:
+    heads = (summary["first"], summary["second"])
+    inputs = [
+        [f"{one['key']}, {one['unit']}".rstrip(", "), *(_either(one[end]) for end in ENDS)]
+        for one in summary["inputs"]
+    ]
+    outcomes = [
+        [one["objective"], *(told(one[end]) for end in ENDS)] for one in summary["outcomes"]
+    ]
+    return [
+        _table(("input", *heads), inputs),
+        _table(("outcome", *heads), outcomes),
+        f"{summary['same_outcome_count']} other outcomes are the same",
+    ]
+
+
+ENDS = ("first", "second")
+
+
+def _either(value: float | str | None) -> str:
+    return value if isinstance(value, str) else told(None if value is None else float(value))

@@ -2,11 +2,12 @@
 
 `montecarlo`: how sure is it; `sweep`: how does it run; `sensitivity`: which number decides it;
 `breakeven`: where does it turn; `optimise`: how good can the design be; `ladder`: which levers
-bring it there, in which order.
+bring it there, in which order; `compare`: in what do two designs differ.
 """
 
 from .backends import Backend as Backend
 from .breakeven import breakeven as breakeven
+from .compare import compare as compare
 from .condensing import condensed as condensed
 from .ladder import ladder as ladder
 from .montecarlo import Study as Study

@@ -6,7 +6,9 @@ is begun anew because a worker died, it comes out the same. The model is sent on
 
 from __future__ import annotations
 
+import hashlib
 import os
+import pickle
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -71,6 +73,18 @@ def _threads(work: Work, numbers: Sequence[int], backend: Backend) -> Iterator[t
         pool.shutdown(wait=True, cancel_futures=True)
 
 
+_held: dict[str, Work] = {}
+"""The work of a worker process, by its digest: what it compiled is used for every chunk."""
+
+
+def _sent(digest: str, packed: bytes, number: int) -> tuple[int, Chunk]:
+    """Unpack the work where it is not there yet, and evaluate a chunk."""
+    if digest not in _held:
+        _held.clear()
+        _held[digest] = pickle.loads(packed)
+    return _numbered(_held[digest], number)
+
+
 def _numbered(work: Work, number: int) -> tuple[int, Chunk]:
     return number, work.chunk(number)
 
@@ -79,7 +93,9 @@ def _processes(work: Work, numbers: Sequence[int], backend: Backend) -> Iterator
     joblib: Any = _imported("joblib")
     jobs = min(backend.workers or os.cpu_count() or 1, max(len(numbers), 1))
     pool = joblib.Parallel(n_jobs=jobs, backend="loky", return_as="generator_unordered")
-    yield from pool(joblib.delayed(_numbered)(work, number) for number in numbers)
+    packed = pickle.dumps(work)
+    digest = hashlib.sha256(packed).hexdigest()
+    yield from pool(joblib.delayed(_sent)(digest, packed, number) for number in numbers)
 
 
 def _dask(work: Work, numbers: Sequence[int], backend: Backend) -> Iterator[tuple[int, Chunk]]:
@@ -97,13 +113,17 @@ def _dask(work: Work, numbers: Sequence[int], backend: Backend) -> Iterator[tupl
         yield from _of_cluster(distributed, client, work, numbers)
 
 
+def _of_held(number: int, held: Work) -> tuple[int, Chunk]:
+    return _numbered(held, number)
+
+
 def _of_cluster(
     distributed: Any, client: Any, work: Work, numbers: Sequence[int]
 ) -> Iterator[tuple[int, Chunk]]:
     sent = client.scatter(work, broadcast=True, hash=False)
     # Keys of one study only: its chunks are never those of another that the cluster remembers.
     waiting = client.map(
-        lambda number, held: _numbered(held, number),
+        _of_held,
         list(numbers),
         held=sent,
         retries=RETRIES,

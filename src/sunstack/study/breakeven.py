@@ -179,7 +179,9 @@ def breakeven(
     model = model_of(resolved, inputs=(moved, *others), objectives=texts)
     difference = Difference(model=model, place=0, less=value)
     summary = {"kind": "breakeven", "scenario": resolved.document.scenario.name, "asked": asked}
-    summary |= {"unit": moved.unit} | _as_it_is(difference, moved)
+    summary |= {"unit": moved.unit} | _as_it_is(
+        difference, moved, float(resolved.origins[key].value)
+    )
     folder = folder_of(out, resolved, kind="breakeven", asked=asked)
     table = pl.DataFrame()
     if count:
@@ -211,21 +213,22 @@ def _moved(resolved: Resolved, key: str, between: tuple[float, float] | None) ->
     most = np.inf if described.high is None else described.high
     if not least <= low < high <= most:
         raise ScenarioError(f"{key}: {low:g} to {high:g}: write two ends in {least:g} to {most:g}")
-    value = float(resolved.origins[key].value)
+    # Its own place among the draws is taken by the places looked at: any between the ends will do.
+    value = float(np.clip(float(resolved.origins[key].value), low, high))
     return Input(key=key, low=low, value=value, high=high, unit=described.unit, is_whole=False)
 
 
-def _as_it_is(difference: Difference, moved: Input) -> dict[str, Any]:
+def _as_it_is(difference: Difference, moved: Input, value_now: float) -> dict[str, Any]:
     """All crossings of the design as it is, and the difference at its ends and at its value."""
     row = difference.model.value[None]
     x = np.linspace(moved.low, moved.high, 4 * PLACES)[None]
     value = difference.at(row, x)
     turns = np.flatnonzero(_turns(value)[0])
     found, _ = difference.crossing(np.repeat(row, len(turns), axis=0), x[0, turns], x[0, turns + 1])
-    at_value = difference.at(row, np.array([[moved.value]]))[0, 0]
+    at_value = difference.at(row, np.array([[value_now]]))[0, 0]
     return {
         "crossings": found.tolist(),
-        "value": moved.value,
+        "value": value_now,
         "difference_at_value": _finite(at_value),
         "curve": [[float(at), _finite(one)] for at, one in zip(x[0], value[0], strict=True)],
     }

@@ -104,6 +104,8 @@ class Model:
 
     def si(self, values: Columns) -> Array:
         """Convert rows of inputs, shape (..., inputs), to SI."""
+        if not self.inputs:
+            return jnp.zeros(values.shape)
         columns = [one.si(values[..., number]) for number, one in enumerate(self.inputs)]
         return jnp.stack([jnp.asarray(one) for one in columns], axis=-1)
 

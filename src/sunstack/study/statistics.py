@@ -77,20 +77,22 @@ def _first(values: Columns) -> dict[str, float]:
     }
 
 
-def histogram(values: Columns, *, bins: int = 40) -> dict[str, list[float] | list[int]]:
+def histogram(values: Columns) -> dict[str, list[float] | list[int]]:
     """Count draws between evenly spaced edges; none where all are one."""
     finite = values[np.isfinite(values)]
     if len(finite) < 2 or np.ptp(finite) <= SAME * np.abs(finite).max():
         return {"edges": [], "counts": []}
-    counts, edges = np.histogram(finite, bins=bins)
+    counts, edges = np.histogram(finite, bins=int(np.clip(1.5 * len(finite) ** 0.5, 8, 40)))
     return {"edges": edges.tolist(), "counts": counts.tolist()}
 
 
 def ranked(inputs: Columns, values: Columns) -> list[float]:
     """Spearman's rank correlation of each input (draws, inputs) with a quantity; 0 if it is one."""
     kept = np.isfinite(values)
+    if kept.sum() < 2:
+        return [0.0] * inputs.shape[1]
     found = []
-    for column in inputs[kept].T if kept.any() else ():
+    for column in inputs[kept].T:
         still = np.ptp(column) == 0.0 or np.ptp(values[kept]) <= SAME * np.abs(values[kept]).max()
         found.append(0.0 if still else float(spearmanr(column, values[kept]).statistic))
     return found

@@ -15,7 +15,7 @@ from ..palette import LIGHT
 from .bars import FRAME_PX, ROW_PX
 from .layout import Figure, digits, frame, plain, shortened
 
-LONGEST_KEY = 44
+LONGEST_KEY = 52
 HEIGHT_PX = 340
 
 
@@ -196,7 +196,11 @@ def steps_figure(
     room = 0.05 * (high - low or 1.0)
     layout["xaxis"]["range"] = [digits(low - room), digits(high + room)]
     layout["shapes"] = [_upright(target), _upright(values[0])]
-    layout["annotations"] = [_named("target", target, 1.0), _named("as it is", values[0], 1.0)]
+    marks = [("target", target), ("as it is", values[0])]
+    layout["annotations"] = [
+        _named(name, at, 1.0) | {"xanchor": "left" if at < 0.5 * (low + high) else "right"}
+        for name, at in marks
+    ]
     return {"data": [trace], "layout": layout}
 
 
