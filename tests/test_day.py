@@ -284,7 +284,10 @@ def test_what_is_told_adds_up(follow: Any) -> None:
     assert len(hours) == len(POLICIES) * len(found.class_names) * len(found.elapsed_s)
     assert len(cells) == len(told.SHOWN_HOURS) * 200
     assert cells["satellite_count"].sum() == pytest.approx(29.0 * len(told.SHOWN_HOURS))
-    assert told.groups(findings)["satellite_count"].sum() == pytest.approx(29.0 * 24)
+    groups = told.groups(findings)
+    assert groups["satellite_count"].sum() == pytest.approx(29.0 * 24 * len(POLICIES))
+    used = groups["used_fraction"] * (groups["sunlit_tokens_per_s"] + groups["shadow_tokens_per_s"])
+    assert used.sum() == pytest.approx(hours["served_tokens_per_s"].sum())
 
 
 def test_a_day_that_was_not_followed_leaves_empty_tables() -> None:

@@ -3,6 +3,10 @@
 What the terminals ask is taken from the fine grid at the very instant and summed over the cells of
 the day's own, coarser grid. A cell's places see of the satellites over another the share of pairs
 of points, nine of each, that stand within the view angle; the rest is reached over the mesh.
+
+Assumes: satellites over a cell stand by chance to its places, so that of n of them none is seen by
+(1 - share)ⁿ of the places.
+Leaves out: how many users one satellite's beams serve.
 """
 
 from __future__ import annotations

@@ -52,6 +52,12 @@ def in_place(system: System, outcome: Outcome, each: Supply, *, is_filled: bool)
     )
 
 
+def flown(outcome: Outcome, *, is_filled: bool) -> NDArray[np.bool_]:
+    """Tell which groups hold any satellite, shape (groups,)."""
+    there = outcome.satellite_count if is_filled else outcome.programme.years.in_place_count[-1]
+    return np.asarray(there) > 0.0
+
+
 def pools_of(
     system: System, seen: Survey | None, grid: demand.Grid, there: Supply, at_s: Numbers
 ) -> tuple[Pool, ...]:

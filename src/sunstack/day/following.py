@@ -35,7 +35,7 @@ from sunstack.system import System
 from sunstack.units import DAY_S
 
 from .asking import OVERHEAD_RING, Askers, Pool, Ways, askers, ways
-from .fleet import in_place, pools_of
+from .fleet import flown, in_place, pools_of
 from .routing import Flows, evenly, nearest_first, quotients
 from .supply import LIGHTS, Supply, supply
 
@@ -140,14 +140,14 @@ def day(
     if asked is None:
         return NOBODY_ASKS
     pace = paces(outcome)
-    flown = float(outcome.service.fleet_tokens_per_s[0, -1])
-    if pace is None or not (is_filled or flown > 0.0):
+    serving_now = float(outcome.service.fleet_tokens_per_s[0, -1]) > 0.0
+    if pace is None or not (is_filled or serving_now):
         return NOT_SERVED
     system, settings = resolved.system, resolved.origins
     elapsed_s = _middles_s(float(settings["simulation.day_step_s"].value))
     grid = demand.equal_area_grid(cell_count=int(settings["simulation.day_cell_count"].value))
     at_s = start_s + elapsed_s
-    each = supply(system, grid, elapsed_s=at_s)
+    each = supply(system, grid, elapsed_s=at_s, kept=flown(outcome, is_filled=is_filled))
     there = in_place(system, outcome, each, is_filled=is_filled)
     pools = pools_of(system, seen, grid, there, at_s)
     who = _times(askers(asked.terminals, grid, elapsed_s=elapsed_s), demand_ratio)
@@ -321,13 +321,13 @@ def _use(world: _World, flows: Flows, free: list[Numbers], lights: slice) -> dic
 
 
 def _planned_ratio(system: System, each: Supply, start_s: float) -> Numbers:
-    """Mean of the day over the closed form of the same day; 1 where neither gives anything."""
+    """Mean of the day over the closed form of the same day; 1 where nothing is given, or flies."""
     run = operations.balance(system, elapsed_s=jnp.asarray([start_s + 0.5 * DAY_S]))
     tokens = serving.planned_tokens_per_s(system, serving.curve(system), plan=run.plan, run=run)[0]
     planned = np.asarray(operations.group_mean(system, tokens))[:, 0]
     count = each.satellite_count.sum(axis=(0, 2)).mean(axis=1)
-    counted_tokens = each.tokens_per_s.sum(axis=(0, 2)).mean(axis=1) / count
-    return np.where(planned > 0.0, quotients(counted_tokens, planned), 1.0)
+    mean = quotients(each.tokens_per_s.sum(axis=(0, 2)).mean(axis=1), count)
+    return np.where((planned > 0.0) & (count > 0.0), quotients(mean, planned), 1.0)
 
 
 def _season_ratio(outcome: Outcome, there: Supply, *, is_filled: bool) -> float:

@@ -56,6 +56,8 @@ class Supply:
 class Cells:
     """A grid's edges, ready to be looked up."""
 
+    first_band: NDArray[np.int64]
+    """Of each of even stretches of the sine of latitude, so short that none meets two edges."""
     band_north_ratio: Numbers
     band_cells: NDArray[np.int64]
     band_first: NDArray[np.int64]
@@ -63,18 +65,25 @@ class Cells:
 
     def at(self, sine: NDArray[Any], longitude_rad: NDArray[Any]) -> NDArray[np.int64]:
         """Cell of places given by the sine of their latitude."""
-        last = len(self.band_cells) - 1
-        band = np.minimum(np.searchsorted(self.band_north_ratio, sine, side="right"), last)
+        last, stretches = len(self.band_cells) - 1, len(self.first_band)
+        stretch = (0.5 * stretches * (sine + 1.0)).astype(np.int64)
+        band = self.first_band.take(np.minimum(stretch, stretches - 1))
+        band += sine >= self.band_north_ratio.take(band)
+        band = np.minimum(band, last)
         turn = longitude_rad * (0.5 / np.pi) + 0.5
         turn -= np.floor(turn)
-        held = self.band_cells[band]
-        return self.band_first[band] + np.minimum((turn * held).astype(np.int64), held - 1)
+        held = self.band_cells.take(band)
+        return self.band_first.take(band) + np.minimum((turn * held).astype(np.int64), held - 1)
 
 
 def cells_of(grid: demand.Grid) -> Cells:
     """Take a grid's edges out of it."""
+    north = np.asarray(grid.band_north_ratio)
+    # A band holds three cells or more, so that its sines span six or more of such stretches.
+    starts = np.linspace(-1.0, 1.0, 2 * len(np.asarray(grid.latitude_rad)), endpoint=False)
     return Cells(
-        band_north_ratio=np.asarray(grid.band_north_ratio),
+        first_band=np.minimum(np.searchsorted(north, starts, side="right"), len(north) - 1),
+        band_north_ratio=north,
         band_cells=np.asarray(grid.band_cells).astype(np.int64),
         band_first=np.asarray(grid.band_first).astype(np.int64),
         count=len(np.asarray(grid.latitude_rad)),
@@ -92,13 +101,16 @@ class _Orbit:
     """Tokens a second; the payload's power, what of it the battery gives, what is idle."""
 
 
-def supply(system: System, grid: demand.Grid, *, elapsed_s: Numbers) -> Supply:
+def supply(
+    system: System, grid: demand.Grid, *, elapsed_s: Numbers, kept: NDArray[np.bool_] | None = None
+) -> Supply:
     """Count what satellites give, cell by cell.
 
     Args:
         system: the design; all of its satellites.
         grid: cells of the Earth.
         elapsed_s: instants of one day, after the epoch.
+        kept: groups that are counted, shape (groups,), the others as none; all if not given.
     """
     cells, motion = cells_of(grid), motion_of(system.orbits)
     once = _stepped(system, motion, start_s=float(elapsed_s.mean()))
@@ -107,6 +119,8 @@ def supply(system: System, grid: demand.Grid, *, elapsed_s: Numbers) -> Supply:
     turned = _earth_angle_rad(system, elapsed_s)
     for planes in _blocks(np.asarray(system.plane_group), motion.count):
         group = int(np.asarray(system.plane_group)[planes[0]])
+        if kept is not None and not kept[group]:
+            continue
         for place, at_s in enumerate(elapsed_s):
             here = cells.at(*motion.over(planes, float(at_s), turned[place]))
             found[:, group, place] += _summed(once, motion, planes, float(at_s), here, cells.count)
@@ -206,15 +220,17 @@ def _stepped(system: System, motion: Motion, *, start_s: float) -> _Orbit:
     """Step the first satellite of every plane along one orbit."""
     steps = math.ceil(float(motion.period_s.max()) / ORBIT_STEP_S) + 1
     planes = np.arange(len(motion.count), dtype=np.int32)
-    seen = trace(system, planes=planes, start_s=start_s, steps=steps, step_s=ORBIT_STEP_S).columns
-    payload_w = np.asarray(seen["payload_power_w"], float)
+    traced = trace(system, planes=planes, start_s=start_s, steps=steps, step_s=ORBIT_STEP_S)
+    # In order in memory: they are read flat a thousand times.
+    seen = {name: np.ascontiguousarray(one) for name, one in traced.columns.items()}
+    payload_w = seen["payload_power_w"]
     lacking_w = payload_w + float(system.power.bus_power_w) - seen["array_power_w"]
     return _Orbit(
         start_s=start_s,
         step_s=ORBIT_STEP_S,
         lit=seen["illumination_fraction"] >= HALF_LIT,
         readings=(
-            np.asarray(seen["tokens_per_s"], float),
+            seen["tokens_per_s"],
             payload_w,
             np.clip(lacking_w, 0.0, payload_w),
             np.minimum(payload_w, float(system.power.payload_idle_power_w)),
@@ -233,13 +249,15 @@ def _summed(
     """Satellites, tokens and powers by light and cell, shape (5, lights · cells)."""
     period = motion.period_s[planes][:, None]
     ahead = np.arange(here.shape[1]) / here.shape[1]
-    along = ((at_s - once.start_s) / period + ahead) % 1.0
+    along = (at_s - once.start_s) / period + ahead
+    along -= np.floor(along)
     row = np.rint(along * (period / once.step_s)).astype(np.int64)
     row += (planes * once.lit.shape[1])[:, None]
-    place = here + np.where(once.lit.ravel()[row], 0, cell_count)
+    place = here + np.where(once.lit.ravel().take(row), 0, cell_count)
     flat, bins = place.ravel(), len(LIGHTS) * cell_count
     parts = [np.bincount(flat, minlength=bins).astype(float)]
     parts += [
-        np.bincount(flat, weights=one.ravel()[row].ravel(), minlength=bins) for one in once.readings
+        np.bincount(flat, weights=one.ravel().take(row).ravel(), minlength=bins)
+        for one in once.readings
     ]
     return np.stack(parts)

@@ -26,8 +26,10 @@ HOUR_COLUMNS: Mapping[str, Any] = {
     "served_tokens_per_s": pl.Float64,
 }
 GROUP_COLUMNS: Mapping[str, Any] = {
+    "policy": pl.String,
     "group": pl.String,
     "hour": pl.Float64,
+    "used_fraction": pl.Float64,
     "satellite_count": pl.Float64,
     "sunlit_count": pl.Float64,
     "sunlit_tokens_per_s": pl.Float64,
@@ -166,7 +168,7 @@ def hours(findings: Findings) -> pl.DataFrame:
 
 
 def groups(findings: Findings) -> pl.DataFrame:
-    """Lay out what each group's satellites could give, by instant; empty likewise."""
+    """Lay out what each group could give, and how much is used, by instant; empty likewise."""
     found = findings.day
     if isinstance(found, str):
         return pl.DataFrame(schema=GROUP_COLUMNS)
@@ -174,8 +176,10 @@ def groups(findings: Findings) -> pl.DataFrame:
     return pl.concat(
         pl.DataFrame(
             {
+                "policy": np.full(len(found.elapsed_s), one.name),
                 "group": np.full(len(found.elapsed_s), name),
                 "hour": found.elapsed_s / HOUR_S,
+                "used_fraction": one.used_fraction[number],
                 "satellite_count": count[:, number].sum(axis=0),
                 "sunlit_count": count[0, number],
                 "sunlit_tokens_per_s": tokens[0, number],
@@ -183,6 +187,7 @@ def groups(findings: Findings) -> pl.DataFrame:
             },
             schema=GROUP_COLUMNS,
         )
+        for one in found.policies
         for number, name in enumerate(found.group_names)
     )
 

@@ -172,7 +172,7 @@ def _mean_ms(policy: Tree, found: Tree) -> float:
 def policies(found: Tree) -> Table:
     """What each policy serves, from where, and at what power."""
     return Table(
-        caption="A day under each policy",
+        caption="A day under each policy; idle payloads count to what a token takes",
         columns=[
             text("policy"),
             number("answered"),
