@@ -45,7 +45,7 @@ LAYERS: tuple[set[str], ...] = (
     {"mesh"},
     {"exposure", "schedule", "derelicts", "connections", "levers", "deals"},
     {"backtest"},
-    {"asked"},
+    {"asked", "reconciliation"},
     {"day"},
     {"findings"},
     {"results"},

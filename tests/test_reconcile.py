@@ -11,7 +11,10 @@ import pytest
 from typer.testing import CliRunner
 
 from sunstack import catalogue
-from sunstack.answers.reconcile import (
+from sunstack.cli import app
+from sunstack.disciplines import economics
+from sunstack.errors import ScenarioError
+from sunstack.reconciliation import (
     Ours,
     Side,
     basis_of,
@@ -21,9 +24,6 @@ from sunstack.answers.reconcile import (
     restated,
     side_of,
 )
-from sunstack.cli import app
-from sunstack.disciplines import economics
-from sunstack.errors import ScenarioError
 from sunstack.report.blocks import Charts, Folded, KeyNumbers, Points, Prose, Table
 from sunstack.report.figures import Dots, dot_figure
 from sunstack.report.sections.reconciliation import blocks_of

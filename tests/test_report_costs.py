@@ -98,8 +98,8 @@ def made(**changed: Any) -> Results:
     return Results(manifest={}, summary={"economics": found(**changed)}, tables={"money": money()})
 
 
-def blocks_of[Kind: Block](results: Results, kind: type[Kind], **given: Any) -> list[Kind]:
-    return [block for block in costs(results, **given).blocks if isinstance(block, kind)]
+def blocks_of[Kind: Block](results: Results, kind: type[Kind]) -> list[Kind]:
+    return [block for block in costs(results).blocks if isinstance(block, kind)]
 
 
 def told(results: Results) -> str:
@@ -169,8 +169,25 @@ def test_the_ground_is_drawn_beside_orbit_where_it_is_known() -> None:
     chart = costs_by_year(found(), basis="usd_per_chip_hour", ground=[ground])
     assert [trace["name"] for trace in chart.figure["data"]] == ["orbit", "Texas"]
     assert rows(chart.table)["2030"] == ["25.0", "3.50"]
-    drawn = blocks_of(made(), Charts, ground=[ground])[0].charts
-    assert [len(chart.figure["data"]) for chart in drawn] == [1, 2, 1, 4]
+
+
+def test_the_ground_stands_beside_orbit_year_by_year() -> None:
+    years = [{"year": one, **bases(factor)} for one, factor in ((2029, 4.0), (2030, 5.0))]
+    results = made(ground={"site": "texas", "by_year": years, "parity_year": None})
+    table = rows(blocks_of(results, Table)[0])
+    hour = next(iter(LABELS.values()))
+    assert table[hour] == ["40.0", "4.00", "10", "25.0", "5.00", "5"]
+    words = told(results)
+    assert "10 times as much in orbit in 2029" in words and "5 times in 2030" in words
+    assert "does not come down" in words
+    drawn = blocks_of(results, Charts)[0].charts
+    assert [len(chart.figure["data"]) for chart in drawn] == [1, 2, 2, 4]
+
+
+def test_parity_is_told_with_its_year() -> None:
+    years = [{"year": one, **bases(50.0)} for one in (2029, 2030)]
+    results = made(ground={"site": "texas", "by_year": years, "parity_year": 2029})
+    assert "no more than the ground for what is launched in 2029" in told(results)
 
 
 def test_a_single_year_is_a_point() -> None:

@@ -16,8 +16,8 @@ def reconcile(
     as_json: AsJson = False,
 ) -> None:
     """Lay published costs of computing in orbit side by side: as printed, on one basis, and why."""
-    from sunstack.answers.reconcile import basis_of
-    from sunstack.answers.reconcile import reconcile as reconciled
+    from sunstack.reconciliation import basis_of
+    from sunstack.reconciliation import reconcile as reconciled
     from sunstack.report import terminal_reconcile
 
     answer = reconciled(basis=basis_of(discount_fraction))

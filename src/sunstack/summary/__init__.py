@@ -20,7 +20,7 @@ from . import words
 from .asked import asking
 from .company import company
 from .day import followed
-from .economics import costs
+from .economics import costs, reconciled
 from .network import connected
 from .programme import programme
 from .service import served
@@ -55,6 +55,7 @@ def summarise(findings: Findings) -> dict[str, Any]:
         "training": trained(findings),
         "asked": asking(findings),
         "economics": costs(findings.resolved, findings.outcome),
+        "reconciliation": reconciled(findings.resolved, findings.outcome),
         "company": company(findings),
         "day": followed(findings),
         "simulation": _simulation(findings),

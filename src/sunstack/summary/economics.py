@@ -18,6 +18,7 @@ from sunstack.accounts import Accounts, Bases
 from sunstack.disciplines import economics
 from sunstack.evaluate import Outcome
 from sunstack.fleet import YEAR_MONTHS
+from sunstack.reconciliation import Ours, basis_of, reconcile, side_of
 from sunstack.resolve import Resolved
 from sunstack.resolve.economics import CHIP, CHIP_PRICE
 from sunstack.units import DAY_S, HOUR_S, YEAR_S
@@ -53,6 +54,15 @@ LABELS: Mapping[str, str] = {
 NEED_CHIPS = ("usd_per_chip_hour", "usd_per_pflop_day", "usd_per_kw_year", "usd_per_mwh")
 NEED_PRICE = (*NEED_CHIPS, "capital_usd_per_w")
 NEED_RATE = ("usd_per_pflop_day",)
+BASELINE = "ground.baseline"
+COMPARED = (
+    "capital_usd_per_w",
+    "capital_without_chips_usd_per_w",
+    "energy_usd_per_j",
+    "energy_without_chips_usd_per_j",
+    "chip_usd_per_s",
+)
+"""Of the ground, what studies are put beside."""
 SETTING_WORDS: Mapping[str, str] = {
     "discount_fraction_per_year": "real cost of capital, a year",
     "tax_fraction": "tax on profit",
@@ -65,7 +75,7 @@ SETTING_WORDS: Mapping[str, str] = {
 }
 """Settings that are told with the costs, and what they are."""
 
-Values = NDArray[np.float64]
+Years = NDArray[np.int_]
 
 
 def costs(resolved: Resolved, outcome: Outcome) -> dict[str, Any]:
@@ -89,7 +99,81 @@ def costs(resolved: Resolved, outcome: Outcome) -> dict[str, Any]:
             for number in years
         ],
         "programme": _programme(found),
+        "ground": _ground(resolved, outcome, known, years + first_year),
     }
+
+
+def reconciled(resolved: Resolved, outcome: Outcome) -> dict[str, Any] | None:
+    """Lay published studies beside the whole programme; none where chips have no price."""
+    found, spec = outcome.economics, resolved.system.economics
+    launched = np.asarray(found.launched_count)
+    if not _known(resolved)["knows_chip_price"] or not launched.any():
+        return None
+
+    def over_years(by_year: Any) -> Any:
+        return np.asarray(by_year) @ launched / launched.sum()
+
+    sold = float(spec.market.sold_fraction)
+    course = outcome.programme
+    ours = Ours(
+        name=resolved.document.scenario.name,
+        orbit=side_of(found.whole, sold_fraction=sold),
+        ground=side_of(
+            outcome.ground._replace(
+                **{name: over_years(getattr(outcome.ground, name)) for name in COMPARED}
+            ),
+            sold_fraction=sold,
+        ),
+        launch_usd_per_kg=float(course.spent_usd.sum() / course.launched_kg.sum()),
+        life_years=float(resolved.system.flight.life_s) / YEAR_S,
+        yearly_discount_fraction=float(spec.finance.yearly_discount_fraction),
+        sold_fraction=sold,
+    )
+    return reconcile(ours, basis_of(ours.yearly_discount_fraction))
+
+
+def _ground(
+    resolved: Resolved, outcome: Outcome, known: Mapping[str, bool], years: Years
+) -> dict[str, Any] | None:
+    """The same chips on the ground, by calendar year; none where they have no price."""
+    if not known["knows_chip_price"]:
+        return None
+    first_year = resolved.document.scenario.epoch.year
+    named = resolved.origins.get(BASELINE)
+    return {
+        "site": str(named.value) if named else "",
+        "by_year": [
+            {"year": int(year)} | _ground_bases(resolved, outcome.ground, known, year - first_year)
+            for year in years
+        ],
+        "parity_year": _parity_year(outcome, years, first_year),
+    }
+
+
+def _ground_bases(
+    resolved: Resolved, found: economics.Cost, known: Mapping[str, bool], place: int
+) -> dict[str, Any]:
+    tokens = np.asarray(found.token_usd)
+    return {
+        **{
+            name: float(np.asarray(getattr(found, source))[place]) * units
+            for name, (source, units) in BASES.items()
+            if hasattr(found, source) and _is_told(name, known)
+        },
+        "usd_per_million_tokens": {
+            name: _finite(float(tokens[number][place]) * 1e6)
+            for number, name in enumerate(resolved.system.service.model_names)
+        },
+    }
+
+
+def _parity_year(outcome: Outcome, years: Years, first_year: int) -> int | None:
+    """First year in which an hour of an accelerator costs no more in orbit; none within it."""
+    orbit, ground = (
+        np.asarray(one.chip_usd_per_s) for one in (outcome.economics.vintage, outcome.ground)
+    )
+    equal = [int(year) for year in years if orbit[year - first_year] <= ground[year - first_year]]
+    return equal[0] if equal else None
 
 
 def _known(resolved: Resolved) -> dict[str, bool]:

@@ -22,6 +22,7 @@ from .notes import caveats, repeat
 from .orbit import orbit
 from .radiation import radiation
 from .radiator import radiator
+from .reconciliation import reconciliation
 from .service import service
 from .training import training
 from .verdict import remedies, verdict
@@ -45,6 +46,7 @@ SECTIONS: tuple[Callable[[Results], Section], ...] = (
     training,
     asked,
     costs,
+    reconciliation,
     company,
     day,
     agreement,

@@ -13,11 +13,11 @@ from ..numerals import SPACE, count, money, percent, price, significant
 from .costs_charts import (
     DEVELOPMENT,
     LARGEST_SHARE,
-    GroundCost,
     cash,
     costs_by_year,
     waterfall,
 )
+from .costs_ground import beside_ground, ground_costs
 
 TITLE = "What it costs"
 OLD = "This run was made before costs were told; run the scenario again to have them."
@@ -29,17 +29,13 @@ MOST_YEARS = 8
 Tree = Mapping[str, Any]
 
 
-def costs(results: Results, ground: Sequence[GroundCost] = ()) -> Section:
-    """Say it, draw a satellite's parts and the years, and list every basis.
-
-    Args:
-        results: of a run.
-        ground: what the same units cost on the ground, to draw beside them.
-    """
+def costs(results: Results) -> Section:
+    """Say it, draw a satellite's parts and the years, and list every basis."""
     found = results.summary.get("economics")
     if found is None or not found["by_year"]:
         told = OLD if found is None else NOTHING
         return Section(name="costs", title=TITLE, blocks=[Prose(text=told)])
+    ground = ground_costs(found)
     drawn = [one for one in CHIP_BASES if found["whole"][one] is not None]
     blocks: list[Block] = [
         Prose(text=_told(found)),
@@ -51,6 +47,7 @@ def costs(results: Results, ground: Sequence[GroundCost] = ()) -> Section:
             ],
             is_wide=True,
         ),
+        *beside_ground(found),
         Prose(text=_money_told(found)),
         _bases(found),
         _parts(found),
