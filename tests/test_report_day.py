@@ -210,6 +210,8 @@ def test_dots_of_each_kind_have_a_legend() -> None:
             symbol="circle",
             places=[(1.0, 2.0)],
             sizes_px=[5.0],
+            names=["one"],
+            values=[7.0],
             told=["here"],
         )
         for label, colour in (("yes", "bar-spare"), ("no", "bar-short"))

@@ -16,7 +16,7 @@ from sunstack.day import LIGHTS, LOADS, Day, Routed
 from sunstack.findings import Findings
 from sunstack.units import DAY_S, HOUR_S
 
-SHOWN_HOURS = (0.0, 4.0, 8.0, 12.0, 16.0, 20.0)
+SHOWN_HOURS = (0.0, 6.0, 12.0, 18.0)
 """Of which the Earth is drawn."""
 HOUR_COLUMNS: Mapping[str, Any] = {
     "policy": pl.String,

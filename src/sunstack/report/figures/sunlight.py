@@ -32,7 +32,10 @@ class Pins:
     symbol: str
     places: Sequence[Place]
     sizes_px: Sequence[float]
+    names: Sequence[str]
+    values: Sequence[float]
     told: Sequence[str]
+    """What is said of each under the pointer."""
 
 
 def sunlight_figure(
@@ -71,6 +74,7 @@ def _field(
 ) -> dict[str, Any]:
     return {
         "type": "heatmap",
+        "meta": NO_NUMBERS,
         "name": "% of satellites in sunlight",
         "x": [digits(one) for one in x],
         "y": [digits(one) for one in y],
@@ -131,7 +135,9 @@ def _dots(one: Pins) -> dict[str, Any]:
         "name": plain(one.label),
         "x": [digits(place[0]) for place in one.places],
         "y": [digits(place[1]) for place in one.places],
-        "customdata": [[plain(told), None] for told in one.told],
+        "customdata": [
+            [plain(name), digits(value)] for name, value in zip(one.names, one.values, strict=True)
+        ],
         "hovertext": [plain(told) for told in one.told],
         "hoverinfo": "text",
         "marker": {

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -30,10 +31,12 @@ from ..numerals import percent, share, tokens
 from .asked_tables import named, place
 from .network_charts import coast
 
-DOTS = 150
+DOTS = 120
 """Cells drawn: those that ask most."""
 LARGEST = 12
 """Cells in a map's table."""
+LEAST_COAST = 4
+"""Points of a coast that is drawn."""
 LEAST_DOT_PX, MOST_DOT_PX = 4.0, 20.0
 MET_FRACTION = 0.99
 COLUMNS, ROWS = 72, 29
@@ -74,7 +77,7 @@ def _map(cells: pl.DataFrame, hour: float, date: str) -> Chart:
         description=f"{_lit_share(cells)} of satellites in sunlight; of {len(asking)} cells that "
         f"ask most, {len(met)} are answered by satellites overhead",
         figure=sunlight_figure(
-            coast=coast(),
+            coast=_coast(),
             longitude_deg=x,
             latitude_deg=y,
             lit_percent=lit,
@@ -87,6 +90,15 @@ def _map(cells: pl.DataFrame, hour: float, date: str) -> Chart:
         ),
         table=_largest(asking.head(LARGEST), hour),
     )
+
+
+def _coast() -> Iterator[list[Place]]:
+    """Coastlines to the degree: small maps would else weigh as much as all else."""
+    for ring in coast():
+        whole = [(round(x), round(y)) for x, y in ring]
+        kept = [point for point, before in pairwise([whole[-1], *whole]) if point != before]
+        if len(kept) > LEAST_COAST:
+            yield [*kept, kept[0]]
 
 
 def clock(hour: float) -> str:
@@ -143,6 +155,8 @@ def _dots(label: str, colour: str, symbol: str, rows: pl.DataFrame, most: float)
         symbol=symbol,
         places=[(row["longitude_deg"], row["latitude_deg"]) for row in rows.iter_rows(named=True)],
         sizes_px=sizes,
+        names=[place(row) for row in rows.iter_rows(named=True)],
+        values=rows["asked_tokens_per_s"].to_list(),
         told=[_told(row) for row in rows.iter_rows(named=True)],
     )
 
