@@ -9,6 +9,7 @@ Leaves out: crossings that come in pairs between two places.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,7 +24,7 @@ from sunstack.scenario import describe
 
 from . import statistics
 from .backends import Backend, Chunk
-from .folder import Progress, folder_of, gathered
+from .folder import Folder, Progress, folder_of, gathered
 from .inputs import Columns, Input, inputs_of
 from .model import AGREES, ROWS, Model, model_of
 from .montecarlo import LOCAL, Study
@@ -185,19 +186,25 @@ def breakeven(
     folder = folder_of(out, resolved, kind="breakeven", asked=asked)
     table = pl.DataFrame()
     if count:
-        work = Crossings(
-            drawn=Drawn(model=model, count=count, seed=seed),
-            difference=difference,
-            low=moved.low,
-            high=moved.high,
-        )
-        found = gathered(
-            work, -(-count // DRAWS), folder=folder, backend=backend, progress=progress
-        )
+        drawn = Drawn(model=model, count=count, seed=seed)
+        found = _crossings(difference, drawn, folder, backend, progress)
         summary["drawn"] = _of_draws(found)
         table = pl.DataFrame(found)
     folder.finish(summary, table)
     return Study(summary=summary, samples=table)
+
+
+def _crossings(
+    difference: Difference,
+    drawn: Drawn,
+    folder: Folder,
+    backend: Backend,
+    progress: Progress | None,
+) -> Chunk:
+    moved = difference.model.inputs[difference.place]
+    work = Crossings(drawn=drawn, difference=difference, low=moved.low, high=moved.high)
+    count = math.ceil(drawn.count / DRAWS)
+    return gathered(work, count, folder=folder, backend=backend, progress=progress)
 
 
 def _moved(resolved: Resolved, key: str, between: tuple[float, float] | None) -> Input:
