@@ -107,7 +107,7 @@ def _group(findings: Findings, place: int) -> dict[str, Any]:
         "stops_first": stops_first(dict(zip(training.STAGES, stages, strict=True))),
         "flop_utilisation_fraction": float(job.told.model_flop_utilisation_fraction[place])
         / float(spec.recomputed_ratio[place])
-        * float(found.met.pace_ratio[place]),
+        * float(found.first_met.pace_ratio[place]),
         "lasting_fraction": stages[-1] / stages[0],
         "goodput_fraction": float(job.told.goodput_fraction[place]),
         "duration_days": _finite(duration_s / DAY_S),
@@ -164,7 +164,9 @@ def _disturbed(findings: Findings, place: int) -> dict[str, float | None]:
         "checkpoint_interval_s": _finite(job.told.work_s[place]),
         "silent_corruptions": _finite(float(job.corruption_per_s[place]) * duration_s),
         "unnoticed_corruptions": _finite(job.unnoticed_count[place]),
-        "stopped_by_shadow_fraction": float(findings.outcome.training.met.stopped_fraction[place]),
+        "stopped_by_shadow_fraction": float(
+            findings.outcome.training.first_met.stopped_fraction[place]
+        ),
         "extra_token_fraction": _extra(float(job.told.step_count[place]), spec),
     }
 

@@ -18,7 +18,7 @@ from sunstack import training
 from sunstack.findings import Findings
 from sunstack.operations import group_sum
 from sunstack.system import System, Training
-from sunstack.training.fleet import grid_of
+from sunstack.training.fleet import grid_of, of_year
 from sunstack.units import DAY_S
 
 from .training import told_place
@@ -128,4 +128,4 @@ def _job(system: System, year: Any, *, upset_per_s: Any, corruption_per_s: Any) 
     met = training.conditions(
         system, year, upset_per_s=upset_per_s, corruption_per_s=corruption_per_s
     )
-    return training.run(system.training, met)
+    return of_year(training.run(system.training, met), 0)

@@ -11,7 +11,9 @@ Leaves out: satellites that serve besides; a job moved to where there is light; 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -40,14 +42,36 @@ LEAST_PACE_RATIO = 1e-6
 class Trained:
     """What a fleet trains."""
 
-    first: Job
-    """Of satellites in their first year, (groups,)."""
-    last: Job
-    """In their last."""
+    jobs: Job
+    """Of satellites in their first year and in their last: (years, groups), or (groups,) what is
+    the same in both."""
+    met: Conditions
+    """By these, likewise."""
     runs_per_year_count: Array
     """At each month's end, (months, groups); 0 where a job cannot be."""
-    met: Conditions
-    """By what jobs in the first year meet, (groups,)."""
+
+    @property
+    def first(self) -> Job:
+        """Of satellites in their first year, (groups,)."""
+        job: Job = of_year(self.jobs, 0)
+        return job
+
+    @property
+    def last(self) -> Job:
+        """In their last."""
+        job: Job = of_year(self.jobs, 1)
+        return job
+
+    @property
+    def first_met(self) -> Conditions:
+        """What jobs meet in the first year, (groups,)."""
+        met: Conditions = of_year(self.met, 0)
+        return met
+
+
+def of_year(tree: Any, at: int) -> Any:
+    """Take one year of what is of several, (..., years, groups)."""
+    return jax.tree.map(lambda leaf: leaf[..., at, :] if jnp.ndim(leaf) > 1 else leaf, tree)
 
 
 @jax.jit
@@ -70,51 +94,40 @@ def trained(
         upset_per_s: that stop one accelerator, shape (groups,), as the following.
         corruption_per_s: silent ones.
     """
-    upsets = {"upset_per_s": upset_per_s, "corruption_per_s": corruption_per_s}
-    begun = conditions(system, first, **upsets)
-    ended = conditions(system, last, **upsets)
-    both = jax.vmap(lambda met: run(system.training, met))(
-        jax.tree.map(lambda *leaves: jnp.stack(jnp.broadcast_arrays(*leaves)), begun, ended)
+    met = conditions(
+        system, first, last, upset_per_s=upset_per_s, corruption_per_s=corruption_per_s
     )
-    jobs = [jax.tree.map(lambda leaf, at=at: leaf[at], both) for at in (0, 1)]
+    jobs = run(system.training, met)
     return Trained(
-        first=jobs[0],
-        last=jobs[1],
-        runs_per_year_count=_runs_per_year_count(system, jobs[0], jobs[1], years),
-        met=begun,
+        jobs=jobs, met=met, runs_per_year_count=_runs_per_year_count(system, jobs, years)
     )
 
 
-def _runs_per_year_count(system: System, begun: Job, ended: Job, years: Years) -> Array:
+def _runs_per_year_count(system: System, jobs: Job, years: Years) -> Array:
     """Of a group's accelerators those needed train, spares wait, at the pace of their mean age."""
+    if not system.training.model_name:
+        return jnp.zeros_like(years.capacity_count)
     chips, year = system.reliability.chips, year_s(system)
     spread_s = jnp.maximum(system.flight.life_s - year, DAY_S)
     age = jnp.clip((years.mean_age_s - 0.5 * year) / spread_s, 0.0, 1.0)
     at_work = years.capacity_count * chips.carried_count / chips.needed_count
-    each = [
-        jnp.where(one.margin_fraction >= 0.0, YEAR_S / one.told.duration_s, 0.0)
-        for one in (begun, ended)
-    ]
-    if not system.training.model_name:
-        return jnp.zeros_like(at_work)
-    return at_work / begun.held_count * (each[0] + (each[1] - each[0]) * age)
+    each = jnp.where(jobs.margin_fraction >= 0.0, YEAR_S / jobs.told.duration_s, 0.0)
+    return at_work / jobs.held_count * (each[0] + (each[1] - each[0]) * age)
 
 
 # --- what jobs meet -------------------------------------------------------------------------------
 
 
 def conditions(
-    system: System, year: Balance, *, upset_per_s: Array, corruption_per_s: Array
+    system: System, *years: Balance, upset_per_s: Array, corruption_per_s: Array
 ) -> Conditions:
-    """Tell what a group's jobs meet in a year, shape (groups,)."""
+    """Tell what a group's jobs meet in some years, shape (years, groups), or (groups,)."""
     spec, peak_w = system.training, system.power.payload_peak_power_w
     grid = grid_of(system)
     chips, life_s = system.reliability.chips, system.flight.life_s
     return Conditions(
         grid=grid,
-        **_paces(system, year, arc_fraction=_arc_fraction(system, grid)),
-        satellite_power_w=group_mean(system, year.plan.payload_sunlit_w.mean(axis=1)),
-        dark_power_w=group_mean(system, year.plan.payload_eclipse_w.mean(axis=1)),
+        **_of_years(system, years, arc_fraction=_arc_fraction(system, grid)),
         overhead_ratio=peak_w / (spec.accelerator_count * _each_w(system, peak_w)),
         period_s=group_mean(
             system, orbit.circular_period_s(semi_major_axis_m=system.orbits.semi_major_axis_m)
@@ -180,38 +193,35 @@ def pace_of(accelerator: compute.Accelerator, law: compute.Law, *, power_w: Arra
     return draw.throughput_under_power(accelerator, law, work, power_w=power_w)
 
 
-def _paces(system: System, year: Balance, *, arc_fraction: Array) -> dict[str, Array]:
-    """Pace in light, and what shadow takes, each the mean over planes and days."""
+def _of_years(system: System, years: Sequence[Balance], *, arc_fraction: Array) -> dict[str, Array]:
+    """Power, pace in light and what shadow takes: means over planes and days, (years, groups)."""
     spec = system.training
     most_w = _each_w(system, system.power.payload_peak_power_w)
     knots_w = jnp.linspace(0.0, 1.0, KNOTS) * most_w
     known = pace_of(spec.accelerator, system.service.law, power_w=knots_w)
-
-    def read(payload_w: Array) -> Array:
-        found = jnp.interp(_each_w(system, payload_w), knots_w, known.pace_ratio)
-        return jnp.maximum(found, LEAST_PACE_RATIO)
-
     # Held here, so that the plan is not reckoned again in each of the sums below.
-    sunlit_w, dark_w, uncooled_w, sunlit = lax.optimization_barrier(
+    lit_w, dark_w, uncooled_w, sunlit = lax.optimization_barrier(
         (
-            year.plan.payload_sunlit_w,
-            year.plan.payload_eclipse_w,
-            year.uncooled.payload_sunlit_w,
-            year.sunlit_fraction,
+            jnp.stack([one.plan.payload_sunlit_w for one in years]),
+            jnp.stack([one.plan.payload_eclipse_w for one in years]),
+            jnp.stack([one.uncooled.payload_sunlit_w for one in years]),
+            jnp.stack([one.sunlit_fraction for one in years]),
         )
     )
-    lit, dark, uncooled = read(jnp.stack([sunlit_w, dark_w, uncooled_w]))
-    shadow = 1.0 - sunlit
-    met = shadow > 0.0
-    arc = arc_fraction[system.plane_group][:, None]
-    slowed = jnp.where(met, jnp.minimum(shadow + arc, 1.0), 0.0)
-    stopped = slowed * jnp.maximum(1.0 - dark / lit, 0.0)
-    lit_w = jnp.interp(_each_w(system, sunlit_w), knots_w, known.draw_w)
+    each_w = _each_w(system, jnp.stack([lit_w, dark_w, uncooled_w]))
+    paces = jnp.interp(each_w, knots_w, known.pace_ratio)
+    lit, dark, uncooled = jnp.maximum(paces, LEAST_PACE_RATIO)
+    shadow, arc = 1.0 - sunlit, arc_fraction[system.plane_group][:, None]
+    slowed = jnp.where(shadow > 0.0, jnp.minimum(shadow + arc, 1.0), 0.0)
     told = {
         "uncooled_pace_ratio": uncooled,
         "pace_ratio": lit,
-        "load_power_w": jnp.maximum(lit_w, spec.accelerator.idle_power_w),
-        "stopped_fraction": stopped,
-        "shaded_fraction": jnp.where(met, 1.0, 0.0),
+        "load_power_w": jnp.interp(each_w[0], knots_w, known.draw_w),
+        "satellite_power_w": lit_w,
+        "dark_power_w": dark_w,
+        "stopped_fraction": slowed * jnp.maximum(1.0 - dark / lit, 0.0),
+        "shaded_fraction": jnp.where(shadow > 0.0, 1.0, 0.0),
     }
-    return {name: group_mean(system, values.mean(axis=1)) for name, values in told.items()}
+    means = jnp.stack([values.mean(axis=2) for values in told.values()])
+    by_group = group_mean(system, jnp.moveaxis(means, 2, 0))
+    return dict(zip(told, jnp.moveaxis(by_group, 0, 2), strict=True))
