@@ -67,7 +67,7 @@ def _marks(name: str, place: int, rows: Sequence[Dots]) -> dict[str, Any]:
             "symbol": SYMBOLS[place % len(SYMBOLS)],
             "size": MARK_PX,
             "color": SERIES[place % len(SERIES)],
-            "line": {"width": 2},
+            "line": {"width": 2, "color": SERIES[place % len(SERIES)]},
         },
         "hovertemplate": f"%{{y}}, {plain(name)}: %{{x:.3~s}}<extra></extra>",
         "cliponaxis": False,

@@ -139,7 +139,7 @@ def drawn(found: Tree) -> Chart:
     if ours is not None:
         rows.insert(0, _dots(OURS, ours, is_marked=True))
     return Chart(
-        name="reconciliation",
+        name="reconciliation-year",
         title="A kilowatt of computers for a year, chips counted",
         description="; ".join(_row_in_words(one) for one in found["studies"] if _any(one)),
         figure=dot_figure(x_label="USD/(kW·year)", series=PLACES, rows=rows),
