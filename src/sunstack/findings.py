@@ -90,7 +90,7 @@ def find(document: Document, *, progress: Progress | None = None) -> Findings:
     seen = survey(system, working_fraction=_working(outcome, system), seed=document.scenario.seed)
     carried = _capacity(system, seen, tell)
     tell("launching", 0, 0)
-    first_year, last_year, _ = operations.lifetime(system)
+    first_year, last_year = operations.lifetime(system)[:2]
     return Findings(
         resolved=resolved,
         outcome=outcome,
