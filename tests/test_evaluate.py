@@ -253,7 +253,7 @@ def test_a_batch_of_designs_gives_what_each_gives(
         for area in (200, 500, 900)
     ]
     batch = jax.tree.map(lambda *leaves: jnp.stack(leaves), *systems)
-    together = jax.jit(jax.vmap(evaluate))(batch)
+    together = jax.vmap(evaluate)(batch)
     assert together.margins["array_power"].shape == (3, 3)
     for index, system in enumerate(systems):
         alone = jax.tree.map(lambda leaf, index=index: leaf[index], together)

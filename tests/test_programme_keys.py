@@ -63,8 +63,13 @@ NUMBERS = sorted(
 
 
 @cache
+def resolved(*overrides: str) -> Resolved:
+    return resolve(load(shipped.find("ai1"), list(overrides)))
+
+
+@cache
 def told(*overrides: str) -> dict[str, Any]:
-    found = fleet_of(resolve(load(shipped.find("ai1"), list(overrides))))
+    found = fleet_of(resolved(*overrides))
     return {name: tree for name, tree in found.items() if name not in ("inputs", "caveats")}
 
 
@@ -78,8 +83,7 @@ def said(key: str) -> tuple[str, ...]:
 @pytest.mark.parametrize("key", NUMBERS)
 def test_a_number_of_the_fleet_changes_some_figure(key: str) -> None:
     beside = said(key)
-    resolved = resolve(load(shipped.find("ai1"), list(beside)))
-    now, described = float(resolved.origins[key].value), describe(key)
+    now, described = float(resolved(*beside).origins[key].value), describe(key)
     assert described.low is not None and described.high is not None
     other = 0.8 * now if 0.8 * now >= described.low and now else described.low
     if other == now:

@@ -101,7 +101,7 @@ def find(document: Document, *, progress: Progress | None = None) -> Findings:
     who = asked(resolved, outcome, seen)
     followed = day(resolved, outcome, seen, who, start_s=float(epoch_s[0]))
     tell("launching", 0, 0)
-    first_year, last_year, _ = operations.lifetime(system)
+    first_year, last_year = operations.lifetime(system)[:2]
     return Findings(
         resolved=resolved,
         outcome=outcome,

@@ -247,7 +247,7 @@ def _month(
     spec: Spec, tables: _Tables, state: _State, now: Array, flights: Array, draw: Draw
 ) -> tuple[_State, dict[str, Array]]:
     months = state.working.shape[1]
-    key, *keys = jax.random.split(state.key, 6)
+    key, *keys = jax.random.split(state.key, 6) if draw is _drawn else [state.key] * 6
     failed = draw(keys[0], state.working, _by_birth(tables.failing, now - 1, months))
     left = state.working - failed
     withdrawn = draw(keys[1], left, _by_birth(tables.withdrawn, now - 1, months))

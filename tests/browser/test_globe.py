@@ -35,8 +35,8 @@ Places = NDArray[np.float64]
 
 @pytest.fixture(scope="module")
 def million(finished: Callable[[Document], Results]) -> Results:
-    """The main job, on one day of its four."""
-    short = ["simulation.epochs=[2028-12-21]"]
+    """The main job, on one day of its four, in steps as long as may be."""
+    short = ["simulation.epochs=[2028-12-21]", "simulation.step_s=120"]
     return finished(scenario.load(SCENARIOS / "starmind-million.yaml", short))
 
 
