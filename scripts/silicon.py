@@ -134,13 +134,17 @@ def _mean_length(column: str) -> pl.Expr:
 def _precision() -> pl.Expr:
     """Name as the product does: with experts, these alone are narrowed to four bits.
 
-    Hopper has no arithmetic of four bits, nor has any chip with integers: they are widened.
+    Hopper has no arithmetic of four bits, nor has any chip with integers: they are widened. The
+    four bits of gpt-oss (MXFP4) meet numbers of eight on Blackwell.
     """
     narrow = pl.col("precision").is_in(["fp4", "int4"]) & ~pl.col("model").is_in(DENSE)
+    by_eight = pl.col("model") == "gpt-oss-120b"
     widened = (pl.col("precision") == "int4") | pl.col("chip").is_in(HOPPER)
     return (
         pl.when(narrow & widened)
         .then(pl.lit("w4a16-experts"))
+        .when(narrow & by_eight)
+        .then(pl.lit("mxfp4-experts"))
         .when(narrow)
         .then(pl.lit("fp4-experts"))
         .otherwise(pl.col("precision"))
