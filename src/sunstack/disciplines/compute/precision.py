@@ -29,7 +29,7 @@ HALF = Format(weight_byte=2.0, rate="fp16")
 EIGHT_BITS = Format(weight_byte=1.0, rate="fp8")
 FOUR_BITS = Format(weight_byte=0.5625, rate="fp4")
 FOUR_BITS_BY_EIGHT = Format(weight_byte=0.53125, rate="fp8")
-"""MXFP4: a scale of 8 bits for each 32 weights; what they multiply has 8 bits, and so has the rate."""
+"""MXFP4: a scale of 8 bits for each 32 weights; they multiply numbers of 8 bits, at their rate."""
 FOUR_BITS_WIDENED = Format(weight_byte=0.5625, rate="fp16")
 """Kept narrow, widened to multiply."""
 
@@ -52,9 +52,7 @@ PRECISIONS: dict[str, Precision] = {
     "fp8": Precision(projection=EIGHT_BITS, feed_forward=EIGHT_BITS),
     "fp4": Precision(projection=FOUR_BITS, feed_forward=FOUR_BITS, sent_byte=0.5625),
     "fp4-experts": Precision(projection=HALF, feed_forward=FOUR_BITS, sent_byte=0.5625),
-    "mxfp4-experts": Precision(
-        projection=HALF, feed_forward=FOUR_BITS_BY_EIGHT, sent_byte=1.03125
-    ),
+    "mxfp4-experts": Precision(projection=HALF, feed_forward=FOUR_BITS_BY_EIGHT, sent_byte=1.03125),
     "w4a16-experts": Precision(projection=HALF, feed_forward=FOUR_BITS_WIDENED),
 }
 """By name: `fp4` narrows all matrices, the last two those of the feed-forward part alone."""

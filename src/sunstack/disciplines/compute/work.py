@@ -281,9 +281,7 @@ def _over(work: Work, chip_count: Array) -> Work:
 # --- links and memory -----------------------------------------------------------------------------
 
 
-def link_byte(
-    model: LanguageModel, layout: Layout, precision: Precision, taken: Tokens
-) -> Array:
+def link_byte(model: LanguageModel, layout: Layout, precision: Precision, taken: Tokens) -> Array:
     """Bytes that one chip sends in sums after attention and after the feed-forward part.
 
     Copies of the attention gather tokens before their experts, as narrow as these take them, and
