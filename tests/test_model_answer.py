@@ -23,7 +23,7 @@ from sunstack.commands import model as command
 from sunstack.disciplines.compute import across_satellites
 from sunstack.errors import CatalogueError, ScenarioError, SunstackError
 from sunstack.resolve.calibration import calibration, error_band
-from sunstack.resolve.chips import rate_run_at
+from sunstack.resolve.chips import precision_run
 from sunstack.resolve.numbers import scalar
 from sunstack.scenario import describe
 
@@ -284,11 +284,15 @@ def test_a_model_too_large_for_a_satellite_is_dealt_out_over_some() -> None:
 
 
 def test_a_rate_that_a_chip_lacks_is_said(chosen: Choice) -> None:
-    assert rate_run_at("h100-sxm", "fp4") == "fp8"
-    assert rate_run_at("tpu-v6e", "fp4") == "fp16"
-    assert rate_run_at("b200", "fp4") == "fp4"
-    said = told.caveats(chosen, replace(LLAMA, precision="fp4"))
-    assert any("no rate for fp4: matrices multiply at that of fp8" in caveat for caveat in said)
+    assert precision_run("h100-sxm", "fp4") == "w4a16"
+    assert precision_run("tpu-v6e", "fp8") == "w8a16"
+    assert precision_run("h200", "mxfp4-experts") == "w4a16-experts"
+    assert precision_run("b200", "fp4") == "fp4"
+    assert precision_run("tpu-v6e", "fp16") == "fp16"
+    wide, narrow = (model_of(replace(LLAMA, precision=name)) for name in ("fp16", "fp4"))
+    assert any("no rate for fp4" in caveat for caveat in narrow["caveats"])
+    # the same arithmetic from fewer bytes
+    assert narrow["most"]["tokens_per_s"]["all"] > wide["most"]["tokens_per_s"]["all"]
     assert not any("no rate" in caveat for caveat in told.caveats(chosen, LLAMA))
 
 
