@@ -14,7 +14,7 @@ and most of all these fits.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
@@ -22,6 +22,7 @@ from pathlib import Path
 import jax
 import jax.numpy as jnp
 import numpy as np
+import polars as pl
 import silicon
 from jax import Array
 from numpy.typing import NDArray
@@ -180,17 +181,32 @@ def error_cells(one: against.Errors) -> tuple[object, ...]:
 def write_silicon() -> None:
     """Clean the package's rows and write them."""
     found, dropped = silicon.cleaned(silicon.raw())
-    total = len(found) + sum(dropped.values())
     comments = [
-        f"Times between output tokens on silicon: {len(found)} of the {total} rows of",
+        "Times between output tokens on silicon: {0} of the {1} rows of",
         f"systems/silicon_sample.csv of {silicon.PACKAGE} {silicon.VERSION} (NVIDIA, Apache-2.0):",
         "runs of InferenceX (SemiAnalysis, Apache-2.0) and of NVIDIA's own; cleaned and mended by",
         "scripts/silicon.py, which says how and why. Lengths are means. Times to the first token",
         "hold waiting and are not predicted. Dropped:",
-        *(f"{count:5d}  {reason}" for reason, count in dropped.items()),
     ]
-    print("\n".join(comments))
-    write("silicon", comments, [found.columns, *found.rows()])
+    write_rows("silicon", comments, found, dropped)
+    found, dropped = silicon.decoding(silicon.raw())
+    comments = [
+        "Times between output tokens of machines that only decode, {0} of the same {1} rows;",
+        "nothing is fitted to them. The batch is a machine's, of as many copies of the attention",
+        "as it has chips. Dropped:",
+    ]
+    write_rows("decoding", comments, found, dropped)
+
+
+def write_rows(
+    name: str, comments: Iterable[str], found: pl.DataFrame, dropped: Mapping[str, int]
+) -> None:
+    """Write rows under what they are and how many were dropped, and why."""
+    total = len(found) + sum(dropped.values())
+    lines = [line.format(len(found), total) for line in comments]
+    lines += [f"{count:5d}  {reason}" for reason, count in dropped.items()]
+    print("\n".join(lines))
+    write(name, lines, [found.columns, *found.rows()])
 
 
 def write_fits(rows: Silicon, fit: Fit) -> None:

@@ -127,6 +127,48 @@ def cleaned(rows: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
     return once.with_columns(fold=_fold(once)), dropped
 
 
+RACKS = CHIPS | {"gb200": "gb200-nvl72", "gb300": "gb300-nvl72"}
+COPIED = pl.col("decode_attention_dp_size")
+DECODING_CHECKS = {
+    "prefill and decoding on one machine": pl.col("mode") == "agg",
+    "a model with other attention (Qwen3.5, GLM-5)": CHECKS[
+        "a model with other attention (Qwen3.5, GLM-5)"
+    ],
+    "precision not told": CHECKS["precision not told"],
+    "speculation, told in the name": CHECKS["speculation, told in the name"],
+    "attention not copied on every chip, or chips not told": (COPIED < 2)
+    | (pl.col("decode_tp_size") != 1)
+    | (pl.col("decode_moe_tp_size") * pl.col("decode_moe_ep_size") != COPIED),
+    "first token after more than 10 s: more requests than run": CHECKS[
+        "first token after more than 10 s: more requests than run"
+    ],
+}
+"""Of machines that only decode, with a copy of the attention on every chip; in this order."""
+
+
+def decoding(rows: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
+    """Return runs on machines that only decode, none of which is fitted to, and what is dropped."""
+    dropped = {}
+    for reason, check in DECODING_CHECKS.items():
+        bad = rows.select(check.fill_null(value=False)).to_series()
+        dropped[reason], rows = int(bad.sum()), rows.filter(~bad)
+    found = rows.select(
+        id="id",
+        model=pl.col("model_path").replace_strict(MODELS),
+        chip=pl.col("system").replace_strict(RACKS),
+        engine="backend",
+        precision="precision",
+        chip_count=COPIED,
+        batch_count=CONCURRENCY / pl.col("decode_num_workers"),
+        input_token_count=(MEAN_LENGTH * pl.col("isl")).round(1),
+        output_token_count=(MEAN_LENGTH * pl.col("osl")).round(1),
+        token_interval_ms=pl.col("silicon_tpot_ms").round(4),
+    ).with_columns(precision=_precision())
+    once = found.unique(found.columns[1:], keep="first", maintain_order=True)
+    dropped["the same measurement once more"] = len(found) - len(once)
+    return once, dropped
+
+
 def _mean_length(column: str) -> pl.Expr:
     return pl.when(OWN).then(pl.col(column)).otherwise(MEAN_LENGTH * pl.col(column)).round(1)
 
@@ -134,13 +176,17 @@ def _mean_length(column: str) -> pl.Expr:
 def _precision() -> pl.Expr:
     """Name as the product does: with experts, these alone are narrowed to four bits.
 
-    Hopper has no arithmetic of four bits, nor has any chip with integers: they are widened.
+    Hopper has no arithmetic of four bits, nor has any chip with integers: they are widened. The
+    four bits of gpt-oss (MXFP4) meet numbers of eight on Blackwell.
     """
     narrow = pl.col("precision").is_in(["fp4", "int4"]) & ~pl.col("model").is_in(DENSE)
+    by_eight = pl.col("model") == "gpt-oss-120b"
     widened = (pl.col("precision") == "int4") | pl.col("chip").is_in(HOPPER)
     return (
         pl.when(narrow & widened)
         .then(pl.lit("w4a16-experts"))
+        .when(narrow & by_eight)
+        .then(pl.lit("mxfp4-experts"))
         .when(narrow)
         .then(pl.lit("fp4-experts"))
         .otherwise(pl.col("precision"))

@@ -97,10 +97,10 @@ def test_one_token_of_one_sequence_by_hand() -> None:
     assert found["attention_s"] == pytest.approx(1.6)
     # 3 · 8 · 16 weights; 8 + 3 · 16 numbers written and read, 16 bits: 2 · (384 + 224) bytes
     assert found["dense_feed_forward_s"] == pytest.approx(12.16)
-    # 8 · 32 weights of 16 bits
-    assert found["output_head_s"] == pytest.approx(5.12)
+    # 8 · 32 weights of 16 bits; 32 numbers written, read, widened and read, 12 bytes each
+    assert found["output_head_s"] == pytest.approx(8.96)
     assert found["flop"] == pytest.approx(2 * (2 * 192 + 2 * 384 + 256) + 2 * 10 * 2 * 2 * 8)
-    assert found["memory_byte"] == pytest.approx(448 + 160 + 1216 + 512)
+    assert found["memory_byte"] == pytest.approx(448 + 160 + 1216 + 896)
     idle = ("routed_experts_s", "shared_expert_s", "collectives_s", "overhead_s", "link_byte")
     assert [found[name] for name in idle] == [0.0] * 5
 
@@ -109,7 +109,7 @@ def test_decoding_one_sequence_is_its_bytes_over_the_bandwidth_and_the_overhead(
     shown = replace(model(), layer_count=jnp.asarray(2.0))
     reached = machine(layer_overhead_s=0.25, sequence_overhead_s=0.5, memory_efficiency=1.0)
     found = roofline.decode_s(shown, reached, precision=FP8, batch_count=1, context_token_count=9)
-    assert float(found) == pytest.approx((448 + 160 + 1216 + 512) / 100.0 + 2 * 0.25 + 0.5)
+    assert float(found) == pytest.approx((448 + 160 + 1216 + 896) / 100.0 + 2 * 0.25 + 0.5)
 
 
 def test_many_tokens_are_held_up_by_arithmetic_and_tiles_fill_up() -> None:
@@ -133,8 +133,44 @@ def test_chips_share_matrices_and_pay_for_their_sums() -> None:
 def test_copies_of_the_attention_share_sequences_instead() -> None:
     copied = step(batch=4.0, chip_count=2, replicas=2, sequence_overhead_s=1.0)
     alone = step(batch=2.0, sequence_overhead_s=1.0)
-    for part in ("projections_s", "attention_s", "overhead_s"):
+    # without experts nothing is between the copies
+    for part in PARTS:
         assert copied[part] == pytest.approx(alone[part]), part
+    assert copied["flop"] == pytest.approx(2 * alone["flop"])
+
+
+def test_copies_gather_tokens_for_their_experts_and_scatter_their_sums() -> None:
+    shown = model(dense_layer_count=1, expert_count=4, expert_inner_count=16)
+    layout = machine(chip_count=2, replicas=2).layout
+    four = Tokens(
+        sequence_count=jnp.asarray(4.0), new_count=jnp.asarray(1.0), past_count=jnp.asarray(9.0)
+    )
+    sent = work.link_byte(shown, layout, PRECISIONS["fp4-experts"], four)
+    # one layer: half of 4 tokens · 8 numbers, of 4.5 bits on the way there and 16 on the way back
+    assert float(sent) == pytest.approx(0.5 * 4 * 8 * (0.5625 + 2.0))
+    assert float(work.collective_count(shown, layout)) == 1.0
+    byte = work.weight_byte(shown, layout, precision=FP8)
+    # 192 around attention and 384 of the dense layer on each; 4 experts over 2; tables of 16 bits
+    assert float(byte) == 2 * 192 + 384 + 4 * 384 / 2 + 2 * 8 * 32 * 2
+
+
+def test_the_busiest_chip_is_that_of_draws() -> None:
+    experts, chips, tokens, each = 64, 8, 512, 4
+    popular = jax.random.gamma(jax.random.key(1), 1.0 / 1.64, (4000, experts))
+    share = popular.reshape(4000, chips, -1).sum(axis=2) / popular.sum(axis=1, keepdims=True)
+    # the more popular an expert, the more of a token's picks it has; picks by chance hardly add
+    busiest = float(jnp.mean(chips * share.max(axis=1)))
+    shown = model(dense_layer_count=0, expert_count=experts, experts_per_token_count=each)
+    layout = machine(chip_count=chips, replicas=chips).layout
+    found = float(work.busiest_chip_ratio(shown, layout, token_count=tokens))
+    assert found == pytest.approx(busiest, rel=0.05)
+    even = work.busiest_chip_ratio(shown, layout, token_count=tokens, expert_variation_ratio=0.0)
+    drawn = np.random.default_rng(3).multinomial(tokens * each, [1 / chips] * chips, 20_000)
+    assert float(even) == pytest.approx(
+        chips * drawn.max(axis=1).mean() / (tokens * each), rel=0.01
+    )
+    cut = machine(chip_count=chips).layout
+    assert float(work.busiest_chip_ratio(shown, cut, token_count=tokens)) == 1.0
 
 
 def test_experts_wake_as_by_chance() -> None:

@@ -23,7 +23,7 @@ from sunstack.commands import model as command
 from sunstack.disciplines.compute import across_satellites
 from sunstack.errors import CatalogueError, ScenarioError, SunstackError
 from sunstack.resolve.calibration import calibration, error_band
-from sunstack.resolve.chips import rate_run_at
+from sunstack.resolve.chips import precision_run
 from sunstack.resolve.numbers import scalar
 from sunstack.scenario import describe
 
@@ -80,6 +80,8 @@ def test_one_sequence_waits_for_the_weights(llama: Any) -> None:
     # numbers of two bytes for each sequence, written and read: 8192 of each layer's attention on
     # both chips, and half of 8192 and of three inner widths of its feed-forward part
     numbers_byte = 80 * 2 * llama["most"]["batch"] * 2 * (8192 + (8192 + 3 * 28_672) / 2)
+    # and 12 bytes of each of a half of 128,256 numbers that its token is picked from
+    numbers_byte += llama["most"]["batch"] * 12 * 128_256 / 2
     step = llama["passes"]["decode_ms"]
     first = llama["batches"][0]
     assert first["batch"] == 1.0
@@ -284,11 +286,15 @@ def test_a_model_too_large_for_a_satellite_is_dealt_out_over_some() -> None:
 
 
 def test_a_rate_that_a_chip_lacks_is_said(chosen: Choice) -> None:
-    assert rate_run_at("h100-sxm", "fp4") == "fp8"
-    assert rate_run_at("tpu-v6e", "fp4") == "fp16"
-    assert rate_run_at("b200", "fp4") == "fp4"
-    said = told.caveats(chosen, replace(LLAMA, precision="fp4"))
-    assert any("no rate for fp4: matrices multiply at that of fp8" in caveat for caveat in said)
+    assert precision_run("h100-sxm", "fp4") == "w4a16"
+    assert precision_run("tpu-v6e", "fp8") == "w8a16"
+    assert precision_run("h200", "mxfp4-experts") == "w4a16-experts"
+    assert precision_run("b200", "fp4") == "fp4"
+    assert precision_run("tpu-v6e", "fp16") == "fp16"
+    wide, narrow = (model_of(replace(LLAMA, precision=name)) for name in ("fp16", "fp4"))
+    assert any("no rate for fp4" in caveat for caveat in narrow["caveats"])
+    # the same arithmetic from fewer bytes
+    assert narrow["most"]["tokens_per_s"]["all"] > wide["most"]["tokens_per_s"]["all"]
     assert not any("no rate" in caveat for caveat in told.caveats(chosen, LLAMA))
 
 
@@ -354,7 +360,7 @@ def test_the_terminal_tells_what_cannot_be(llama: Any) -> None:
     said = " ".join(found.stdout.split())
     # some 96 ms with a batch at work, and 30 requests a second where it serves 22
     late_ms = llama["most"]["first_token_ms"]
-    late = f"The first token takes {late_ms:.1f} ms without a queue, {late_ms - 10.0:.1f} too long."
+    late = f"The first token takes {late_ms:.3g} ms without a queue, {late_ms - 10.0:.3g} too long."
     assert late in said
     more = 30.0 - llama["most"]["requests_per_s_per_satellite"]
     assert f"{more:.2f} too many, the queue never ends" in said

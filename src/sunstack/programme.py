@@ -11,9 +11,8 @@ and what measures against upsets and restarts leave.
 A derelict's fall through the solar cycle is computed once, for the design as resolved, with its
 slopes in mass over area and in altitude; a design moved from there has its fall moved along them.
 
-Holes are those of the debris in the middle of the horizon.
-
-Assumes: every satellite begins its life in the orbits as given; a radiator in surplus bears holes.
+Assumes: every satellite begins its life in the orbits as given; a radiator in surplus bears holes;
+debris of the middle of the horizon.
 Leaves out: launches that follow the price, a fleet that learns; collisions.
 """
 
@@ -35,10 +34,8 @@ from sunstack.units import DAY_S, EARTH_RADIUS_M
 
 DATES = 12
 """Dates over a solar cycle on which satellites are taken to begin their fall."""
-ALTITUDE_STEP_M, MASS_STEP = 5e3, 1.05
-"""Over which the slopes of falls are taken."""
-FARTHEST = 3.0
-"""In the logarithm of a fall."""
+ALTITUDE_STEP_M, MASS_STEP, FARTHEST = 5e3, 1.05, 3.0
+"""Over which the slopes of falls are taken, and how far in a fall's logarithm they are held."""
 STAGES = ("in place", "lit", "cooled", "chips", "store", "dose", "holes", "upsets")
 """What is left of the payloads' peak power, one thing after the other."""
 

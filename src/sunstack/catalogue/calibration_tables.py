@@ -3,7 +3,8 @@
 `calibration/silicon.csv`: measured times between tokens, cleaned, their sweeps dealt out to five
 folds; `roofline.csv`: the constants fitted to them, and to all but each fold; `bands.csv`: how far
 those are off on the fold they were not fitted to, by group; `transfers.csv`: how far fits to some
-chips or models are off on others; `saturated.csv`: published greatest rates that predictions miss.
+chips or models are off on others; `decoding.csv`: measured times of machines that only decode, to
+which nothing is fitted; `saturated.csv`: published greatest rates that predictions miss.
 Built by `scripts/calibrate_roofline.py` from NVIDIA's aiconfigurator-core 0.12.0 (Apache-2.0); the
 rows are of runs of InferenceX (SemiAnalysis, Apache-2.0) and of NVIDIA's own.
 """
@@ -49,6 +50,26 @@ class Silicon:
     token_interval_s: Numbers
     fold: NDArray[np.int64]
     """Of its sweep: rows of one model, chip, engine, precision and number of chips."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decoding:
+    """Measurements of machines that only decode, one a place of every column."""
+
+    id: tuple[str, ...]
+    """In the package they come from."""
+    model: tuple[str, ...]
+    """Of the catalogue, as the chip."""
+    chip: tuple[str, ...]
+    engine: tuple[str, ...]
+    precision: tuple[str, ...]
+    chip_count: Numbers
+    """With a copy of the attention each."""
+    batch_count: Numbers
+    """Of all chips."""
+    input_token_count: Numbers
+    output_token_count: Numbers
+    token_interval_s: Numbers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +138,32 @@ def silicon() -> Silicon:
         output_token_count=numbers("output_token_count"),
         token_interval_s=1e-3 * numbers("token_interval_ms"),
         fold=numbers("fold").astype(np.int64),
+    )
+
+
+@cache
+def decoding() -> Decoding:
+    """Read the measurements of machines that only decode.
+
+    Raises:
+        CatalogueError: the table is damaged.
+    """
+    columns = _columns("decoding")
+
+    def numbers(name: str) -> Numbers:
+        return np.array([float(cell) for cell in columns[name]])
+
+    return Decoding(
+        id=columns["id"],
+        model=columns["model"],
+        chip=columns["chip"],
+        engine=columns["engine"],
+        precision=columns["precision"],
+        chip_count=numbers("chip_count"),
+        batch_count=numbers("batch_count"),
+        input_token_count=numbers("input_token_count"),
+        output_token_count=numbers("output_token_count"),
+        token_interval_s=1e-3 * numbers("token_interval_ms"),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import fields
 from sunstack import catalogue
 from sunstack.catalogue import Entry
 from sunstack.disciplines.compute import Accelerator, LanguageModel, weight_byte
+from sunstack.disciplines.compute.precision import WIDENED
 from sunstack.errors import CatalogueError
 from sunstack.units import to_si
 
@@ -79,20 +80,20 @@ def host_ratio(name: str) -> float:
     return max(_number(entry, "power_kw") / (count * own_w), 1.0)
 
 
-def rate_run_at(name: str, rate: str) -> str:
-    """Return the precision at whose rate a chip runs another: its own, or the next wider it has.
+def precision_run(name: str, precision: str) -> str:
+    """Return the precision that a chip runs for one asked for: widened if it has no rate for it.
 
     Args:
         name: of the chip.
-        rate: `fp16`, `fp8` or `fp4`.
+        precision: by its name.
 
     Raises:
         CatalogueError: no such chip.
     """
-    facts = catalogue.entry("chip", name).facts
-    wide = list(RATES)[: list(RATES).index(f"peak_{rate}_flop_per_s") + 1]
-    held = [key for key in wide if any(fact in facts for fact in RATES[key])]
-    return (held or wide)[-1].split("_")[1]
+    needed, widened = WIDENED.get(precision, ("fp16", precision))
+    known = catalogue.entry("chip", name).facts
+    held = any(fact in known for fact in RATES[f"peak_{needed}_flop_per_s"])
+    return precision if held or needed == "fp16" else widened
 
 
 def language_model(name: str) -> LanguageModel:
@@ -122,7 +123,7 @@ def published_weight_byte(name: str) -> float:
 
 
 def _rates(entry: Entry) -> dict[str, float]:
-    """Rates of all precisions; one that the chip lacks runs as the next wider one."""
+    """Rates of all precisions; of one that the chip lacks, which it runs not, the next wider."""
     found: dict[str, float] = {}
     for key, facts in RATES.items():
         held = next((fact for fact in facts if fact in entry.facts), None)

@@ -1,7 +1,9 @@
 """What does the payload serve, in SI: which language models, on how many of its chips each?
 
-A replica takes a power of two of the chips that its links join, or all of them: the count that
-serves most tokens for each chip within the bounds, at full power or at what is given.
+A replica takes a power of two of the chips that its links join, or all of them; it cuts every layer
+over them, or of a model with experts copies all but these to every chip (data-parallel attention).
+Of all these, what serves most tokens for each chip within the bounds is taken, at full power or at
+what is given; of a model that none aboard holds, what lacks least.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from sunstack.scenario import Document
 from sunstack.system import Service, System
 
 from .calibration import calibration
-from .chips import accelerator, host_ratio, language_model, missing_facts
+from .chips import accelerator, host_ratio, language_model, missing_facts, precision_run
 from .numbers import Numbers, scalar
 
 MODELS = ("grok-2", "llama-3-3-70b", "deepseek-r1")
@@ -93,7 +95,7 @@ def service_of(
     """
     one = Service(
         models=_stacked([language_model(name) for name in names]),
-        layout=layouts([1] * len(names)),
+        layout=_alike(len(names), (1, 1)),
         replica_count=jnp.zeros(len(names)),
         accelerator=accelerator(chip),
         calibration=calibration(engine),
@@ -102,7 +104,7 @@ def service_of(
         chip_count=scalar(chip_count),
         **_asked(number),
         model_names=tuple(names),
-        precision=precision,
+        precision=precision_run(chip, precision),
     )
     _check_context(one)
     power = one.accelerator.peak_power_w if power_w is None else scalar(power_w)
@@ -136,29 +138,47 @@ def _traced_layout(one: Service, payload_peak_w: Array) -> Service:
     power_w = jnp.minimum(
         one.accelerator.peak_power_w, payload_peak_w / (one.chip_count * one.host_ratio)
     )
-    most = jnp.floor(jnp.minimum(one.chip_count, one.accelerator.domain_count))
-    doubled = jnp.asarray(replica_sizes(float(one.accelerator.domain_count)), float)
-    sizes = jnp.append(doubled, most)
-    served = jax.vmap(lambda count: _tokens_of_each(one, count, power_w))(sizes)
-    heads = one.models.query_head_count
-    is_allowed = (sizes[:, None] <= most) & (sizes[:, None] <= heads)
-    tokens = one.requests.input_token_count + one.requests.output_token_count
-    held = tokens <= one.models.context_token_count
-    served = jnp.where(is_allowed & held, served, 0.0)
-    chosen = sizes[served.argmax(axis=0)]
+    chips, copies = _traced_shapes(one)
+    tried = jax.vmap(lambda *shape: _tried(one, shape, power_w))
+    served, lacking = tried(chips, copies)
+    place = jnp.where(served.max(axis=0) > 0.0, served.argmax(axis=0), lacking.argmin(axis=0))
     return replace(
         one,
-        layout=replace(one.layout, chip_count=chosen),
-        replica_count=jnp.where(served.max(axis=0) > 0.0, jnp.floor(one.chip_count / chosen), 0.0),
+        layout=compute.Layout(chip_count=chips[place], attention_replica_count=copies[place]),
+        replica_count=jnp.where(
+            served.max(axis=0) > 0.0, jnp.floor(one.chip_count / chips[place]), 0.0
+        ),
     )
 
 
-def _tokens_of_each(one: Service, chip_count: Array, power_w: Array) -> Array:
-    """Of each model for each chip, in replicas of some chips, whole ones of a satellite counted."""
-    layout = replace(one.layout, chip_count=jnp.full(len(one.model_names), chip_count))
-    found = serving.replica_tokens_per_s(replace(one, layout=layout), power_w=power_w[None])
-    served: Array = found[:, 0] * jnp.floor(one.chip_count / chip_count) / one.chip_count
-    return served
+def _traced_shapes(one: Service) -> tuple[Array, Array]:
+    """`replica_shapes` of a number of chips that may be traced."""
+    most = jnp.floor(jnp.minimum(one.chip_count, one.accelerator.domain_count))
+    static = jnp.asarray(replica_shapes(float(one.accelerator.domain_count)), dtype=float)
+    chips = jnp.concatenate([static[:, 0], most[None], most[None]])
+    copies = jnp.concatenate([static[:, 1], jnp.ones(1), most[None]])
+    return chips, copies
+
+
+def _tried(one: Service, shape: tuple[Array, Array], power_w: Array) -> tuple[Array, Array]:
+    """Tokens for each chip, whole replicas counted, and the memory that lacks; (models,)."""
+    chips, copies = shape
+    each = jnp.ones(len(one.model_names))
+    tried = replace(
+        one,
+        layout=compute.Layout(chip_count=chips * each, attention_replica_count=copies * each),
+    )
+    tokens = one.requests.input_token_count + one.requests.output_token_count
+    may = (chips <= jnp.minimum(one.chip_count, one.accelerator.domain_count)) & (
+        chips / copies <= one.models.query_head_count
+    )
+    may = may & ((copies == 1.0) | (one.models.expert_count > 0.0))
+    found = serving.replica_tokens_per_s(tried, power_w=power_w[None])[:, 0]
+    served = found * jnp.floor(one.chip_count / chips) / one.chip_count
+    usable = chips * one.accelerator.memory_byte * (1.0 - one.workspace_fraction)
+    lacking = 1.0 - serving.replica_memory_margin_byte(tried) / usable
+    held = tokens <= one.models.context_token_count
+    return jnp.where(may & held, served, 0.0), jnp.where(may, lacking, jnp.inf)
 
 
 # --- from the scenario ----------------------------------------------------------------------------
@@ -202,10 +222,10 @@ def _stacked(models: Sequence[compute.LanguageModel]) -> compute.LanguageModel:
     return joined
 
 
-def layouts(chip_counts: Sequence[int]) -> compute.Layout:
-    """Replicas of some chips each, which share every layer."""
-    chips = jnp.asarray(chip_counts, dtype=float)
-    return compute.Layout(chip_count=chips, attention_replica_count=jnp.ones_like(chips))
+def layouts(shapes: Sequence[tuple[int, int]]) -> compute.Layout:
+    """Replicas of some chips and copies of the attention each."""
+    chips, copies = (jnp.asarray(one, dtype=float) for one in zip(*shapes, strict=True))
+    return compute.Layout(chip_count=chips, attention_replica_count=copies)
 
 
 def _asked(number: Mapping[str, Array]) -> dict[str, Any]:
@@ -236,29 +256,54 @@ def _requests(number: Mapping[str, Array]) -> compute.Requests:
 def _laid_out(one: Service, power_w: Array) -> Service:
     """Choose each model's replica, and count how many of them a satellite holds."""
     aboard = float(one.chip_count)
-    counts = replica_sizes(min(aboard, float(one.accelerator.domain_count)))
-    heads = np.asarray(one.models.query_head_count)
-    served = np.stack(
-        [np.where(count <= heads, _tokens_per_chip(one, count, power_w), 0.0) for count in counts]
-    )
-    chosen = np.asarray(counts)[served.argmax(axis=0)]
+    shapes = replica_shapes(min(aboard, float(one.accelerator.domain_count)))
+    served = np.stack([_tokens_per_chip(one, shape, power_w) for shape in shapes])
     fits = served.max(axis=0) > 0.0
+    lacking = np.stack([_lacking_fraction(one, shape) for shape in shapes])
+    place = np.where(fits, served.argmax(axis=0), lacking.argmin(axis=0))
+    chosen = [shapes[at] for at in place]
+    chips = np.array([count for count, _ in chosen])
     return replace(
         one,
-        layout=layouts(chosen.tolist()),
-        replica_count=jnp.where(fits, jnp.floor(aboard / chosen), 0.0),
+        layout=layouts(chosen),
+        replica_count=jnp.where(fits, jnp.floor(aboard / chips), 0.0),
     )
 
 
-def replica_sizes(most: float) -> tuple[int, ...]:
-    """Powers of two up to what links join, and all of it."""
+def replica_shapes(most: float) -> tuple[tuple[int, int], ...]:
+    """Chips and copies of the attention: powers of two up to what links join, and all of it."""
     doubled = [2**exponent for exponent in range(int(np.log2(max(most, 1.0))) + 1)]
-    return tuple(sorted({*doubled, int(most)}))
+    counts = sorted({*doubled, int(most)})
+    return (*((count, 1) for count in counts), *((count, count) for count in counts if count > 1))
 
 
-def _tokens_per_chip(one: Service, chip_count: int, power_w: Array) -> np.ndarray:
+def _alike(number: int, shape: tuple[int, int]) -> compute.Layout:
+    chips, copies = shape
+    return compute.Layout(
+        chip_count=jnp.full(number, float(chips)),
+        attention_replica_count=jnp.full(number, float(copies)),
+    )
+
+
+def _may(one: Service, shape: tuple[int, int]) -> np.ndarray:
+    """Which models a shape is for: no more chips than heads, and copies only beside experts."""
+    chips, copies = shape
+    cut = chips / copies <= np.asarray(one.models.query_head_count)
+    return cut & ((copies == 1) | (np.asarray(one.models.expert_count) > 0.0))
+
+
+def _tokens_per_chip(one: Service, shape: tuple[int, int], power_w: Array) -> np.ndarray:
     """Of each model, whole replicas of a satellite counted."""
     aboard = float(one.chip_count)
-    tried = replace(one, layout=layouts([chip_count] * len(one.model_names)))
+    tried = replace(one, layout=_alike(len(one.model_names), shape))
     found = serving.tokens_at_power_per_s(tried, power_w=power_w)
-    return np.asarray(found) * (aboard // chip_count) / aboard
+    each = np.asarray(found) * (aboard // shape[0]) / aboard
+    return np.where(_may(one, shape), each, 0.0)
+
+
+def _lacking_fraction(one: Service, shape: tuple[int, int]) -> np.ndarray:
+    """Memory that weights and one sequence take of each model, over what a replica has."""
+    tried = replace(one, layout=_alike(len(one.model_names), shape))
+    usable = shape[0] * one.accelerator.memory_byte * (1.0 - one.workspace_fraction)
+    taken = usable - serving.replica_memory_margin_byte(tried)
+    return np.where(_may(one, shape), np.asarray(taken / usable), np.inf)

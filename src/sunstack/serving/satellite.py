@@ -108,6 +108,19 @@ def tokens_at_power_per_s(service: Service, *, power_w: Array) -> Array:
     return found[:, 0]
 
 
+@jax.jit
+def replica_memory_margin_byte(service: Service) -> Array:
+    """Memory of one replica of each model less its weights, workspace and one sequence."""
+
+    def one(model: compute.LanguageModel, layout: compute.Layout) -> Array:
+        held_by = replica_of(service, model, layout)
+        kept = compute.sequence_byte(held_by, service.requests)
+        return compute.key_value_room_byte(held_by) - kept
+
+    found: Array = jax.vmap(one)(service.models, service.layout)
+    return found
+
+
 # --- what payloads draw ---------------------------------------------------------------------------
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import jax
 import jax.numpy as jnp
 
-from sunstack.disciplines.compute import roofline
+from sunstack.disciplines.compute import LanguageModel, backlog, roofline, work
 from sunstack.disciplines.compute.precision import Precision
 from sunstack.disciplines.compute.roofline import Machine
 from sunstack.disciplines.compute.work import Layout
@@ -17,12 +17,10 @@ from sunstack.units import HOUR_S
 
 from .inputs import Inputs, Quantity
 
-_output_tokens_per_s = jax.jit(roofline.output_tokens_per_s, static_argnames="precision")
+_heap_s = jax.jit(backlog.heap_s, static_argnames="precision")
 
-GREATEST_BATCH = 2048.0
-"""Sequences of one copy of the attention: what TensorRT-LLM is set up for at most."""
-HALVINGS, STEPS_OF_HALVING = 11.0, 4
-"""Of the grid of batches below the greatest."""
+RECORDED_BATCHES = jnp.array([*(2.0 ** jnp.arange(9)), 384.0, *(2.0 ** jnp.arange(9, 14))])
+"""For which the options printed with TensorRT-LLM's greatest rates record decoding: 1 to 8192."""
 
 
 def time_between_output_tokens(given: Inputs) -> float:
@@ -40,28 +38,49 @@ def time_between_output_tokens(given: Inputs) -> float:
 
 
 def most_output_tokens_of_a_chip(given: Inputs) -> float:
-    """Take the best batch among those that find room, over the chips."""
+    """Serve a heap of equal requests, within memory and the engine's settings, over the chips."""
     model, machine, kept = language_model(given.word("model")), _machine(given), _precision(given)
-    tokens_in, tokens_out = given["input_token_count"], given["output_token_count"]
+    heap = backlog.Heap(
+        request_count=jnp.asarray(given["request_count"]),
+        input_token_count=jnp.asarray(given["input_token_count"]),
+        output_token_count=jnp.asarray(given["output_token_count"]),
+    )
     room = roofline.most_sequence_count(
-        model,
+        _holding(given, model),
         machine,
         precision=kept,
-        token_count=tokens_in + tokens_out,
+        token_count=heap.input_token_count + heap.output_token_count,
         workspace_fraction=given["workspace_fraction"],
     )
-    greatest = GREATEST_BATCH * machine.layout.attention_replica_count
-    halvings = jnp.arange(0.0, HALVINGS, 1.0 / STEPS_OF_HALVING)
-    rates = _output_tokens_per_s(
-        model,
-        machine,
-        precision=kept,
-        batch_count=jnp.minimum(greatest * 2.0**-halvings, jnp.maximum(room, 1.0)),
-        input_token_count=tokens_in,
-        output_token_count=tokens_out,
+    limits = backlog.Limits(
+        batch_count=jnp.minimum(
+            given["greatest_batch_count"], room / machine.layout.attention_replica_count
+        ),
+        pass_token_count=jnp.asarray(given["pass_token_count"]),
+        recorded_batch_count=RECORDED_BATCHES,
     )
-    best = jnp.where(room >= 1.0, rates.max(), 0.0)
-    return float(best / machine.layout.chip_count)
+    total_s = _heap_s(model, machine, heap, limits, precision=kept)
+    tokens = heap.request_count * heap.output_token_count
+    return float(tokens / (machine.layout.chip_count * total_s))
+
+
+def _holding(given: Inputs, model: LanguageModel) -> LanguageModel:
+    """As an engine sets memory aside: one may keep all of a sequence in layers with a window."""
+    if given["window_kept_whole"] == 0.0:
+        return model
+    return replace(model, windowed_layer_count=jnp.zeros(()))
+
+
+def load_of_the_busiest_chip(given: Inputs) -> float:
+    """Deal a model's experts out over chips, each picked as unevenly as was counted."""
+    chips = jnp.asarray(given["chip_count"])
+    found = work.busiest_chip_ratio(
+        language_model(given.word("model")),
+        work.Layout(chip_count=chips, attention_replica_count=chips),
+        token_count=given["token_count"],
+        expert_variation_ratio=given["expert_deviation_ratio"] ** 2,
+    )
+    return float(found)
 
 
 def output_tokens_of_a_rack(given: Inputs) -> float:
@@ -97,6 +116,7 @@ def _precision(given: Inputs) -> Precision:
 INFERENCE: dict[str, Quantity] = {
     "time between output tokens": time_between_output_tokens,
     "most output tokens of a chip": most_output_tokens_of_a_chip,
+    "load of the busiest chip": load_of_the_busiest_chip,
     "output tokens of a rack": output_tokens_of_a_rack,
     "price of output tokens": price_of_output_tokens,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import groupby
 
-from . import company, silicon
+from . import company, decoding, silicon
 from .checking import Result, run
 
 OPENING = """\
@@ -31,7 +31,7 @@ def markdown(results: Iterable[Result] | None = None) -> str:
     for table, rows in groupby(found, key=lambda one: one.table):
         group = list(rows)
         parts += [f"## {table}", _table(group), _reasons(group)]
-    parts += [silicon.section(), company.section()]
+    parts += [silicon.section(), decoding.section(), company.section()]
     return "\n\n".join(parts) + "\n"
 
 

@@ -20,7 +20,7 @@ from sunstack import serving
 from sunstack.disciplines import compute
 from sunstack.disciplines.compute import across_satellites
 from sunstack.resolve.numbers import scalar
-from sunstack.resolve.service import replica_sizes
+from sunstack.resolve.service import replica_shapes
 from sunstack.system import Service
 
 from .rows import Rows, Unit, allowed, best, rows
@@ -64,16 +64,16 @@ class Choice:
 def choose(service: Service, asked: Asked) -> Choice:
     """Choose the unit."""
     joined = joined_count(service)
-    aboard = [_tried(service, asked, chips, 1) for chips in _sizes(service, asked)]
+    aboard = [_tried(service, asked, shape, 1) for shape in _shapes(service, asked)]
     settled = _settled(aboard, asked)
     if settled is not None:
         return settled
-    least = chain_count(_tried(service, asked, joined, 1))
+    least = chain_count(_tried(service, asked, (joined, 1), 1))
     layers = int(service.models.layer_count[0])
     most = min(asked.satellites, layers, LONGER_CHAINS * least)
-    chains = [_tried(service, asked, joined, count) for count in range(least, most + 1)]
+    chains = [_tried(service, asked, (joined, 1), count) for count in range(least, most + 1)]
     settled = _settled(chains, asked)
-    return settled or _too_large(_tried(service, asked, joined, least), asked, least, layers)
+    return settled or _too_large(_tried(service, asked, (joined, 1), least), asked, least, layers)
 
 
 def joined_count(service: Service) -> int:
@@ -88,17 +88,22 @@ def chain_count(one: Choice) -> int:
     return max(math.ceil(needed / room - 1e-9), 1)
 
 
-def _sizes(service: Service, asked: Asked) -> tuple[int, ...]:
+def _shapes(service: Service, asked: Asked) -> tuple[tuple[int, int], ...]:
     """Replicas to try: the one already chosen, unless a batch is asked for or it holds nothing."""
     if asked.forced is None and float(service.replica_count[0]) > 0.0:
-        return (int(service.layout.chip_count[0]),)
-    return replica_sizes(joined_count(service))
+        layout = service.layout
+        return ((int(layout.chip_count[0]), int(layout.attention_replica_count[0])),)
+    dense = float(service.models.expert_count[0]) == 0.0
+    every = replica_shapes(joined_count(service))
+    return tuple((chips, copies) for chips, copies in every if copies == 1 or not dense)
 
 
-def _tried(service: Service, asked: Asked, chips: int, satellites: int) -> Choice:
+def _tried(service: Service, asked: Asked, shape: tuple[int, int], satellites: int) -> Choice:
+    chips, copies = shape
     unit = Unit(
         service=service,
         chip_count=scalar(chips),
+        copy_count=scalar(copies),
         satellite_count=scalar(satellites),
         link=asked.link,
     )

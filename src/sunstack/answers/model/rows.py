@@ -38,6 +38,8 @@ class Unit:
     """Of that model alone."""
     chip_count: Array
     """Of each satellite."""
+    copy_count: Array
+    """Of all but the experts, on one satellite."""
     satellite_count: Array
     link: across_satellites.Link
     """From each satellite to the next."""
@@ -51,9 +53,7 @@ class Unit:
     @property
     def layout(self) -> compute.Layout:
         """On the chips of one satellite."""
-        return compute.Layout(
-            chip_count=self.chip_count, attention_replica_count=jnp.ones_like(self.chip_count)
-        )
+        return compute.Layout(chip_count=self.chip_count, attention_replica_count=self.copy_count)
 
 
 @jax.tree_util.register_dataclass

@@ -37,7 +37,8 @@ CHAIN_CAVEAT = (
 def size(chosen: Choice, asked: Question) -> dict[str, Any]:
     """Tell how large the model is, and how few hold it."""
     model, service = chosen.unit.model, chosen.unit.service
-    lone = replace(chosen.unit, chip_count=scalar(1.0), satellite_count=scalar(1.0))
+    one = scalar(1.0)
+    lone = replace(chosen.unit, chip_count=one, copy_count=one, satellite_count=one)
     alone = serving.replica_of(service, model, lone.layout)
     fewest = fewest_accelerators(service)
     return {
@@ -65,6 +66,7 @@ def unit(chosen: Choice, asked: Question) -> dict[str, Any]:
     aboard = int(chosen.unit.service.chip_count)
     return {
         "accelerators": joined * satellites,
+        "copies": int(chosen.unit.copy_count),
         "satellites": satellites,
         "per_satellite": aboard // joined,
         "idle_accelerators_per_satellite": aboard % joined,
@@ -218,7 +220,7 @@ def error_band(chosen: Choice, asked: Question) -> dict[str, Any]:
         has_experts=float(chosen.unit.model.expert_count) > 0.0,
         chip=asked.chip,
         engine=asked.engine,
-        precision=asked.precision,
+        precision=chosen.unit.service.precision,
     )
     return vars(band) | {"chip_measured": asked.chip in calibration.GENERATIONS}
 
@@ -226,12 +228,17 @@ def error_band(chosen: Choice, asked: Question) -> dict[str, Any]:
 def caveats(chosen: Choice, asked: Question) -> list[str]:
     """Tell what the answer leaves out, and what it does otherwise than asked."""
     told = list(CAVEATS)
-    wanted = compute.PRECISIONS[asked.precision].feed_forward.rate
-    runs = chips.rate_run_at(asked.chip, wanted)
-    if runs != wanted:
+    runs = chosen.unit.service.precision
+    if runs != asked.precision:
         told.append(
-            f"{asked.chip} has no rate for {wanted}: matrices multiply at that of {runs}, their "
-            "weights kept narrow."
+            f"{asked.chip} has no rate for {asked.precision}: weights are kept as narrow, and are "
+            f"widened to 16 bits to multiply ({runs})."
+        )
+    copies = float(chosen.unit.copy_count)
+    if copies > 1.0:
+        told.append(
+            f"All but the experts is copied to {copies:,.0f} accelerators, each with its share of "
+            "the sequences."
         )
     if asked.chip not in calibration.GENERATIONS:
         told.append(

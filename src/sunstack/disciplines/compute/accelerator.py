@@ -1,7 +1,8 @@
 """What can one accelerator do, and what does it draw?
 
-Rates are dense: sparsity that a model does not have is not counted. A precision that a chip lacks
-runs at the rate of the next wider one it has, its weights still stored narrow.
+Rates are dense: sparsity that a model does not have is not counted. The rate of a precision that a
+chip lacks is that of the next wider one it has; engines widen what they keep so narrow to 16 bits
+instead (see `precision`).
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 Weights of four bits carry a scale for each 16 of them (NVFP4), 4.5 bits in all. In models with
 experts it is mostly the experts alone that are narrowed; weights around attention stay at 16 bits.
-Four bits are widened to 16 to multiply (w4a16) if they are integers, or on chips without a rate for
-them.
+What a chip has no rate for is widened to 16 bits to multiply (w4a16), as integers of four bits are
+everywhere: at the rate of 16 bits, and with what is reached of that.
 
 Assumes: keys and values kept at 8 bits, or at 16 with weights of 16 bits.
 """
@@ -27,7 +27,10 @@ class Format:
 
 HALF = Format(weight_byte=2.0, rate="fp16")
 EIGHT_BITS = Format(weight_byte=1.0, rate="fp8")
+EIGHT_BITS_WIDENED = Format(weight_byte=1.0, rate="fp16")
 FOUR_BITS = Format(weight_byte=0.5625, rate="fp4")
+FOUR_BITS_BY_EIGHT = Format(weight_byte=0.53125, rate="fp8")
+"""MXFP4: a scale of 8 bits for each 32 weights; they multiply numbers of 8 bits, at their rate."""
 FOUR_BITS_WIDENED = Format(weight_byte=0.5625, rate="fp16")
 """Kept narrow, widened to multiply."""
 
@@ -41,13 +44,27 @@ class Precision:
     head: Format = HALF
     """Of the output's table, and the input's."""
     key_value_byte: float = 1.0
+    sent_byte: float = 2.0
+    """Of a number that is sent to experts on other chips; what they give comes back at 16 bits."""
 
 
 PRECISIONS: dict[str, Precision] = {
     "fp16": Precision(projection=HALF, feed_forward=HALF, key_value_byte=2.0),
     "fp8": Precision(projection=EIGHT_BITS, feed_forward=EIGHT_BITS),
-    "fp4": Precision(projection=FOUR_BITS, feed_forward=FOUR_BITS),
-    "fp4-experts": Precision(projection=HALF, feed_forward=FOUR_BITS),
+    "fp4": Precision(projection=FOUR_BITS, feed_forward=FOUR_BITS, sent_byte=0.5625),
+    "fp4-experts": Precision(projection=HALF, feed_forward=FOUR_BITS, sent_byte=0.5625),
+    "mxfp4-experts": Precision(projection=HALF, feed_forward=FOUR_BITS_BY_EIGHT, sent_byte=1.03125),
+    "w8a16": Precision(projection=EIGHT_BITS_WIDENED, feed_forward=EIGHT_BITS_WIDENED),
+    "w4a16": Precision(projection=FOUR_BITS_WIDENED, feed_forward=FOUR_BITS_WIDENED),
     "w4a16-experts": Precision(projection=HALF, feed_forward=FOUR_BITS_WIDENED),
 }
-"""By name: `fp4` narrows all matrices, the last two those of the feed-forward part alone."""
+"""By name: `-experts` narrows the feed-forward part alone; `mxfp4` is what gpt-oss is published in;
+`w8a16` and `w4a16` are kept narrow and widened to 16 bits to multiply."""
+WIDENED: dict[str, tuple[Rate, str]] = {
+    "fp8": ("fp8", "w8a16"),
+    "fp4": ("fp4", "w4a16"),
+    "fp4-experts": ("fp4", "w4a16-experts"),
+    "mxfp4-experts": ("fp4", "w4a16-experts"),
+}
+"""Rate that a chip must have for a precision, and what runs on one that has not: engines widen to
+16 bits, as they do with four bits on Hopper."""

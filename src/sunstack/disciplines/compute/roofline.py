@@ -25,7 +25,7 @@ shares e, latency and overheads are fitted by `scripts/calibrate_roofline.py`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import jax
 import jax.numpy as jnp
@@ -144,7 +144,10 @@ def forward(
     }
     attention = work.attention(*given)
     works = [attention, *(part for part, _ in matrices.values())]
-    sent, chips = work.link_byte(model, machine.layout, taken), machine.layout.chip_count
+    experts, form = matrices["routed_experts_s"]
+    busiest = work.busiest_chip_ratio(model, machine.layout, token_count=taken.all_count)
+    matrices["routed_experts_s"] = replace(experts, flop=busiest * experts.flop), form
+    sent, chips = work.link_byte(*given), machine.layout.chip_count
     return Pass(
         **{name: _matrix_s(machine, form, part) for name, (part, form) in matrices.items()},
         attention_s=_attention_s(machine, attention),

@@ -5,18 +5,21 @@
                     all it looks at, 2 operations for each number of their keys and values
     feed-forward    dense, or k of E experts: T tokens wake E (1 - (1 - k/E)^T) of them, which
                     are read; each token passes its k alone
-    output head     for the last token of each sequence
+    output head     for the last token of each sequence, on each copy of the attention
 
 Tensor parallelism cuts heads and inner widths over chips. Heads of keys and values that are fewer
 than chips are kept several times; a latent vector (MLA) has none and is kept by every chip, as are
 the matrices down to it. While a pass has few new tokens, heads multiply with the latent vector as
 it lies (2 · latent + rotary numbers); with many, it is spread out to keys and values first.
-Attention may instead be copied, each copy with its share of the sequences.
+Attention may instead be copied, with all else but the experts, each copy with its share of the
+sequences: experts are dealt out over all chips.
 
-Assumes: experts woken as by chance; numbers between layers read and written once a matrix.
-Leaves out: norms, routers and sampling; experts on unequal loads; attention that picks its tokens
-or keeps a state instead of them.
-Reference: DeepSeek-V2 (arXiv 2405.04434), sec. 2.1, for latent attention.
+Assumes: experts woken as by chance; numbers between layers read and written once a matrix; whole
+experts on each chip where attention is copied, cut ones elsewhere.
+Leaves out: norms, routers and sampling; experts kept twice to level loads; attention that picks its
+tokens or keeps a state instead of them.
+Reference: DeepSeek-V2 (arXiv 2405.04434), sec. 2.1, for latent attention; Blom, Statistical
+Estimates and Transformed Beta-Variables (1958), for the greatest of some draws.
 """
 
 from __future__ import annotations
@@ -26,6 +29,7 @@ from dataclasses import dataclass
 import jax
 import jax.numpy as jnp
 from jax import Array
+from jax.scipy.special import ndtri
 from jax.typing import ArrayLike
 
 from .architecture import LanguageModel
@@ -33,6 +37,12 @@ from .precision import Precision
 
 ACTIVATION_BYTE = 2.0
 """Of a number between layers."""
+PICKING_BYTE = 2.0 + 2.0 + 4.0 + 4.0
+"""Of each number that a token is picked from: written, read, widened to four bytes, read again."""
+EXPERT_VARIATION_RATIO = 1.64
+"""Squared coefficient of variation of the tokens that an expert gets, nothing done to level it:
+(164.1 / 128)² of DeepSeek-R1's, mean of layers and passes, on texts to translate (NVIDIA,
+TensorRT-LLM, Scaling Expert Parallelism, 2025, table 1). Of other models nothing was found."""
 
 
 @jax.tree_util.register_dataclass
@@ -42,8 +52,8 @@ class Layout:
 
     chip_count: Array
     attention_replica_count: Array
-    """Copies of the attention weights, each with its share of the sequences (data-parallel
-    attention); 1 cuts them over all chips."""
+    """Copies of all but the experts, each with its share of the sequences (data-parallel
+    attention); 1 cuts everything over all chips."""
 
     @property
     def tensor_count(self) -> Array:
@@ -154,18 +164,8 @@ def dense_feed_forward(
     model: LanguageModel, layout: Layout, precision: Precision, taken: Tokens
 ) -> Work:
     """Of layers without experts."""
-    weights = _feed_forward_parameter_count(model, model.dense_inner_count)
-    read = model.dense_layer_count * weights
-    return _cut(
-        model,
-        layout,
-        precision,
-        read,
-        read,
-        model.dense_layer_count,
-        model.dense_inner_count,
-        taken.all_count,
-    )
+    layers, inner = model.dense_layer_count, model.dense_inner_count
+    return _of_a_copy(model, layout, precision, taken, layers, inner)
 
 
 def routed_experts(
@@ -173,38 +173,28 @@ def routed_experts(
 ) -> Work:
     """Of the experts that tokens are dealt to."""
     expert = _feed_forward_parameter_count(model, model.expert_inner_count)
-    layers = expert_layer_count(model)
-    woken = woken_expert_count(model, token_count=taken.all_count)
+    layers, chips = expert_layer_count(model), layout.chip_count
+    read = layers * woken_expert_count(model, token_count=taken.all_count) * expert
     passed = taken.all_count * model.experts_per_token_count
-    return _cut(
-        model,
-        layout,
-        precision,
-        layers * woken * expert,
-        layers * expert,
-        layers,
-        model.expert_inner_count,
-        passed,
-    )
+    work = _matrices(model, precision, read, expert, layers, model.expert_inner_count, passed)
+    return _over(work, chips)
 
 
 def shared_expert(
     model: LanguageModel, layout: Layout, precision: Precision, taken: Tokens
 ) -> Work:
     """Of what every token passes beside its experts."""
-    weights = _feed_forward_parameter_count(model, model.shared_inner_count)
     layers = jnp.where(model.shared_inner_count > 0, expert_layer_count(model), 0.0)
-    read = layers * weights
-    return _cut(
-        model, layout, precision, read, read, layers, model.shared_inner_count, taken.all_count
-    )
+    return _of_a_copy(model, layout, precision, taken, layers, model.shared_inner_count)
 
 
 def output_head(model: LanguageModel, layout: Layout, precision: Precision, taken: Tokens) -> Work:
-    """Of the last token of each sequence."""
-    weights = model.width_count * model.vocabulary_count / layout.chip_count
-    byte = weights * precision.head.weight_byte
-    return Work(2.0 * taken.sequence_count * weights, weights, byte)
+    """Of the last token of each sequence; what a token is picked from is widened and read again."""
+    weights = model.width_count * model.vocabulary_count / layout.tensor_count
+    sequences = taken.sequence_count / layout.attention_replica_count
+    picked_from = sequences * model.vocabulary_count / layout.tensor_count
+    byte = weights * precision.head.weight_byte + picked_from * PICKING_BYTE
+    return Work(2.0 * sequences * weights, weights, byte)
 
 
 def woken_expert_count(model: LanguageModel, *, token_count: ArrayLike) -> Array:
@@ -212,6 +202,30 @@ def woken_expert_count(model: LanguageModel, *, token_count: ArrayLike) -> Array
     experts = jnp.maximum(model.expert_count, 1.0)
     asleep = jnp.maximum(1.0 - model.experts_per_token_count / experts, 1e-30)
     return model.expert_count * -jnp.expm1(jnp.asarray(token_count) * jnp.log(asleep))
+
+
+def busiest_chip_ratio(
+    model: LanguageModel,
+    layout: Layout,
+    *,
+    token_count: ArrayLike,
+    expert_variation_ratio: ArrayLike = EXPERT_VARIATION_RATIO,
+) -> Array:
+    """Tokens that the busiest chip's experts get, over the mean; 1 where every expert is cut.
+
+    Copies of the attention deal whole experts out over n chips, and all wait for the busiest. In
+    squares of its mean a chip's load varies by v (n - 1) / E, as experts are picked unevenly, and
+    by (n - 1) / (T k), by chance; the greatest of n is a lognormal's, at Blom's quantile.
+    """
+    chips = layout.chip_count
+    experts = jnp.maximum(model.expert_count, 1.0)
+    dealt = jnp.maximum(jnp.asarray(token_count) * model.experts_per_token_count, 1.0)
+    spread = jnp.log1p((chips - 1.0) * (expert_variation_ratio / experts + 1.0 / dealt))
+    greatest = ndtri((chips - 0.375) / (chips + 0.25))
+    # of one chip the spread is 0, where the root has no slope
+    some = jnp.where(spread > 0.0, spread, 1.0)
+    ratio = jnp.where(spread > 0.0, jnp.exp(greatest * jnp.sqrt(some) - 0.5 * some), 1.0)
+    return jnp.where(layout.attention_replica_count > 1, jnp.minimum(ratio, chips), 1.0)
 
 
 def expert_layer_count(model: LanguageModel) -> Array:
@@ -223,9 +237,23 @@ def _feed_forward_parameter_count(model: LanguageModel, inner_count: Array) -> A
     return model.feed_forward_matrix_count * model.width_count * inner_count
 
 
-def _cut(
+def _of_a_copy(
     model: LanguageModel,
     layout: Layout,
+    precision: Precision,
+    taken: Tokens,
+    layers: Array,
+    inner: Array,
+) -> Work:
+    """Matrices that every copy of the attention has, cut over its chips."""
+    weights = _feed_forward_parameter_count(model, inner)
+    tokens = taken.all_count / layout.attention_replica_count
+    work = _matrices(model, precision, layers * weights, weights, layers, inner, tokens)
+    return _over(work, layout.tensor_count)
+
+
+def _matrices(
+    model: LanguageModel,
     precision: Precision,
     read_count: Array,
     passed_count: Array,
@@ -233,38 +261,45 @@ def _cut(
     inner: Array,
     tokens: Array,
 ) -> Work:
-    """Cut evenly over all chips: weights read, and weights that each token passes.
+    """Weights read of all layers, and weights of each that every token passes.
 
     What each matrix gives is written and read again.
     """
     given = model.width_count + model.feed_forward_matrix_count * inner
     moved = 2.0 * layers * tokens * given * ACTIVATION_BYTE
+    byte = read_count * precision.feed_forward.weight_byte + moved
+    return Work(2.0 * tokens * layers * passed_count, read_count, byte)
+
+
+def _over(work: Work, chip_count: Array) -> Work:
+    """Return one chip's share."""
     return Work(
-        2.0 * tokens * passed_count / layout.chip_count,
-        read_count / layout.chip_count,
-        (read_count * precision.feed_forward.weight_byte + moved) / layout.chip_count,
+        work.flop / chip_count, work.weight_count / chip_count, work.memory_byte / chip_count
     )
 
 
 # --- links and memory -----------------------------------------------------------------------------
 
 
-def link_byte(model: LanguageModel, layout: Layout, taken: Tokens) -> Array:
+def link_byte(model: LanguageModel, layout: Layout, precision: Precision, taken: Tokens) -> Array:
     """Bytes that one chip sends in sums after attention and after the feed-forward part.
 
-    Between copies of the attention, tokens are gathered before that part and sums scattered after
-    it: as much as a sum over all chips.
+    Copies of the attention gather tokens before their experts, as narrow as these take them, and
+    scatter sums after them; all else is of a copy alone.
     """
     tensor, chips = layout.tensor_count, layout.chip_count
-    after_attention = (tensor - 1.0) / tensor / layout.attention_replica_count
-    sent = 2.0 * (after_attention + (chips - 1.0) / chips) * taken.all_count
-    return model.layer_count * sent * model.width_count * ACTIVATION_BYTE
+    copies, experts = layout.attention_replica_count, expert_layer_count(model)
+    summed = (model.layer_count + model.dense_layer_count) * (tensor - 1.0) / tensor / copies
+    each = jnp.where(copies > 1, precision.sent_byte, ACTIVATION_BYTE) + ACTIVATION_BYTE
+    sent = 2.0 * ACTIVATION_BYTE * summed + each * experts * (chips - 1.0) / chips
+    return sent * taken.all_count * model.width_count
 
 
 def collective_count(model: LanguageModel, layout: Layout) -> Array:
     """Sums over chips in a pass."""
-    joined = jnp.where(layout.tensor_count > 1, 1.0, 0.0) + jnp.where(layout.chip_count > 1, 1.0, 0)
-    return model.layer_count * joined
+    of_a_copy = model.layer_count + model.dense_layer_count
+    joined = jnp.where(layout.tensor_count > 1, of_a_copy, 0.0)
+    return joined + jnp.where(layout.chip_count > 1, expert_layer_count(model), 0.0)
 
 
 def sequence_byte(
@@ -280,13 +315,14 @@ def sequence_byte(
 
 def weight_byte(model: LanguageModel, layout: Layout, *, precision: Precision) -> Array:
     """Bytes of weights that one chip keeps; norms, routers and biases left out."""
-    width, chips = model.width_count, layout.chip_count
-    around = projection_parameter_count(model, tensor_count=layout.tensor_count)
-    experts = model.expert_count * model.expert_inner_count + model.shared_inner_count
-    inner = model.dense_layer_count * model.dense_inner_count + expert_layer_count(model) * experts
-    table = width * model.vocabulary_count * precision.head.weight_byte * model.embedding_count
+    tensor, layers = layout.tensor_count, expert_layer_count(model)
+    around = model.layer_count * projection_parameter_count(model, tensor_count=tensor)
+    inner = model.dense_layer_count * model.dense_inner_count + layers * model.shared_inner_count
+    experts = layers * model.expert_count * model.expert_inner_count
+    fed = _feed_forward_parameter_count(model, inner / tensor + experts / layout.chip_count)
+    table = model.width_count * model.vocabulary_count * model.embedding_count / tensor
     return (
-        model.layer_count * around * precision.projection.weight_byte
-        + _feed_forward_parameter_count(model, inner) * precision.feed_forward.weight_byte / chips
-        + table / chips
+        around * precision.projection.weight_byte
+        + fed * precision.feed_forward.weight_byte
+        + table * precision.head.weight_byte
     )
