@@ -19,7 +19,10 @@ from jax.typing import ArrayLike
 from sunstack import serving
 from sunstack.disciplines import economics
 from sunstack.system import Service, System
-from sunstack.units import YEAR_S
+from sunstack.units import DAY_S, YEAR_S
+
+MONEY_JULIAN_DAY = 2461041.5
+"""First of January 2026: prices of power are of that year."""
 
 
 def ground(
@@ -65,11 +68,12 @@ def ground_by_year(system: System, *, year_count: int) -> economics.Cost:
         year_count: calendar years, the first that in which the programme starts.
     """
     spec = system.economics
-    elapsed_s = (jnp.arange(year_count) + 0.5) * YEAR_S - spec.elapsed_in_year_s
+    since_start_s = (jnp.arange(year_count) + 0.5) * YEAR_S - spec.elapsed_in_year_s
+    before_start_s = (system.epoch_julian_day - MONEY_JULIAN_DAY) * DAY_S
     return ground(
         system,
-        chip_usd=economics.chip_usd(spec.prices, time_s=elapsed_s),
-        elapsed_s=elapsed_s,
+        chip_usd=economics.chip_usd(spec.prices, time_s=since_start_s),
+        elapsed_s=before_start_s + since_start_s,
         sold_fraction=spec.market.sold_fraction,
         yearly_discount_fraction=spec.finance.yearly_discount_fraction,
         tax_fraction=spec.finance.tax_fraction,

@@ -1,7 +1,7 @@
 """What becomes of a system's fleet over the years: launched, lit, cooled, healthy, come down?
 
-Builds the fleet of `fleet.py` from a system and from what `evaluate` found of its first and last
-year, runs it, and weighs what goes up and down. Pure JAX, differentiable as `evaluate` is.
+Builds the fleet of `fleet.py` from a system and from its first and last year, runs it, and weighs
+what goes up and down. Pure JAX, differentiable as `evaluate` is.
 
 A satellite's payload draws by age what lies between its first and its last year, and beyond its
 design life what it drew in its last. Of that work are left, each by age: the chips at work, whole
@@ -11,8 +11,7 @@ and what measures against upsets and restarts leave.
 A derelict's fall through the solar cycle is computed once, for the design as resolved, with its
 slopes in mass over area and in altitude; a design moved from there has its fall moved along them.
 
-Assumes: every satellite begins its life in the orbits as given; a radiator in surplus bears holes;
-debris of the middle of the horizon.
+Assumes: every life begins in the orbits as given; a radiator in surplus bears holes.
 Leaves out: launches that follow the price, a fleet that learns; collisions.
 """
 
@@ -362,8 +361,8 @@ def _stages_w(system: System, life: _Life, years: Years) -> Array:
     in_place = by_age * jnp.clip((edges_s - raising_s) / MONTH_S + 1.0, 0.0, 1.0)
     wanted = group_sum(system, system.orbits.satellite_count)
     asked = jnp.minimum(wanted / jnp.maximum(in_place.sum(axis=1), 1e-12), 1.0)
-    left = [jnp.full_like(life.lit_w, system.power.payload_peak_power_w), life.lit_w]
-    left.append(life.payload_w)
+    full_w = jnp.full_like(life.lit_w, system.power.payload_peak_power_w)
+    left = [full_w, life.lit_w, life.payload_w]
     for share in (life.chips, life.store, life.dose, life.holes, life.upsets):
         left.append(left[-1] * share)
     return jnp.stack([asked * (in_place * power_w).sum(axis=1) for power_w in left])

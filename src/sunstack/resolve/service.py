@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import jax
@@ -139,8 +140,7 @@ def _traced_layout(one: Service, payload_peak_w: Array) -> Service:
         one.accelerator.peak_power_w, payload_peak_w / (one.chip_count * one.host_ratio)
     )
     chips, copies = _traced_shapes(one)
-    tried = jax.vmap(lambda *shape: _tried(one, shape, power_w))
-    served, lacking = tried(chips, copies)
+    served, lacking = jax.vmap(partial(_tried, one, power_w))(chips, copies)
     place = jnp.where(served.max(axis=0) > 0.0, served.argmax(axis=0), lacking.argmin(axis=0))
     return replace(
         one,
@@ -160,9 +160,8 @@ def _traced_shapes(one: Service) -> tuple[Array, Array]:
     return chips, copies
 
 
-def _tried(one: Service, shape: tuple[Array, Array], power_w: Array) -> tuple[Array, Array]:
+def _tried(one: Service, power_w: Array, chips: Array, copies: Array) -> tuple[Array, Array]:
     """Tokens for each chip, whole replicas counted, and the memory that lacks; (models,)."""
-    chips, copies = shape
     each = jnp.ones(len(one.model_names))
     tried = replace(
         one,
