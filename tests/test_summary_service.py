@@ -46,7 +46,10 @@ def outcome(*, groups: int = 2, served: bool = True) -> Any:
     return SimpleNamespace(
         satellite_count=np.array([1.0, 3.0])[:groups],
         first_year=SimpleNamespace(payload_power_w=np.array([90.0, 20.0])[:groups]),
-        programme=SimpleNamespace(fleet=SimpleNamespace(wanted_count=np.array([1.0, 3.0]))),
+        programme=SimpleNamespace(
+            fleet=SimpleNamespace(wanted_count=np.array([1.0, 3.0])),
+            launched_kg=np.array([2000.0, 3000.0]),
+        ),
         service=SimpleNamespace(
             stage_tokens_per_s=stages,
             last_year_tokens_per_s=0.5 * stages[4],
@@ -67,18 +70,21 @@ def findings(*, served: bool = True, **changed: Any) -> Findings:
     system = SimpleNamespace(
         service=cast(Any, SimpleNamespace(**{**vars(one.system.service), **changed})),
         group_names=("bright", "dark"),
+        flight=SimpleNamespace(life_s=1e6),
+        mass=SimpleNamespace(stated_mass_kg=1000.0),
     )
     made = SimpleNamespace(system=system, origins=one.origins)
     return cast(Findings, SimpleNamespace(resolved=made, outcome=outcome(served=served)))
 
 
-LIFTED = told._lifted
+LIFTED, MOVED = told._lifted, told._moved
 
 
 @pytest.fixture(autouse=True)
 def settled(monkeypatch: pytest.MonkeyPatch) -> None:
     """What needs a whole system's power is tested on one; here it is what it was put."""
     monkeypatch.setattr(told, "sunlit_power_w", lambda found: 1500.0)
+    monkeypatch.setattr(told, "_moved", lambda system: {"byte": np.array([1e8, 2e8])})
     monkeypatch.setattr(told, "_lifted", lambda service: {"nothing": np.array([400.0, 400.0])})
 
 
@@ -109,6 +115,26 @@ def test_means_are_over_satellites_by_hand() -> None:
     # Times are of tokens that there are.
     assert one["output_token_ms"] == pytest.approx(30.0)
     assert one["batch_count"] == 64.0
+
+
+def test_tokens_of_a_kilogram_by_hand() -> None:
+    found = model(told.served(findings()))["tokens_per_kg"]
+    # (22.5 + 11.25) / 2 tokens a second over 1e6 s of a satellite of a tonne
+    assert found["satellite"] == pytest.approx(0.5 * (22.5 + 11.25) * 1e6 / 1000.0)
+    # 30 months of 10 to 300 tokens a second, over five tonnes launched
+    assert found["fleet"] == pytest.approx(30 * 155.0 * 365.25 * 86400 / 12 / 5000.0)
+
+
+def test_keys_and_values_that_move_by_hand(settled: None) -> None:
+    system = resolved().system
+    found = MOVED(system)
+    # Grok-2: 64 layers, 8 heads of 128 for keys and as many for values, a byte each, 1,000 tokens
+    assert found["byte"][0] == pytest.approx(1000 * 64 * 2 * 8 * 128)
+    # moved over 100 Gbit/s all but what hides behind taking it in, 20 µs and 1,000 km of light
+    sent_ms = 1e3 * found["byte"] * 8.0 / 1e11
+    light_ms = 0.02 + 1e9 / 299_792_458.0
+    assert (found["move_ms"] >= light_ms + sent_ms / 80.0 - 1e-9).all()
+    assert (found["move_ms"] <= light_ms + sent_ms).all()
 
 
 def test_a_group_that_serves_nothing_has_no_times() -> None:

@@ -147,7 +147,7 @@ def test_corruptions_of_a_run() -> None:
     assert float(found.unnoticed_count[0]) == pytest.approx(left, rel=1e-9)
 
 
-@settings(max_examples=12)
+@settings(max_examples=6)
 @given(
     st.sampled_from(training.METHODS),
     st.floats(1.0, 2000.0),
@@ -159,7 +159,7 @@ def test_less_light_is_never_faster(method: str, gbps: float, satellites: int) -
     assert days(job_of(slower)) >= days(job_of(asked)) * (1.0 - 1e-9)
 
 
-@settings(max_examples=10)
+@settings(max_examples=5)
 @given(st.sampled_from(training.METHODS), st.sampled_from([4, 16, 64]), st.floats(1.0, 2000.0))
 def test_more_satellites_never_take_longer_steps(method: str, few: int, gbps: float) -> None:
     asked = replace(SMALL, method=method, satellites=few, laser_gbps=gbps, rows=64)
@@ -202,7 +202,6 @@ def test_ground_is_faster_than_thin_lasers_and_never_dark() -> None:
     told = training_answer_of(replace(SMALL, ground=True, eclipse_fraction=0.3, laser_gbps=10.0))
     assert told["ground"]["duration_days"] < told["orbit"]["duration_days"]
     assert told["ground"]["silent_corruptions"] == 0.0
-    assert told["ground"]["stages"][-1] == told["ground"]["stages"][-1]
     shadow = {one["stage"]: one["flop_per_s"] for one in told["ground"]["stages"]}
     assert shadow["shadow"] == pytest.approx(shadow["failures"], rel=1e-12)
 

@@ -128,5 +128,5 @@ def _job(system: System, year: Any, *, upset_per_s: Any, corruption_per_s: Any) 
     met = training.conditions(
         system, year, upset_per_s=upset_per_s, corruption_per_s=corruption_per_s
     )
-    found: training.Job = of_year(training.run(system.training, met), 0)
-    return found
+    job: training.Job = of_year(training.run(system.training, met), 0)
+    return job

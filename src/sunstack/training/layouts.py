@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from itertools import product
 from typing import Any
 
@@ -135,6 +135,7 @@ def _doubled(most: float, *, with_threes: bool = False) -> list[int]:
     return sorted(one for one in found if one <= most) or [1]
 
 
+@cache
 def _columns(room: _Room) -> Columns:
     rows_of = [
         (*lying, parts, chunks, *kept)

@@ -13,7 +13,7 @@ from sunstack.results import Results
 
 from ..blocks import Chart
 from ..figures import Bar, Figure, Line, bar_figure, laid_out, line_figure
-from ..numerals import percent, significant, whole
+from ..numerals import significant, whole
 from . import training_tables as tables
 from .service_tables import share_of
 from .training_tables import METHODS, PETA, TAKEN
@@ -188,8 +188,7 @@ def by_year(results: Results, found: Tree) -> Chart:
         name="training-years",
         title="Training runs a year, if the fleet trained nothing else",
         description=f"at the end {significant(values[-1], 3)} runs a year of {found['model']}; "
-        f"{percent(found['groups'][0]['goodput_fraction'], 0)} of the time is work that lasts in "
-        f"{found['groups'][0]['name']}",
+        f"{significant(found['runs_until_horizon'], 3)} in all until then",
         figure=laid_out(
             line_figure(
                 x_label="years since the programme's start",
