@@ -6,7 +6,8 @@ of points, nine of each, that stand within the view angle; the rest is reached o
 
 Assumes: satellites over a cell stand by chance to its places, so that of n of them none is seen by
 (1 - share)ⁿ of the places.
-Leaves out: how many users one satellite's beams serve.
+Leaves out: how many users one satellite's beams serve; that satellites of a cluster stand together,
+which is so seen by all of a cell that any of it is seen from.
 """
 
 from __future__ import annotations
