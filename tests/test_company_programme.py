@@ -14,13 +14,16 @@ import jax.numpy as jnp
 import numpy as np
 import polars as pl
 import pytest
-from conftest import THREE_GROUPS
+from conftest import THREE_GROUPS, Resolve
 
 from sunstack import levers, results, scenario
+from sunstack.answers import company as answers
 from sunstack.disciplines import company, economics
+from sunstack.errors import ScenarioError
 from sunstack.evaluate import Outcome, evaluate
 from sunstack.findings import Findings
 from sunstack.quarters import monthly, with_months
+from sunstack.report import terminal_company
 from sunstack.report.blocks import Block, Charts, Folded, KeyNumbers, Prose, Table
 from sunstack.report.sections.company import NOBODY, OLD
 from sunstack.report.sections.company import company as section
@@ -291,6 +294,35 @@ def test_without_a_company_the_section_says_so(
 ) -> None:
     (only,) = blocks(replace(page, summary=summary))
     assert isinstance(only, Prose) and only.text == told_instead
+
+
+def test_the_answer_with_a_programme_is_that_of_the_run(
+    page: Results, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    resolved, outcome = _evaluated()
+    monkeypatch.setattr(answers, "_evaluate", lambda system: outcome)
+    found = answers.with_programme(resolved)
+    assert (
+        results.rounded({key: found[key] for key in page.summary["company"]})
+        == (page.summary["company"])
+    )
+    terminal_company.show_programme(found)
+    shown = capsys.readouterr().out
+    assert "three-groups" in shown and "quarters of cash" in shown
+
+
+def test_a_scenario_without_a_company_is_told_what_to_write(three_groups: Resolve) -> None:
+    with pytest.raises(ScenarioError, match="names no company; write `catalogue:`"):
+        answers.with_programme(three_groups())
+
+
+def test_what_is_asked_becomes_overrides() -> None:
+    question = answers.Question(entry="spacex-2026-02", ipo_usd=5e10, given=["cash_usd=3e10"])
+    assert answers.as_overrides(question) == [
+        "company.catalogue=spacex-2026-02",
+        "company.offering_usd=50000000000.0",
+        "company.cash_usd=30000000000.0",
+    ]
 
 
 def test_without_a_company_the_table_is_empty() -> None:

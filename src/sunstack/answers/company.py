@@ -17,14 +17,17 @@ from jax import Array
 
 from sunstack.disciplines import company
 from sunstack.errors import ScenarioError
-from sunstack.levers import told_quarter
+from sunstack.evaluate import evaluate
+from sunstack.levers import levers, told_quarter
 from sunstack.quarters import alone
+from sunstack.resolve import Resolved
 from sunstack.resolve.company import company_of, origins_of, quarter_count
 from sunstack.resolve.numbers import Numbers
 from sunstack.resolve.values import Origin
 from sunstack.summary.company import (
     CAVEATS,
     backtested,
+    behind,
     burn,
     listing,
     merged,
@@ -99,6 +102,33 @@ def company_told(question: Question) -> dict[str, Any]:
         "backtest": backtested(),
         "caveats": list(CAVEATS),
     }
+
+
+def with_programme(resolved: Resolved) -> dict[str, Any]:
+    """Answer for a scenario: its company with the programme and without, and what moves it.
+
+    Raises:
+        ScenarioError: the scenario names no company.
+    """
+    system = resolved.system
+    if system.company is None:
+        raise ScenarioError(
+            f"{resolved.document.path}: names no company; write `catalogue:` under `company:`, or "
+            "name one of the catalogue beside --scenario"
+        )
+    outcome = _evaluate(system)
+    found = behind(resolved, outcome.company, levers(system, outcome.programme, outcome.service))
+    assert found is not None
+    return {"scenario": resolved.document.scenario.name, **found}
+
+
+_evaluate = jax.jit(evaluate)
+
+
+def as_overrides(question: Question) -> list[str]:
+    """Write what is asked as overrides of a scenario."""
+    entry = [f"company.catalogue={question.entry}"] if question.entry else []
+    return [*entry, *(f"{key}={value!r}" for key, value in _given(question).items())]
 
 
 def _given(question: Question) -> dict[str, float]:

@@ -6,9 +6,15 @@ from typing import Annotated
 
 import typer
 
+from sunstack.errors import ScenarioError
+
 from . import AsJson, print_json
 
-Entry = Annotated[str, typer.Argument(help="Company of the catalogue, as known at a date.")]
+NEWEST = "spacex-2026-q2"
+Entry = Annotated[
+    str | None,
+    typer.Argument(help=f"Company of the catalogue, as known at a date; {NEWEST} if none."),
+]
 Given = Annotated[
     list[str] | None,
     typer.Option(
@@ -18,7 +24,11 @@ Given = Annotated[
 
 
 def company(
-    entry: Entry = "spacex-2026-q2",
+    entry: Entry = None,
+    scenario: Annotated[
+        str | None,
+        typer.Option("--scenario", "-s", help="With its programme: a file, or a shipped one."),
+    ] = None,
     ipo_usd: Annotated[
         float | None, typer.Option(help="Gross proceeds of an offering: company.offering_usd.")
     ] = None,
@@ -32,10 +42,25 @@ def company(
     as_json: AsJson = False,
 ) -> None:
     """Tell a company's cash, runway, dilution and value of a share by quarter; its merger."""
-    from sunstack.answers.company import Question, company_told
+    from sunstack.answers.company import Question, as_overrides, company_told, with_programme
     from sunstack.report import terminal_company
 
-    answer = company_told(
-        Question(entry=entry, ipo_usd=ipo_usd, price_usd=price, quarter=quarter, given=given or ())
+    question = Question(
+        entry=entry or ("" if scenario else NEWEST),
+        ipo_usd=ipo_usd,
+        price_usd=price,
+        quarter=quarter,
+        given=given or (),
     )
-    print_json(answer) if as_json else terminal_company.show(answer)
+    if scenario is None:
+        answer = company_told(question)
+        print_json(answer) if as_json else terminal_company.show(answer)
+        return
+    if quarter is not None:
+        raise ScenarioError("--quarter: is of a company alone; leave out --scenario")
+    from sunstack.resolve import resolve
+    from sunstack.scenario import load, shipped
+
+    resolved = resolve(load(shipped.find(scenario), as_overrides(question)))
+    answer = with_programme(resolved)
+    print_json(answer) if as_json else terminal_company.show_programme(answer)

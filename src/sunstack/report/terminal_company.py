@@ -54,6 +54,63 @@ def show(answer: Tree) -> None:
         console.print(f"[dim]- {escape(caveat)}[/dim]", highlight=False)
 
 
+def show_programme(answer: Tree) -> None:
+    """Print a company with a scenario's programme and without, and what moves it."""
+    console = Console()
+    spent, own, other = answer["programme"], answer["with"], answer["without"]
+    console.print(
+        f"[bold]{escape(answer['entry'])}[/bold] with the programme of "
+        f"{escape(answer['scenario'])}: {dollars(spent['capital_usd'])} for satellites and "
+        f"launches, {dollars(spent['operating_usd'])} for running them, "
+        f"{dollars(spent['revenue_usd'])} earned to the horizon.",
+        highlight=False,
+    )
+    for side, told in ((own, "With it"), (other, "Without it")):
+        share = per_share(side["told"]["value_per_share_usd"])
+        raised = dollars(side["equity_raised_usd"] + side["debt_raised_usd"])
+        console.print(
+            f"{told}: {_lasting(side['runway'])}; {raised} raised to hold the least cash; a share "
+            f"worth ${share} at the end of {answer['told_quarter']}.",
+            highlight=False,
+        )
+    for lever in answer["levers"]:
+        console.print(_lever(lever))
+    for caveat in answer["caveats"]:
+        console.print(f"[dim]- {escape(caveat)}[/dim]", highlight=False)
+
+
+def _lasting(runway: Tree) -> str:
+    if runway["lasts"]:
+        return f"cash lasts all {runway['horizon_quarter_count']} quarters"
+    return f"cash is gone after {runway['quarter_count']:.1f} quarters if nothing is raised"
+
+
+LEVERS = {
+    "cadence_ratio": ("cadence x", 1.0),
+    "price_ratio": ("price of computing x", 1.0),
+    "offering_usd": ("offering, billion $", 1e9),
+}
+EVERY = 4
+"""Of the settings computed, one in so many is printed."""
+
+
+def _lever(one: Tree) -> Table:
+    name, unit = LEVERS[one["name"]]
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
+    for heading in (name, "quarters of cash", "least cash, billion $", "$/share"):
+        table.add_column(heading, justify="right")
+    rows = zip(
+        one["setting"],
+        one["runway_quarter_count"],
+        one["least_cash_usd"],
+        one["value_per_share_usd"],
+        strict=True,
+    )
+    for setting, quarters, least, share in [*rows][::EVERY]:
+        table.add_row(f"{setting / unit:g}", f"{quarters:.1f}", billions(least), per_share(share))
+    return table
+
+
 def _opening(answer: Tree) -> str:
     found = answer["opening"]
     return (

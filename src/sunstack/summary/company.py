@@ -6,7 +6,7 @@ are of the catalogue alone, and the same whatever is run.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -19,6 +19,7 @@ from sunstack.disciplines.company import Accounts, Spec
 from sunstack.findings import Findings
 from sunstack.levers import Lever, told_quarter
 from sunstack.quarters import Company
+from sunstack.resolve import Resolved
 from sunstack.resolve.values import COMPANY
 
 CAVEATS = (
@@ -51,10 +52,22 @@ PROGRAMMES = {"with": "with_programme", "without": "without_programme"}
 
 def company(findings: Findings) -> dict[str, Any] | None:
     """Tell of the company; none where none is named."""
-    found, spec = findings.outcome.company, findings.resolved.system.company
+    return behind(findings.resolved, findings.outcome.company, findings.levers)
+
+
+def behind(
+    resolved: Resolved, found: Company | None, levers: Sequence[Lever]
+) -> dict[str, Any] | None:
+    """Tell of the company behind a scenario; none where none is named.
+
+    Args:
+        resolved: the scenario.
+        found: its company's quarters.
+        levers: what moves them.
+    """
+    spec, origins = resolved.system.company, resolved.origins
     if found is None or spec is None:
         return None
-    origins = findings.resolved.origins
     told = told_quarter(spec.quarter_count)
     start_year = float(origins["company.start_years"].value)
     name = str(origins[COMPANY].value)
@@ -68,7 +81,7 @@ def company(findings: Findings) -> dict[str, Any] | None:
         "segments": list(spec.segments.names),
         **{name: _side(found, spec, key, told) for name, key in PROGRAMMES.items()},
         "programme": _programme(found),
-        "levers": [_lever(one) for one in findings.levers],
+        "levers": [_lever(one) for one in levers],
         "merger": merged(),
         "listing": listing(),
         "burn": burn(),
