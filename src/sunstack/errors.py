@@ -5,7 +5,7 @@ SunstackError
 ├── ScenarioError    a scenario file, or an override of it, cannot be used   (exit 2)
 ├── CatalogueError   a catalogue entry or one of its sources cannot be used  (exit 2)
 ├── ResultsError     a results folder cannot be read or written              (exit 2)
-└── ServiceError     the live constellation cannot answer                    (exit 2)
+└── ServiceError     the live constellation or a cluster cannot answer       (exit 2)
 ```
 A message says where (file, line, key), what was found, and what to write instead.
 A design that does not close is no exception: it is a negative margin (exit 3).
@@ -29,4 +29,4 @@ class ResultsError(SunstackError):
 
 
 class ServiceError(SunstackError):
-    """The live constellation refused or could not serve a request."""
+    """The live constellation, or a cluster asked for a study, could not serve a request."""
