@@ -30,6 +30,7 @@ from .satellite import (
     curve,
     passes_of,
     peak_flop_per_s,
+    replica_memory_margin_byte,
     replica_of,
     replica_tokens_per_s,
     tokens_per_s,
@@ -66,6 +67,10 @@ class Served:
     output_token_s: Array
     """Mean time between tokens, at the load that the scenario states."""
     first_token_s: Array
+    first_token_margin_s: Array
+    """Bound on it less that; negative: too late at that load."""
+    admitted_load_fraction: Array
+    """Of what could be served, what may come in if the bound is to hold; 0: none."""
     latency_margin_s: Array
     """Bound on the time between tokens less that of the smallest batch."""
     memory_margin_byte: Array
@@ -145,19 +150,29 @@ def _tokens_moved_ratio(service: Service) -> Array:
 def _before_power(system: System) -> tuple[Array, Array, Array]:
     """A satellite's tokens by the data sheet; by its engine; within bounds; each (models,)."""
     service = system.service
-    full_w = service.accelerator.peak_power_w[None]
-    unbound = replace(
-        service,
-        accelerator=replace(service.accelerator, memory_byte=jnp.asarray(jnp.inf)),
-        bounds=replace(service.bounds, output_token_s=jnp.asarray(jnp.inf)),
+
+    def each(memory_byte: Array, output_token_s: Array) -> Array:
+        bound = replace(
+            service,
+            accelerator=replace(service.accelerator, memory_byte=memory_byte),
+            bounds=replace(service.bounds, output_token_s=output_token_s),
+        )
+        full_w = service.accelerator.peak_power_w[None]
+        found: Array = replica_tokens_per_s(bound, power_w=full_w)[:, 0]
+        return found
+
+    # one function mapped over both is compiled once
+    unbound, bound = jax.vmap(each)(
+        jnp.stack([jnp.asarray(jnp.inf), service.accelerator.memory_byte]),
+        jnp.stack([jnp.asarray(jnp.inf), service.bounds.output_token_s]),
     )
     per_token = jax.vmap(lambda model: _token_flop(service, model))(service.models)
     peak = service.chip_count * peak_flop_per_s(service) / per_token
     free = service.chip_count / service.layout.chip_count
     return (
         peak,
-        free * replica_tokens_per_s(unbound, power_w=full_w)[:, 0],
-        service.replica_count * replica_tokens_per_s(service, power_w=full_w)[:, 0],
+        free * unbound,
+        service.replica_count * bound,
     )
 
 
@@ -210,45 +225,55 @@ def _at_load(system: System, payload_w: Array) -> dict[str, Array]:
     )
 
     def one(model: compute.LanguageModel, layout: compute.Layout) -> dict[str, Array]:
-        held_by = replica_of(service, model, layout)
         work = passes_of(service, model, layout)
+        held_by = replica_of(service, model, layout)
         most = capacity_of(service, model, layout, power_w=power_w)
 
-        def asked(watts: Array, request_per_s: Array) -> compute.Service:
-            requests = replace(
-                service.requests, arrival_per_s=service.load_fraction * request_per_s
-            )
-            return compute.serve(
-                held_by, requests, service.bounds, work, power_w=watts, heat_w=watts
-            )
+        def asked(watts: Array, at_most: compute.Capacity) -> dict[str, Array]:
+            held = compute.held_passes(held_by, work, power_w=watts)
+            return _delays(service, held, work, at_most)
 
-        found = jax.vmap(asked)(power_w, most.request_per_s)
         return {
             "batch_count": most.batch_count,
-            "output_token_s": found.output_token_s,
-            "first_token_s": found.first_token_s,
             "latency_margin_s": most.latency_margin_s,
+            **jax.vmap(asked)(power_w, most),
         }
 
     told: dict[str, Array] = jax.vmap(one)(service.models, service.layout)
     return told
+
+
+def _delays(
+    service: Service, held: compute.Held, work: compute.Passes, most: compute.Capacity
+) -> dict[str, Array]:
+    """Delays at the load stated, and what of it may come in if the first token is to keep time."""
+    found = compute.admitted(
+        held, service.requests, service.bounds, work, most, load_fraction=service.load_fraction
+    )
+    return {
+        "output_token_s": found.output_token_s,
+        "first_token_s": found.first_token_s,
+        "first_token_margin_s": service.bounds.first_token_s - found.first_token_s,
+        "admitted_load_fraction": found.load_fraction,
+    }
 
 
 def _memory(service: Service) -> dict[str, Array]:
-    def one(model: compute.LanguageModel, layout: compute.Layout) -> dict[str, Array]:
-        held_by = replica_of(service, model, layout)
-        sequence = compute.sequence_byte(held_by, service.requests)
+    """Of the replica chosen what it has left; the fewest chips are those that cut every layer."""
+
+    def one(model: compute.LanguageModel, layout: compute.Layout) -> Array:
+        cut = replace(layout, attention_replica_count=jnp.ones_like(layout.chip_count))
+        held_by = replica_of(service, model, cut)
         least = compute.smallest_replica(
             service.accelerator,
             weight_byte=held_by.weight_byte,
-            sequence_byte=sequence,
+            sequence_byte=compute.sequence_byte(held_by, service.requests),
             workspace_fraction=service.workspace_fraction,
             satellite_accelerator_count=service.chip_count,
         )
-        return {
-            "memory_margin_byte": compute.key_value_room_byte(held_by) - sequence,
-            "needed_chip_count": least.accelerator_count,
-        }
+        return least.accelerator_count
 
-    told: dict[str, Array] = jax.vmap(one)(service.models, service.layout)
-    return told
+    return {
+        "memory_margin_byte": replica_memory_margin_byte(service),
+        "needed_chip_count": jax.vmap(one)(service.models, service.layout),
+    }

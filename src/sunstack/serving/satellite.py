@@ -129,11 +129,16 @@ def accelerator_power_w(service: Service, *, payload_w: Array, payload_peak_w: A
     return payload_w / (service.chip_count * host)
 
 
-def curve(system: System) -> Curve:
-    """Lay out the tokens of a satellite over the power of an accelerator, up to its peak."""
+def curve(system: System, *, knots: int = KNOTS) -> Curve:
+    """Lay out the tokens of a satellite over the power of an accelerator, up to its peak.
+
+    Args:
+        system: the design.
+        knots: powers reckoned, evenly apart; more of them only for a picture.
+    """
     service, peak_w = system.service, system.power.payload_peak_power_w
     most_w = accelerator_power_w(service, payload_w=peak_w, payload_peak_w=peak_w)
-    power_w = jnp.linspace(0.0, 1.0, KNOTS) * most_w
+    power_w = jnp.linspace(0.0, 1.0, knots) * most_w
     each = replica_tokens_per_s(service, power_w=power_w)
     return Curve(power_w=power_w, tokens_per_s=service.replica_count[:, None] * each)
 
