@@ -214,10 +214,10 @@ def admitted(
     stated = jnp.asarray(load_fraction, dtype=float)
 
     def halve(
-        ends: tuple[Array, Array], number: Array
+        ends_fraction: tuple[Array, Array], halving_count: Array
     ) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
-        low, high = ends
-        tried = jnp.where(number == 0, stated, 0.5 * (low + high))
+        low, high = ends_fraction
+        tried = jnp.where(halving_count == 0, stated, 0.5 * (low + high))
         asked = replace(requests, arrival_per_s=tried * most.request_per_s)
         token_s, first_s = _delays_s(held, asked, passes, most)
         kept = first_s <= bounds.first_token_s
