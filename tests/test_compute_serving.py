@@ -368,3 +368,32 @@ def test_slopes_are_those_of_finite_differences() -> None:
     finite = (float(value(260.01)) - float(value(259.99))) / 0.02
     assert float(slope) == pytest.approx(finite, rel=1e-3)
     assert finite > 0.0
+
+
+@pytest.mark.parametrize("bound_s", [0.06, 0.1, 5.0])
+def test_so_much_load_comes_in_as_the_first_token_allows(bound_s: float) -> None:
+    bounds = replace(BOUNDS, first_token_s=jnp.asarray(bound_s))
+    held = batching.held_passes(REPLICA, passes(), power_w=700.0)
+    most = served(bounds=bounds).capacity
+    found = jax.jit(serving.admitted)(
+        held, REQUESTS, bounds, passes(), most, load_fraction=jnp.asarray(0.95)
+    )
+    at_stated = served(asked(0.95 * float(most.request_per_s)), bounds=bounds)
+    assert float(found.first_token_s) == pytest.approx(float(at_stated.first_token_s))
+    assert float(found.output_token_s) == pytest.approx(float(at_stated.output_token_s))
+    admitted = float(found.load_fraction)
+    kept = served(asked(admitted * float(most.request_per_s)), bounds=bounds)
+    assert float(kept.first_token_margin_s) >= 0.0
+    if bound_s == 5.0:
+        assert admitted == pytest.approx(0.95)
+    else:
+        more = served(asked((admitted + 2e-3) * float(most.request_per_s)), bounds=bounds)
+        assert 0.0 < admitted < 0.95 and float(more.first_token_margin_s) < 0.0
+
+
+def test_a_bound_below_taking_in_admits_nothing() -> None:
+    bounds = replace(BOUNDS, first_token_s=jnp.asarray(0.001))
+    held = batching.held_passes(REPLICA, passes(), power_w=700.0)
+    most = served(bounds=bounds).capacity
+    found = serving.admitted(held, REQUESTS, bounds, passes(), most, load_fraction=0.9)
+    assert float(found.load_fraction) == 0.0

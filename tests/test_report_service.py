@@ -22,10 +22,20 @@ BATCHES = [1.0, 2.0, 4.0, 8.0, 16.0]
 MONTHS = 30
 
 
+GROUP = {
+    "batch_count": 8.0,
+    "output_token_ms": 24.3,
+    "first_token_ms": 82.5,
+    "first_token_margin_ms": 1917.5,
+    "admitted_load_fraction": 0.9,
+    "token_j": 0.388,
+}
+
+
 def model(name: str, left: list[float], **changed: Any) -> dict[str, Any]:
     """One that fits: tokens of a satellite after each stage, then of the fleet for each wanted."""
     stages = dict(zip(STAGES, left, strict=False))
-    group = {"batch_count": 8.0, "output_token_ms": 24.3, "first_token_ms": 82.5, "token_j": 0.388}
+    group = GROUP
     return {
         "name": name,
         "has_experts": True,
@@ -241,7 +251,8 @@ def test_key_numbers_are_those_of_the_summary() -> None:
     slow = made([model("grok-2", LEFT, first_token_ms=2500.0)])
     (numbers,) = blocks_of(slow, KeyNumbers)
     assert [item.tone for item in numbers.items] == ["plain", "plain", "bad"]
-    assert f"later than 2{SPACE}s in the mean, of grok-2" in told(slow)
+    assert f"later than 2{SPACE}s in the mean, at " in told(slow)
+    assert f"load, of grok-2 (in time up to 90{SPACE}% load)" in told(slow)
 
 
 def test_a_model_that_does_not_fit_says_how_many_satellites_it_needs() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from sunstack import catalogue
+from sunstack import catalogue, serving
 from sunstack.errors import ScenarioError
 from sunstack.resolve import Resolved
+from sunstack.resolve.service import layouts
 
 type Resolve = Callable[..., Resolved]
 
@@ -45,7 +47,32 @@ def test_spares_serve_nothing_and_no_replica_is_wider_than_its_heads(shipped: Re
     assert float(every.chip_count) == 72.0 and float(fewer.chip_count) == 54.0
     used = fewer.layout.chip_count * fewer.replica_count
     assert float(used.max()) <= 54.0
-    assert bool((every.layout.chip_count <= every.models.query_head_count).all())
+    cut = every.layout.chip_count / every.layout.attention_replica_count
+    assert bool((cut <= every.models.query_head_count).all())
+
+
+def test_only_models_with_experts_are_copied_and_they_gain_by_it(shipped: Resolve) -> None:
+    one = shipped("ai1", "service.models=[llama-3-3-70b, deepseek-r1]").system.service
+    copies = one.layout.attention_replica_count.tolist()
+    assert copies[0] == 1.0
+    assert copies[1] == float(one.layout.chip_count[1]) > 1.0
+    power_w = one.accelerator.peak_power_w[None]
+    copied = serving.replica_tokens_per_s(one, power_w=power_w)[1, 0]
+    cut = replace(one, layout=layouts([(int(one.layout.chip_count[1]), 1)] * 2))
+    # a latent vector is kept by every chip that attention is cut over
+    assert float(copied) > 1.2 * float(serving.replica_tokens_per_s(cut, power_w=power_w)[1, 0])
+
+
+def test_of_a_model_that_does_not_fit_the_replica_that_lacks_least_is_told(
+    shipped: Resolve,
+) -> None:
+    words = ("payload.chip=h100-sxm", "payload.chip_count=4", "service.models=[deepseek-r1]")
+    one = shipped("ai1", *words).system.service
+    assert float(one.replica_count[0]) == 0.0
+    assert float(one.layout.chip_count[0]) == 4.0
+    margin = float(serving.replica_memory_margin_byte(one)[0])
+    # some 671 GB of weights at 8 bits in four times 80 GB, a tenth of it for workspace
+    assert margin == pytest.approx(4 * 0.9 * 80e9 - 674e9, rel=0.02)
 
 
 def test_every_chip_of_a_satellite_resolves(shipped: Resolve) -> None:

@@ -58,6 +58,8 @@ def outcome(*, groups: int = 2, served: bool = True) -> Any:
             batch_count=batch,
             output_token_s=np.where(batch > 0.0, 0.03, 1e9),
             first_token_s=np.where(batch > 0.0, 0.2, np.inf),
+            first_token_margin_s=np.where(batch > 0.0, 1.8, -np.inf),
+            admitted_load_fraction=np.where(batch > 0.0, 0.9, 0.0),
             latency_margin_s=np.where(batch > 0.0, 0.01, -np.inf),
             memory_margin_byte=np.array([1e11, 2e11]),
             needed_chip_count=np.array([2.0, 1.0]),
@@ -115,6 +117,8 @@ def test_means_are_over_satellites_by_hand() -> None:
     # Times are of tokens that there are.
     assert one["output_token_ms"] == pytest.approx(30.0)
     assert one["batch_count"] == 64.0
+    assert one["first_token_margin_ms"] == pytest.approx(1800.0)
+    assert one["admitted_load_fraction"] == pytest.approx(0.9)
 
 
 def test_tokens_of_a_kilogram_by_hand() -> None:
@@ -164,6 +168,7 @@ def test_what_a_model_lacks_is_told_with_what_it_would_take() -> None:
         served=False, replica_count=none, chip_count=jnp.asarray(4.0), models=_models()
     )
     cast(Any, small).outcome.service.needed_chip_count[:] = 18.0, 3.0
+    cast(Any, small).outcome.service.memory_margin_byte[0] = -1e11
     large, slow = cast(Any, told.served(small))["models"]
     assert (large["fits"], large["lacks"], large["needed_satellite_count"]) == (False, "memory", 5)
     assert (slow["fits"], slow["lacks"], slow["needed_satellite_count"]) == (False, "latency", 1)

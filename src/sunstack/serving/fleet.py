@@ -30,6 +30,7 @@ from .satellite import (
     curve,
     passes_of,
     peak_flop_per_s,
+    replica_memory_margin_byte,
     replica_of,
     tokens_at_power_per_s,
     tokens_per_s,
@@ -68,6 +69,10 @@ class Served:
     output_token_s: Array
     """Mean time between tokens, at the load that the scenario states."""
     first_token_s: Array
+    first_token_margin_s: Array
+    """Bound on it less that; negative: too late at that load."""
+    admitted_load_fraction: Array
+    """Of what could be served, what may come in if the bound is to hold; 0: none."""
     latency_margin_s: Array
     """Bound on the time between tokens less that of the smallest batch."""
     memory_margin_byte: Array
@@ -246,45 +251,55 @@ def _at_load(service: Service, *, payload_w: Array, payload_peak_w: Array) -> di
     power_w = accelerator_power_w(service, payload_w=payload_w, payload_peak_w=payload_peak_w)
 
     def one(model: compute.LanguageModel, layout: compute.Layout) -> dict[str, Array]:
-        held_by = replica_of(service, model, layout)
         work = passes_of(service, model, layout)
+        held_by = replica_of(service, model, layout)
         most = capacity_of(service, model, layout, power_w=power_w)
 
-        def asked(watts: Array, request_per_s: Array) -> compute.Service:
-            requests = replace(
-                service.requests, arrival_per_s=service.load_fraction * request_per_s
-            )
-            return compute.serve(
-                held_by, requests, service.bounds, work, power_w=watts, heat_w=watts
-            )
+        def asked(watts: Array, at_most: compute.Capacity) -> dict[str, Array]:
+            held = compute.held_passes(held_by, work, power_w=watts)
+            return _delays(service, held, work, at_most)
 
-        found = jax.vmap(asked)(power_w, most.request_per_s)
         return {
             "batch_count": most.batch_count,
-            "output_token_s": found.output_token_s,
-            "first_token_s": found.first_token_s,
             "latency_margin_s": most.latency_margin_s,
+            **jax.vmap(asked)(power_w, most),
         }
 
     told: dict[str, Array] = jax.vmap(one)(service.models, service.layout)
     return told
+
+
+def _delays(
+    service: Service, held: compute.Held, work: compute.Passes, most: compute.Capacity
+) -> dict[str, Array]:
+    """Delays at the load stated, and what of it may come in if the first token is to keep time."""
+    found = compute.admitted(
+        held, service.requests, service.bounds, work, most, load_fraction=service.load_fraction
+    )
+    return {
+        "output_token_s": found.output_token_s,
+        "first_token_s": found.first_token_s,
+        "first_token_margin_s": service.bounds.first_token_s - found.first_token_s,
+        "admitted_load_fraction": found.load_fraction,
+    }
 
 
 def _memory(service: Service) -> dict[str, Array]:
-    def one(model: compute.LanguageModel, layout: compute.Layout) -> dict[str, Array]:
-        held_by = replica_of(service, model, layout)
-        sequence = compute.sequence_byte(held_by, service.requests)
+    """Of the replica chosen what it has left; the fewest chips are those that cut every layer."""
+
+    def one(model: compute.LanguageModel, layout: compute.Layout) -> Array:
+        cut = replace(layout, attention_replica_count=jnp.ones_like(layout.chip_count))
+        held_by = replica_of(service, model, cut)
         least = compute.smallest_replica(
             service.accelerator,
             weight_byte=held_by.weight_byte,
-            sequence_byte=sequence,
+            sequence_byte=compute.sequence_byte(held_by, service.requests),
             workspace_fraction=service.workspace_fraction,
             satellite_accelerator_count=service.chip_count,
         )
-        return {
-            "memory_margin_byte": compute.key_value_room_byte(held_by) - sequence,
-            "needed_chip_count": least.accelerator_count,
-        }
+        return least.accelerator_count
 
-    told: dict[str, Array] = jax.vmap(one)(service.models, service.layout)
-    return told
+    return {
+        "memory_margin_byte": replica_memory_margin_byte(service),
+        "needed_chip_count": jax.vmap(one)(service.models, service.layout),
+    }

@@ -6,6 +6,7 @@ Assumes: power spread evenly over the accelerators at work; batches that are kep
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import jax
 import jax.numpy as jnp
@@ -135,18 +136,23 @@ def accelerator_power_w(service: Service, *, payload_w: Array, payload_peak_w: A
     return payload_w / (service.chip_count * host)
 
 
-def curve(system: System) -> Curve:
-    """Lay out the tokens of a satellite over the power of an accelerator, up to its peak."""
+def curve(system: System, *, knots: int = KNOTS) -> Curve:
+    """Lay out the tokens of a satellite over the power of an accelerator, up to its peak.
+
+    Args:
+        system: the design.
+        knots: powers reckoned, evenly apart; more of them only for a picture.
+    """
     service = system.service
-    power_w = _knots_w(service, system.power.payload_peak_power_w)
+    power_w = _knots_w(service, system.power.payload_peak_power_w, knots=knots)
     each = replica_tokens_per_s(service, power_w=power_w)
     return Curve(power_w=power_w, tokens_per_s=service.replica_count[:, None] * each)
 
 
-@jax.jit
-def _knots_w(service: Service, peak_w: Array) -> Array:
+@partial(jax.jit, static_argnames="knots")
+def _knots_w(service: Service, peak_w: Array, *, knots: int) -> Array:
     most_w = accelerator_power_w(service, payload_w=peak_w, payload_peak_w=peak_w)
-    return jnp.linspace(0.0, 1.0, KNOTS) * most_w
+    return jnp.linspace(0.0, 1.0, knots) * most_w
 
 
 def tokens_per_s(system: System, laid_out: Curve, *, payload_w: Array) -> Array:

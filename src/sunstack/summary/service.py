@@ -212,16 +212,16 @@ def _held(findings: Findings, number: int, *, serves: bool) -> dict[str, Any]:
     """How a satellite holds it, and if not, what it lacks."""
     service, found = findings.resolved.system.service, findings.outcome.service
     replicas, needed = float(service.replica_count[number]), float(found.needed_chip_count[number])
-    joined = min(float(service.chip_count), float(service.accelerator.domain_count))
     if replicas > 0.0:
         lacks = None if serves else "power"
     else:
-        lacks = "memory" if needed > joined else "latency"
+        lacks = "memory" if float(found.memory_margin_byte[number]) < 0.0 else "latency"
     return {
         "has_experts": bool(service.models.expert_count[number] > 0),
         "fits": replicas > 0.0,
         "lacks": lacks,
         "replica_accelerator_count": int(service.layout.chip_count[number]),
+        "copy_count": int(service.layout.attention_replica_count[number]),
         "replicas_per_satellite": int(replicas),
         "needed_accelerator_count": _finite(needed),
         "needed_satellite_count": _finite(np.ceil(needed / float(service.chip_count))),
@@ -236,6 +236,8 @@ def _of_group(findings: Findings, number: int, place: int) -> dict[str, Any]:
         "batch_count": found.batch_count,
         "output_token_ms": 1e3 * found.output_token_s,
         "first_token_ms": 1e3 * found.first_token_s,
+        "first_token_margin_ms": 1e3 * found.first_token_margin_s,
+        "admitted_load_fraction": found.admitted_load_fraction,
         "token_j": found.token_j,
     }
     serves = float(found.batch_count[number, place]) > 0.0

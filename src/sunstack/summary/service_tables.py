@@ -27,6 +27,8 @@ from sunstack.system import Service
 
 DECODE, PREFILL = "decode", "prefill"
 
+PICTURE_KNOTS = 4 * (serving.KNOTS - 1) + 1
+"""Powers of an accelerator that are told: those of `serving.curve`, and three between each two."""
 POWER_COLUMNS: Mapping[str, Any] = {
     "model": pl.String,
     "accelerator_power_w": pl.Float64,
@@ -55,7 +57,8 @@ def powers(findings: Findings) -> pl.DataFrame:
     """Lay out output tokens a second of a satellite by the power of its accelerators."""
     system, rows = findings.resolved.system, []
     if system.service.model_names:
-        laid_out, peak_w = serving.curve(system), system.power.payload_peak_power_w
+        laid_out = serving.curve(system, knots=PICTURE_KNOTS)
+        peak_w = system.power.payload_peak_power_w
         power_w = np.asarray(laid_out.power_w)
         payload_w = power_w / power_w[-1] * float(peak_w)
         for name, tokens in zip(system.service.model_names, laid_out.tokens_per_s, strict=True):

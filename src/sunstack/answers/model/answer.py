@@ -20,7 +20,7 @@ from sunstack.system import Service
 
 from . import tables, told
 from .choice import Asked, Choice, choose
-from .question import Question, check, numbers
+from .question import MOST_CHIPS, Question, check, numbers
 
 ROOFLINE_BATCHES = (1.0, 16.0, 128.0, 1024.0)
 
@@ -65,7 +65,7 @@ def given_of(asked: Question) -> tuple[Service, Asked]:
         numbers(asked),
         names=[asked.model],
         chip=asked.chip,
-        chip_count=float(one.domain_count) if asked.chips is None else asked.chips,
+        chip_count=float(asked.chips or min(float(one.domain_count), MOST_CHIPS)),
         engine=asked.engine,
         precision=asked.precision,
         power_w=float(power_w),

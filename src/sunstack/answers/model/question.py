@@ -16,6 +16,9 @@ from sunstack.units import to_si
 
 CHIP = "gb300-nvl72"
 LARGEST_BATCH = 4096
+MOST_CHIPS = 72
+"""Of a satellite unless more are asked for: a rack's. Links of a pod join thousands, which no one
+satellite carries."""
 RANGES = {
     "satellites": (1, 1e6),
     "chips": (1, 1e5),
@@ -49,7 +52,7 @@ class Question:
     chip: str = CHIP
     satellites: int = 1
     chips: int | None = None
-    """Of a satellite; as many as fast links join if not given."""
+    """Of a satellite; as many as fast links join if not given, at most `MOST_CHIPS`."""
     engine: str = "vllm"
     precision: str = "fp8"
     input_tokens: float = 1000.0

@@ -9,6 +9,7 @@ from .accelerator import Accelerator
 from .architecture import LanguageModel
 from .batching import (
     Capacity,
+    Held,
     Passes,
     Replica,
     Requests,
@@ -31,7 +32,7 @@ from .parameters import (
 )
 from .precision import PRECISIONS, Precision
 from .roofline import Calibration, Machine, Pass, forward
-from .serving import Bounds, Gains, Service, serve
+from .serving import Admitted, Bounds, Gains, Service, admitted, serve
 from .tokens import (
     decode_flop,
     key_value_count,
@@ -44,10 +45,12 @@ from .work import Layout
 __all__ = [
     "PRECISIONS",
     "Accelerator",
+    "Admitted",
     "Bounds",
     "Calibration",
     "Capacity",
     "Gains",
+    "Held",
     "LanguageModel",
     "Law",
     "Layout",
@@ -61,6 +64,7 @@ __all__ = [
     "Smallest",
     "Timing",
     "active_parameter_count",
+    "admitted",
     "attention_parameter_count",
     "capacity",
     "decode_flop",

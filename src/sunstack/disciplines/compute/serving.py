@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 
 import jax
 import jax.numpy as jnp
-from jax import Array
+from jax import Array, lax
 from jax.scipy.special import gammaincc, gammaln
 from jax.typing import ArrayLike
 
@@ -42,6 +42,8 @@ from .batching import (
 
 FULLEST_RATIO = 0.999
 """Of a queue's load: beyond it waits grow without end, and the margin of demand tells instead."""
+LOAD_HALVINGS = 10
+"""Of the load stated, to find what keeps a bound."""
 ROUNDING_RATIO = 1e-6
 """Of tokens: less gained by lifting a limit is none."""
 
@@ -100,6 +102,19 @@ class Service:
     demand_margin_per_s: Array
     """Requests a second it could serve less those asked for; negative: some are refused."""
     first_token_margin_s: Array
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True, kw_only=True)
+class Admitted:
+    """Delays at a load stated, and how much of it may come in."""
+
+    load_fraction: Array
+    """Of what can be served, the largest up to the one stated at which the first token keeps its
+    bound; 0 if a request alone is late already."""
+    output_token_s: Array
+    """At the load stated, as the following."""
+    first_token_s: Array
 
 
 # --- waiting --------------------------------------------------------------------------------------
@@ -174,6 +189,55 @@ def serve(
     return _steady(held_by, requests, bounds, passes, held, most, gains)
 
 
+def admitted(
+    held: Held,
+    requests: Requests,
+    bounds: Bounds,
+    passes: Passes,
+    most: Capacity,
+    *,
+    load_fraction: ArrayLike,
+) -> Admitted:
+    """Tell the delays at a share of what is served at most, and what of it keeps the first token.
+
+    The more is asked, the longer the first token takes: the share is halved down a fixed number of
+    times, the one stated tried first.
+
+    Args:
+        held: passes as power holds them.
+        requests: what is asked of this replica, but for its rate.
+        bounds: what users put up with.
+        passes: of its model.
+        most: what it can serve.
+        load_fraction: share stated.
+    """
+    stated = jnp.asarray(load_fraction, dtype=float)
+
+    def halve(
+        ends_fraction: tuple[Array, Array], halving_count: Array
+    ) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+        low, high = ends_fraction
+        tried = jnp.where(halving_count == 0, stated, 0.5 * (low + high))
+        asked = replace(requests, arrival_per_s=tried * most.request_per_s)
+        token_s, first_s = _delays_s(held, asked, passes, most)
+        kept = first_s <= bounds.first_token_s
+        return (jnp.where(kept, tried, low), jnp.where(kept, high, tried)), (token_s, first_s)
+
+    ends = jnp.zeros_like(stated), stated
+    (low, _), (token_s, first_s) = lax.scan(halve, ends, jnp.arange(LOAD_HALVINGS + 1))
+    return Admitted(load_fraction=low, output_token_s=token_s[0], first_token_s=first_s[0])
+
+
+def _delays_s(
+    held: Held, requests: Requests, passes: Passes, most: Capacity
+) -> tuple[Array, Array]:
+    """Mean time between tokens and to the first."""
+    rate = jnp.minimum(requests.arrival_per_s, most.request_per_s)
+    at_batch, running, busy = _at_rate(held, requests, passes, rate)
+    token_s = output_token_s(at_batch, requests, passes, batch_count=running)
+    return token_s, _first_token_s(at_batch, requests, passes, most, token_s, busy)
+
+
 def _gains(
     held_by: Replica,
     requests: Requests,
@@ -220,12 +284,8 @@ def _steady(
 ) -> Service:
     rate = jnp.minimum(requests.arrival_per_s, most.request_per_s)
     made = rate * requests.output_token_count
-    running = _running_count(held, requests, passes, rate)
-    batch = _batch_of_a_pass_count(running)
-    decode_s = jnp.interp(batch, passes.batch_count, held.decode_s)
-    decode_j = jnp.interp(batch, passes.batch_count, held.decode_j)
-    at_batch = replace(held, decode_s=decode_s, decode_j=decode_j)
-    busy = jnp.minimum(made / batch * decode_s + rate * held.prefill_s, 1.0)
+    at_batch, running, busy = _at_rate(held, requests, passes, rate)
+    batch, decode_j = _batch_of_a_pass_count(running), at_batch.decode_j
     idle_w = held_by.accelerator_count * held_by.accelerator.idle_power_w * (1.0 - busy)
     token_s = output_token_s(at_batch, requests, passes, batch_count=running)
     first_s = _first_token_s(at_batch, requests, passes, most, token_s, busy)
@@ -246,6 +306,19 @@ def _steady(
         demand_margin_per_s=most.request_per_s - requests.arrival_per_s,
         first_token_margin_s=bounds.first_token_s - first_s,
     )
+
+
+def _at_rate(
+    held: Held, requests: Requests, passes: Passes, rate: Array
+) -> tuple[Held, Array, Array]:
+    """Passes at the batch that runs at a rate, sequences that run, and the share of time busy."""
+    running = _running_count(held, requests, passes, rate)
+    batch = _batch_of_a_pass_count(running)
+    decode_s = jnp.interp(batch, passes.batch_count, held.decode_s)
+    decode_j = jnp.interp(batch, passes.batch_count, held.decode_j)
+    made = rate * requests.output_token_count
+    busy = jnp.minimum(made / batch * decode_s + rate * held.prefill_s, 1.0)
+    return replace(held, decode_s=decode_s, decode_j=decode_j), running, busy
 
 
 def _running_count(held: Held, requests: Requests, passes: Passes, rate: Array) -> Array:

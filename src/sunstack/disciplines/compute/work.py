@@ -18,8 +18,8 @@ Assumes: experts woken as by chance; numbers between layers read and written onc
 experts on each chip where attention is copied, cut ones elsewhere.
 Leaves out: norms, routers and sampling; experts kept twice to level loads; attention that picks its
 tokens or keeps a state instead of them.
-Reference: DeepSeek-V2 (arXiv 2405.04434), sec. 2.1, for latent attention; Blom, Statistical
-Estimates and Transformed Beta-Variables (1958), for the greatest of some draws.
+Reference: DeepSeek-V2 (arXiv 2405.04434), sec. 2.1, for latent attention; Harter, Expected values
+of normal order statistics, Biometrika 48 (1961) 151, for the greatest of some draws.
 """
 
 from __future__ import annotations
@@ -29,7 +29,6 @@ from dataclasses import dataclass
 import jax
 import jax.numpy as jnp
 from jax import Array
-from jax.scipy.special import ndtri
 from jax.typing import ArrayLike
 
 from .architecture import LanguageModel
@@ -37,6 +36,8 @@ from .precision import Precision
 
 ACTIVATION_BYTE = 2.0
 """Of a number between layers."""
+GREATEST = (0.0, 0.5642, 1.0294, 1.4236, 1.7660, 2.0697, 2.3437, 2.5946)
+"""Mean of the greatest of 1, 2, 4, … 128 draws of a standard normal; above, as of 128."""
 PICKING_BYTE = 2.0 + 2.0 + 4.0 + 4.0
 """Of each number that a token is picked from: written, read, widened to four bytes, read again."""
 EXPERT_VARIATION_RATIO = 1.64
@@ -215,13 +216,14 @@ def busiest_chip_ratio(
 
     Copies of the attention deal whole experts out over n chips, and all wait for the busiest. In
     squares of its mean a chip's load varies by v (n - 1) / E, as experts are picked unevenly, and
-    by (n - 1) / (T k), by chance; the greatest of n is a lognormal's, at Blom's quantile.
+    by (n - 1) / (T k), by chance; the greatest of n is a lognormal's whose logarithm lies as
+    many deviations up as the greatest of n draws of a normal in the mean.
     """
     chips = layout.chip_count
     experts = jnp.maximum(model.expert_count, 1.0)
     dealt = jnp.maximum(jnp.asarray(token_count) * model.experts_per_token_count, 1.0)
     spread = jnp.log1p((chips - 1.0) * (expert_variation_ratio / experts + 1.0 / dealt))
-    greatest = ndtri((chips - 0.375) / (chips + 0.25))
+    greatest = jnp.interp(jnp.log2(chips), jnp.arange(len(GREATEST)), jnp.asarray(GREATEST))
     # of one chip the spread is 0, where the root has no slope
     some = jnp.where(spread > 0.0, spread, 1.0)
     ratio = jnp.where(spread > 0.0, jnp.exp(greatest * jnp.sqrt(some) - 0.5 * some), 1.0)

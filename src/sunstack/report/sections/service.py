@@ -194,11 +194,15 @@ def _of_satellites(found: Tree) -> Iterator[Block]:
         f"{'; '.join(told)}. The fleet is to have {_satellites(found['wanted_satellites'])}."
         f"{_by_mass(serving)}"
     )
-    late = [one["name"] for one in serving if not _is_soon(found, one)]
+    late = [
+        f"{one['name']} (in time up to {share(one['admitted_load_fraction'] or 0.0)} load)"
+        for one in serving
+        if not _is_soon(found, one)
+    ]
     if late:
         yield Prose(
             text=f"The first token comes later than {quantity(found['first_token_s'], 's')} in "
-            f"the mean, of {', '.join(late)}.",
+            f"the mean, at {share(found['load_fraction'])} load, of {', '.join(late)}.",
             tone="bad",
         )
 
