@@ -264,3 +264,25 @@ def test_obsolescence_raises_the_first_price() -> None:
     fall = -np.log(0.8) * 5.0
     by_hand = fall / (1.0 - np.exp(-fall))
     assert float(found.vintage.obsolescence_factor[year]) == pytest.approx(by_hand, rel=1e-3)
+
+
+def test_compiled_and_batched_accounts_are_the_plain_ones() -> None:
+    system, course, served = usual()
+    plainly = accounts.accounts(system, course=course, served=served)
+    at_once = compiled()(system, course, served)
+    prices = jax.tree.map(lambda leaf: jnp.stack([leaf, leaf]), system.economics)
+
+    def of(spec: economics.Spec) -> accounts.Accounts:
+        return accounts.accounts(replace(system, economics=spec), course=course, served=served)
+
+    twice = jax.jit(jax.vmap(of))(prices)
+    for one_leaf, other, both in zip(
+        *(jax.tree.leaves(tree) for tree in (plainly, at_once, twice)), strict=True
+    ):
+        scale = np.abs(np.where(np.isfinite(one_leaf), one_leaf, 0.0)).max(initial=0.0)
+        assert np.asarray(other) == pytest.approx(
+            np.asarray(one_leaf), rel=1e-10, abs=1e-12 * scale
+        )
+        assert np.asarray(both)[1] == pytest.approx(
+            np.asarray(one_leaf), rel=1e-10, abs=1e-12 * scale
+        )
