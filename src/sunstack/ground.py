@@ -70,7 +70,7 @@ def ground_by_year(system: System, *, year_count: int) -> economics.Cost:
     spec = system.economics
     since_start_s = (jnp.arange(year_count) + 0.5) * YEAR_S - spec.elapsed_in_year_s
     before_start_s = (system.epoch_julian_day - MONEY_JULIAN_DAY) * DAY_S
-    return ground(
+    found = ground(
         system,
         chip_usd=economics.chip_usd(spec.prices, time_s=since_start_s),
         elapsed_s=before_start_s + since_start_s,
@@ -80,6 +80,12 @@ def ground_by_year(system: System, *, year_count: int) -> economics.Cost:
         depreciation_s=spec.finance.depreciation_s,
         yearly_inflation_fraction=spec.finance.yearly_inflation_fraction,
     )
+    # What no year changes is told for each all the same.
+    by_year: economics.Cost = jax.tree.map(
+        lambda leaf: jnp.broadcast_to(leaf, jnp.broadcast_shapes(jnp.shape(leaf), (year_count,))),
+        found,
+    )
+    return by_year
 
 
 def machines_of(
