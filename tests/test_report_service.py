@@ -22,20 +22,13 @@ BATCHES = [1.0, 2.0, 4.0, 8.0, 16.0]
 MONTHS = 30
 
 
-GROUP = {
-    "batch_count": 8.0,
-    "output_token_ms": 24.3,
-    "first_token_ms": 82.5,
-    "first_token_margin_ms": 1917.5,
-    "admitted_load_fraction": 0.9,
-    "token_j": 0.388,
-}
+GROUP = {"batch_count": 8.0, "output_token_ms": 24.3, "first_token_ms": 82.5}
+GROUP |= {"first_token_margin_ms": 1917.5, "admitted_load_fraction": 0.9, "token_j": 0.388}
 
 
 def model(name: str, left: list[float], **changed: Any) -> dict[str, Any]:
     """One that fits: tokens of a satellite after each stage, then of the fleet for each wanted."""
     stages = dict(zip(STAGES, left, strict=False))
-    group = GROUP
     return {
         "name": name,
         "has_experts": True,
@@ -46,7 +39,7 @@ def model(name: str, left: list[float], **changed: Any) -> dict[str, Any]:
         "needed_accelerator_count": 2.0,
         "needed_satellite_count": 1.0,
         "memory_margin_byte": 1e11,
-        **group,
+        **GROUP,
         "latency_margin_ms": 30.0,
         "stages": [
             {"stage": stage, "tokens_per_s": value}
@@ -60,7 +53,7 @@ def model(name: str, left: list[float], **changed: Any) -> dict[str, Any]:
             {"years": years, "tokens_per_s": share * left[6]}
             for years, share in ((1.0, 4.0), (2.0, 8.0), (2.5, 10.0))
         ],
-        "groups": [{"name": "dusk", **group, "stage_tokens_per_s": stages}],
+        "groups": [{"name": "dusk", **GROUP, "stage_tokens_per_s": stages}],
         "error": {
             "family": "experts",
             "generation": "all",

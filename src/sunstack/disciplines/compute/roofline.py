@@ -118,6 +118,7 @@ def forward(
     sequence_count: ArrayLike,
     new_token_count: ArrayLike = 1.0,
     past_token_count: ArrayLike,
+    expert_variation_ratio: ArrayLike = work.EXPERT_VARIATION_RATIO,
 ) -> Pass:
     """One pass of some sequences, each with some new tokens after some past ones.
 
@@ -128,6 +129,8 @@ def forward(
         sequence_count: of the whole machine.
         new_token_count: of each sequence: 1 decodes, its input's length prefills.
         past_token_count: of each sequence, kept from passes before.
+        expert_variation_ratio: of how often experts are picked; 0 where spare copies of the most
+            wanted level it.
     """
     taken = Tokens(
         sequence_count=jnp.asarray(sequence_count, dtype=float),
@@ -145,7 +148,12 @@ def forward(
     attention = work.attention(*given)
     works = [attention, *(part for part, _ in matrices.values())]
     experts, form = matrices["routed_experts_s"]
-    busiest = work.busiest_chip_ratio(model, machine.layout, token_count=taken.all_count)
+    busiest = work.busiest_chip_ratio(
+        model,
+        machine.layout,
+        token_count=taken.all_count,
+        expert_variation_ratio=expert_variation_ratio,
+    )
     matrices["routed_experts_s"] = replace(experts, flop=busiest * experts.flop), form
     sent, chips = work.link_byte(*given), machine.layout.chip_count
     return Pass(
