@@ -228,7 +228,14 @@ STEPS: dict[ModuleType, tuple[str, ...]] = {
     fleet: ("years",),
     serving.fleet: ("_sunlit_w", "_served", "_at_load"),
     serving.satellite: ("_knots_w",),
-    sys.modules[evaluate.__module__]: ("_means", "margins"),
+    sys.modules[evaluate.__module__]: (
+        "_means",
+        "accounts",
+        "ground_by_year",
+        "margins",
+        "quarters",
+        "trained",
+    ),
 }
 """What `evaluate` compiles one by one."""
 
