@@ -145,6 +145,7 @@ def training_of(
         ),
         layout=steps.Layout(**dict.fromkeys(_names(steps.Layout), groups)),
         rounds=_rounds(given),
+        asked_rounds=_rounds(given),
         recomputed_ratio=groups,
         asked_count=jnp.asarray(asked_count, float),
         least_count=groups,
