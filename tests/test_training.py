@@ -198,6 +198,17 @@ def test_a_model_too_large_says_how_many_satellites_hold_it() -> None:
     assert held["orbit"]["least_satellites"] * 640e9 > 405e9 * 6
 
 
+def test_a_layout_can_be_chosen_anew_by_another_method(three_groups: Resolve) -> None:
+    system = three_groups().system
+    where = training.fleet.grid_of(system)
+    streamed = training.laid_out(replace(system.training, method="streaming"), where)
+    assert (np.asarray(streamed.rounds.fragment_count) == 36.0).all()
+    assert (np.asarray(streamed.rounds.overlap_step_count) == 1.0).all()
+    back = training.laid_out(replace(streamed, method=SYNCHRONOUS), where)
+    first = system.training.layout.satellite_count
+    np.testing.assert_array_equal(back.layout.satellite_count, first)
+
+
 def test_ground_is_faster_than_thin_lasers_and_never_dark() -> None:
     told = training_answer_of(replace(SMALL, ground=True, eclipse_fraction=0.3, laser_gbps=10.0))
     assert told["ground"]["duration_days"] < told["orbit"]["duration_days"]

@@ -189,6 +189,8 @@ class Training:
     """Of a job, or of one worker that trains apart: shape (groups,), as the following."""
     rounds: training.Rounds
     """Of one worker where all train in step."""
+    asked_rounds: training.Rounds
+    """As asked for, whatever the method; scalars."""
     recomputed_ratio: Array
     """Operations done, over those needed: more where what the way forward gave is not kept."""
     asked_count: Array

@@ -85,7 +85,8 @@ def _most(one: Tree) -> str:
 def _layout(one: Tree) -> str:
     stages, workers = one["stage_satellites"], one["workers"]
     row = f"{stages:,} satellites in a row" if stages > 1 else "one satellite"
-    many = f"{workers:,} workers" if workers > 1 else f"{one['copies']:,} copies"
+    copies = "one copy" if one["copies"] == 1 else f"{one['copies']:,} copies"
+    many = f"{workers:,} workers" if workers > 1 else copies
     return (
         f"Laid out: a copy on {row}, {one['tensor_accelerators']} accelerators to a layer, {many}; "
         f"a step takes {_number(one['step_s'])} s. One copy takes {one['least_satellites']:,.0f} "

@@ -54,6 +54,17 @@ NUMBERS = (
     "replacement_days",
 )
 """Keys that have a number whatever is written."""
+AS_GIVEN = (
+    "loss_penalty_fraction",
+    "interruption_ratio",
+    "detected_fraction",
+    "check_s",
+    "downtime_s",
+    "restart_s",
+    "resume_s",
+    "spare_fraction",
+)
+"""Of these, those that go into a `Training` under their own name."""
 RATES = {"bf16": "peak_fp16_flop_per_s", "fp8": "peak_fp8_flop_per_s"}
 PRACTICES = {
     "bf16": {"weight_byte": 2.0, "sent_activation_byte": 2.0, "optimiser_byte": 12.0},
@@ -145,6 +156,7 @@ def training_of(
         ),
         layout=steps.Layout(**dict.fromkeys(_names(steps.Layout), groups)),
         rounds=_rounds(given),
+        asked_rounds=_rounds(given),
         recomputed_ratio=groups,
         asked_count=jnp.asarray(asked_count, float),
         least_count=groups,
@@ -156,16 +168,9 @@ def training_of(
         accelerator_count=scalar(chip_count),
         head_count=shape.query_head_count,
         expert_count=shape.expert_count,
-        loss_penalty_fraction=given["loss_penalty_fraction"],
-        interruption_ratio=given["interruption_ratio"],
-        detected_fraction=given["detected_fraction"],
-        check_s=given["check_s"],
+        **{name: given[name] for name in AS_GIVEN},
         checkpoint_byte_per_s=given["checkpoint_gb_per_s"],
         checkpoint_interval_s=number.get(INTERVAL_KEY, none),
-        downtime_s=given["downtime_s"],
-        restart_s=given["restart_s"],
-        resume_s=given["resume_s"],
-        spare_fraction=given["spare_fraction"],
         replacement_s=given["replacement_days"],
         accelerator_usd_per_s=none,
         energy_usd_per_j=none,

@@ -88,6 +88,7 @@ READ_ONLY_IF: Mapping[str, tuple[str, str]] = {
     "fleet.replacement_age_years": ("fleet.policy", "replace-at-age"),
     "fleet.progress_fraction_per_year": ("fleet.policy", "refresh-when-obsolete"),
     "fleet.obsolete_fraction": ("fleet.policy", "refresh-when-obsolete"),
+    "training.fragment_count": ("training.method", "streaming"),
 }
 """Keys that mean nothing unless another one says a word: written without it, they are refused."""
 MAY_BE_UNSET = frozenset(

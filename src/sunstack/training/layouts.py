@@ -195,7 +195,7 @@ def _as_tried(spec: Training, columns: Columns) -> Training:
 
 def _rounds(spec: Training, worker_count: Array) -> training.Rounds:
     """Exchanges by the method: how often, in how many pieces, and whether steps go on."""
-    given, one = spec.rounds, jnp.ones_like(worker_count)
+    given, one = spec.asked_rounds, jnp.ones_like(worker_count)
     streams = spec.method == "streaming"
     pieces = jnp.minimum(given.fragment_count, spec.task.layer_count) if streams else 1.0
     return replace(
