@@ -121,6 +121,8 @@ def test_only_what_is_known_to_be_wrong_is_to_be_refuted() -> None:
     of_costs = {"RC9g", "RC8k", "RC8l", "RC11g", "RC6g", "RC7b", "RC15d", "ES4c"}
     # the filing's 100 kW a tonne, Mach33's watts a kilogram
     of_costs |= {"ES5a", "ES5b", "ES5d"}
+    # the article's parts of the merged company sum to more than its whole
+    of_costs |= {"CO3"}
     assert refuted - of_costs == of_designs | of_launches | of_radiation | of_space | of_machines
     assert refuted >= of_costs
 
