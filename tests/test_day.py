@@ -210,7 +210,7 @@ def test_with_a_mesh_that_reaches_all_as_much_is_met_as_the_fleet_by_hour(follow
 
     A thousandth of asked places, near the poles, see no satellite of it at times.
     """
-    found = follow(is_filled=True, demand_ratio=0.06)
+    found = follow(is_filled=True, demand_ratio=0.1)
     wanted = found.asking.tokens_per_s.sum(axis=(0, 1))
     could = found.capacity_tokens_per_s.sum(axis=1)
     assert (wanted > could.sum(axis=0)).any()
@@ -224,7 +224,7 @@ def test_with_a_mesh_that_reaches_all_as_much_is_met_as_the_fleet_by_hour(follow
 
 
 def test_far_satellites_are_later_and_deadlines_know_it(follow: Any) -> None:
-    found = follow(is_filled=True, demand_ratio=0.06)
+    found = follow(is_filled=True, demand_ratio=0.1)
     by_name = {one.name: one for one in found.policies}
     overhead, nearest, load = (by_name[name] for name in ("overhead", "nearest", "load"))
     assert (overhead.delay_mean_s <= nearest.delay_mean_s + 1e-12).all()

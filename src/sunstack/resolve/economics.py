@@ -137,14 +137,22 @@ def with_chip_price(found: Mapping[str, Origin]) -> dict[str, Origin]:
 
 def idle_prices(found: Mapping[str, Origin]) -> Iterator[str]:
     """Prices written of what the payload does not carry, which would change nothing."""
-    computes = CHIP in found and str(found[CHIP].value) != NO_COMPUTER
-    key = OTHER_PRICE if computes else CHIP_PRICE
+    key, computes = idle_price(found), _computes(found)
     if key in found and found[key].kind in ("file", "override"):
         carried = f"accelerators ({found[CHIP].value})" if computes else "no accelerators"
         yield (
             f"{key}: {found[key].value} ({found[key].where}) changes nothing: the payload carries "
             f"{carried}; leave it out, or write another {CHIP}"
         )
+
+
+def idle_price(found: Mapping[str, Origin]) -> str:
+    """Key of the price of what the payload does not carry."""
+    return OTHER_PRICE if _computes(found) else CHIP_PRICE
+
+
+def _computes(found: Mapping[str, Origin]) -> bool:
+    return CHIP in found and str(found[CHIP].value) != NO_COMPUTER
 
 
 def about_costs(found: Mapping[str, Origin], system: System) -> Iterator[str]:

@@ -4,7 +4,8 @@
 that follow from numbers are built anew, and parts written `auto` are sized anew. Planes, words,
 language models and who is joined to whom stay as they were resolved.
 
-Leaves out: numbers that decide how much is computed (the horizon, orbits and their groups, places,
+Leaves out: what is trained, whose layout only `resolve` chooses (studies refuse to look at it);
+numbers that decide how much is computed (the horizon, orbits and their groups, places,
 days simulated); `unmovable` names them, and a sweep resolves them one by one.
 """
 
@@ -23,7 +24,7 @@ from .company import moved_company
 from .connection import moved_connection
 from .consistency import agree
 from .design import Resolved
-from .economics import money
+from .economics import idle_price, money
 from .launching import mean_inclination_rad
 from .numbers import Numbers
 from .service import moved_service
@@ -39,18 +40,23 @@ FIXED = (
     "network.place_count",
 )
 """Numbers that decide how much is computed."""
-FIXED_SECTIONS = ("simulation.", "training.")
+FIXED_SECTIONS = ("simulation.",)
+LAID_OUT = "training."
 
 
 def unmovable(resolved: Resolved, key: str) -> str | None:
     """Say why `rebuilt` cannot move a key, or nothing if it can."""
     if key not in resolved.origins:
         return "it is no number of a design that is resolved"
+    if key.startswith(LAID_OUT):
+        return "what is trained is laid out on satellites when a scenario is resolved"
     if key in FIXED or key.startswith(FIXED_SECTIONS):
         return "it decides how much is computed"
     value = resolved.origins[key].value
     if isinstance(value, str) and value != "auto":
         return f"it says a word ({value})"
+    if key == idle_price(resolved.origins):
+        return "it prices what the payload does not carry"
     other, word = READ_ONLY_IF.get(key, ("", ""))
     if other and resolved.origins[other].value != word:
         return f"it changes nothing while {other} is {resolved.origins[other].value}"

@@ -37,6 +37,8 @@ JOINED: dict[str, Callable[[Array], Array]] = {
     "most": lambda values: values.max(axis=0),
     "sum": lambda values: values.sum(axis=0),
 }
+LAID_OUT = ("training",)
+"""Parts of an outcome that `rebuilt` leaves as they were resolved."""
 OF_THE_FLEET = ("programme", "service.fleet", "satellite_count")
 MONTHS = 12
 _FORM = re.compile(
@@ -66,6 +68,11 @@ def objective(text: str) -> Objective:
         raise ScenarioError(
             f"objective {text!r}: cannot be read; write a dotted name, as "
             "first_year.payload_power_w, service.fleet_tokens_per_s[grok-2]:mean@5"
+        )
+    if match["path"].split(".")[0] in LAID_OUT:
+        raise ScenarioError(
+            f"objective {text!r}: what is trained is laid out on satellites when a scenario is "
+            "resolved, and is not moved by studies; write another, or ask `sunstack train`"
         )
     joined = match["joined"] or "last"
     if joined not in JOINED:

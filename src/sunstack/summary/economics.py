@@ -104,10 +104,13 @@ def costs(resolved: Resolved, outcome: Outcome) -> dict[str, Any]:
 
 
 def reconciled(resolved: Resolved, outcome: Outcome) -> dict[str, Any] | None:
-    """Lay published studies beside the whole programme; none where chips have no price."""
+    """Lay published studies beside the whole programme; none where compute has no price."""
     found, spec = outcome.economics, resolved.system.economics
     launched = np.asarray(found.launched_count)
-    if not _known(resolved)["knows_chip_price"] or not launched.any():
+    is_priced = _known(resolved)["knows_chip_price"] and bool(
+        np.isfinite(found.whole.chip_usd_per_s)
+    )
+    if not is_priced or not launched.any():
         return None
 
     def over_years(by_year: Any) -> Any:

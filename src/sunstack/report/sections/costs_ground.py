@@ -40,8 +40,8 @@ def ground_costs(found: Tree) -> Sequence[GroundCost]:
 
 
 def beside_ground(found: Tree) -> Iterator[Block]:
-    """Say how many times the ground's price orbit asks, and list both."""
-    if not found.get("ground"):
+    """Say how many times the ground's price orbit asks, and list both, where orbit computes."""
+    if not found.get("ground") or any(one[HOUR] is None for one in found["by_year"]):
         return
     orbit, ground = found["by_year"], found["ground"]["by_year"]
     yield Prose(text=_told(found["ground"], orbit, ground))

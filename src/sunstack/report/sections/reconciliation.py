@@ -55,7 +55,7 @@ def blocks_of(found: Tree) -> Iterator[Block]:
         summary="Why each study says what it says, and what sets it apart",
         blocks=[Points(items=[_why(one) for one in found["studies"]])],
     )
-    yield Folded(summary="As printed, on each study's own basis", blocks=[printed(found)])
+    yield Folded(summary="As printed, on each study's own basis", blocks=list(printed(found)))
     yield places(
         found["sites"],
         "Sites on the ground of the catalogue, with the same chips, used all the time",
@@ -190,8 +190,8 @@ def _study(label: str, one: Tree, stated: float | None) -> list[str | Cell]:
     return [label, _known(stated), _known(one["ratio"]), *known]
 
 
-def printed(found: Tree) -> Table:
-    """What each study says, with its boundary."""
+def printed(found: Tree) -> Iterator[Table]:
+    """What each study says of orbit, then of the ground, with its boundary."""
     own = (
         ("total_usd_per_w", "USD/W in all"),
         ("capital_usd_per_w", "USD/W without chips"),
@@ -199,20 +199,25 @@ def printed(found: Tree) -> Table:
         ("yearly_usd_per_kw_year", "spent, USD/(kW·year)"),
         ("price_usd_per_kw_year", "price, USD/(kW·year)"),
     )
-    heads = [number(f"{place}: {head}") for _, head in own for place in PLACES]
-    return Table(
-        caption="As printed; what is counted, and whether chips are",
-        columns=[text("study"), text("what it counts"), text("chips"), *heads],
-        rows=[
-            [
-                one["label"],
-                one["basis"],
-                one["chips"],
-                *(_known(one["stated"][f"{place}_{key}"]) for key, _ in own for place in PLACES),
-            ]
+    for place in PLACES:
+        said = {
+            one["label"]: [one["stated"][f"{place}_{key}"] for key, _ in own]
             for one in found["studies"]
-        ],
-    )
+        }
+        yield Table(
+            caption=f"As printed, of {place}; what is counted, and whether chips are",
+            columns=[
+                text("study"),
+                text("what it counts"),
+                text("chips"),
+                *(number(head) for _, head in own),
+            ],
+            rows=[
+                [one["label"], one["basis"], one["chips"], *map(_known, said[one["label"]])]
+                for one in found["studies"]
+                if any(value is not None for value in said[one["label"]])
+            ],
+        )
 
 
 def places(found: Sequence[Tree], caption: str) -> Table:

@@ -52,8 +52,6 @@ def models(found: Tree) -> Table:
         number("a satellite, first year"),
         number("last year"),
         number("fleet at the end"),
-        number("a kg of satellite, million"),
-        number("a kg launched, million"),
         text("what stops it first"),
     )
     return Table(
@@ -76,17 +74,8 @@ def _model(one: Tree) -> list[str]:
             for key in ("batch_count", "output_token_ms", "first_token_ms", "token_j")
         ),
         *(tokens(one[key]) for key in served),
-        *per_kg(one),
         STOPS.get(what_stops(one), what_stops(one)),
     ]
-
-
-def per_kg(one: Tree) -> list[str]:
-    """Write the tokens of a life for each kilogram: of a satellite, and of all that is launched."""
-    told = one.get("tokens_per_kg")
-    if told is None:
-        return [NONE, NONE]
-    return [significant(told[key] / MILLION, 3) for key in ("satellite", "fleet")]
 
 
 def what_stops(one: Tree) -> str:
@@ -103,8 +92,8 @@ def _without(one: Tree) -> list[str]:
     """A row of a model that does not fit."""
     if one["lacks"] == "memory":
         why = f"memory: {whole(one['needed_satellite_count'])} satellites would hold it"
-        return [whole(one["needed_accelerator_count"]), "0", *[NONE] * 4, *["0"] * 5, why]
-    return [NONE, "0", *[NONE] * 4, *["0"] * 5, "time between tokens"]
+        return [whole(one["needed_accelerator_count"]), "0", *[NONE] * 4, *["0"] * 3, why]
+    return [NONE, "0", *[NONE] * 4, *["0"] * 3, "time between tokens"]
 
 
 def optional(value: float | None) -> str:

@@ -296,6 +296,7 @@ def _summed(
         memory_margin_fraction=memory_margin_fraction(
             kept, memory_byte=site.accelerator.memory_byte
         ),
-        power_margin_fraction=1.0 - most_w / site.satellite_power_w,
+        power_margin_fraction=(site.satellite_power_w - most_w)
+        / jnp.maximum(site.satellite_power_w, most_w),
         room=room(task, layout),
     )
