@@ -108,7 +108,7 @@ class Training(NamedTuple):
     cost_usd: Array
     memory_margin_fraction: Array
     power_margin_fraction: Array
-    """Of what a satellite gives; negative where its accelerators draw more."""
+    """Of the larger of what a satellite gives and its accelerators draw; negative: they draw more."""
     room: Room
 
 
