@@ -108,7 +108,7 @@ class Training(NamedTuple):
     cost_usd: Array
     memory_margin_fraction: Array
     power_margin_fraction: Array
-    """Of the larger of what a satellite gives and its accelerators draw; negative: they draw more."""
+    """Of the larger of both: what a satellite gives, less what its accelerators draw."""
     room: Room
 
 
