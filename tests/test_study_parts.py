@@ -7,19 +7,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from scipy import integrate, stats
 
+from sunstack.disciplines import economics
 from sunstack.errors import ResultsError, ScenarioError, ServiceError
 from sunstack.study import backends, statistics
 from sunstack.study.backends import Backend, Chunk
 from sunstack.study.folder import Folder, gathered
 from sunstack.study.inputs import Input, correlation, shares, values_at
-from sunstack.study.objectives import objective
+from sunstack.study.objectives import objective, read
 from sunstack.study.sensitivity import sobol
 
 Columns = NDArray[np.float64]
@@ -316,3 +319,31 @@ def test_means_of_draws_are_those_of_quadrature() -> None:
     told = statistics.told(values)
     assert told["mean"] == pytest.approx(exact, abs=3.0 * told["mean_standard_error"])
     assert told["mean_standard_error"] < 0.005 * exact
+
+
+def test_a_calendar_year_of_launch_is_picked_by_years_from_the_start() -> None:
+    """A programme of 15 years from 20 March 2028: its year 2 is 2030, the third of 17."""
+    named = SimpleNamespace(
+        upkeep=SimpleNamespace(month_count=180),
+        economics=SimpleNamespace(elapsed_in_year_s=79.0 * 86_400.0),
+        service=SimpleNamespace(model_names=("grok-2",)),
+        asking=SimpleNamespace(class_names=()),
+        group_names=("one",),
+    )
+    costs = cast(Any, economics.Cost)(*([None] * len(economics.Cost._fields)))
+    costs = costs._replace(chip_usd_per_s=jnp.arange(17.0), token_usd=jnp.arange(17.0)[None] * 2.0)
+    for text, value in (
+        ("ground.chip_usd_per_s@2", 2.0),
+        ("ground.chip_usd_per_s@2.9", 3.0),
+        ("ground.chip_usd_per_s@40", 16.0),
+        ("ground.token_usd[grok-2]@2", 4.0),
+    ):
+        found = read(objective(text), cast(Any, Held(ground=costs)), cast(Any, named))
+        assert float(found) == value, text
+
+
+@dataclass(frozen=True)
+class Held:
+    """As much of an outcome as the ground is."""
+
+    ground: economics.Cost

@@ -7,11 +7,12 @@ An objective is the dotted name of any leaf of `Outcome`, or of `System` behind 
     programme.spent_usd:sum@10              over the months of ten years
     programme.years.working_count[group 1]  at the horizon, of one group
     service.fleet_tokens_per_s[grok-2]@5    five years after the programme's start
+    economics.vintage.chip_usd_per_s@5      of what is launched in that calendar year
 
 In brackets stand a group, a language model, a class of those who ask, or a place in the array;
 behind `:` how months are joined (`last`, `mean`, `least`, `most`, `sum`), behind `@` the year up to
-which they count. Groups left over are joined by what they are: margins by the least, what a fleet
-has or does by the sum, what a satellite is or does by the mean over satellites.
+which they count, or that of launch. Groups left over are joined by what they are: margins by the
+least, what a fleet has or does by the sum, what a satellite is or does by the mean over satellites.
 """
 
 from __future__ import annotations
@@ -25,10 +26,12 @@ from typing import Any
 import jax.numpy as jnp
 from jax import Array
 
+from sunstack.accounts import calendar_year_count
 from sunstack.errors import ScenarioError
 from sunstack.evaluate import Outcome
 from sunstack.operations import group_sum
 from sunstack.system import System
+from sunstack.units import YEAR_S
 
 JOINED: dict[str, Callable[[Array], Array]] = {
     "last": lambda values: values[-1],
@@ -39,6 +42,8 @@ JOINED: dict[str, Callable[[Array], Array]] = {
 }
 LAID_OUT = ("training",)
 """Parts of an outcome that `rebuilt` leaves as they were resolved."""
+BY_YEAR = ("economics", "ground")
+"""Parts of an outcome with figures by calendar year of launch or purchase."""
 OF_THE_FLEET = ("programme", "service.fleet", "satellite_count")
 MONTHS = 12
 _FORM = re.compile(
@@ -98,7 +103,8 @@ def read(one: Objective, outcome: Outcome, system: System) -> Array:
     value = jnp.asarray(_leaf(one, within, path), dtype=float)
     for name in one.names:
         value = _picked(one, value, name, system)
-    value = _over_months(one, value, system)
+    by_year = one.year is not None and _is_by_year(one, value, system)
+    value = _of_year(one, value, system) if by_year else _over_months(one, value, system)
     if value.ndim and value.shape[-1] == len(system.group_names):
         value = _over_groups(one, value, system)
     if value.ndim:
@@ -136,7 +142,9 @@ def _leaf(one: Objective, within: Any, path: tuple[str, ...]) -> Any:
 def _names(within: Any) -> list[str]:
     if isinstance(within, Mapping):
         return list(within)
-    return [one.name for one in fields(within)] if is_dataclass(within) else []
+    if is_dataclass(within):
+        return [one.name for one in fields(within)]
+    return list(getattr(within, "_fields", ()))
 
 
 def _picked(one: Objective, value: Array, name: str, system: System) -> Array:
@@ -160,6 +168,18 @@ def _named(system: System) -> str:
         f"; groups: {', '.join(system.group_names)}; language models: "
         f"{', '.join(system.service.model_names) or 'none'}"
     )
+
+
+def _is_by_year(one: Objective, value: Array, system: System) -> bool:
+    count = calendar_year_count(system.upkeep.month_count)
+    return one.path[0] in BY_YEAR and value.ndim > 0 and value.shape[-1] == count
+
+
+def _of_year(one: Objective, value: Array, system: System) -> Array:
+    """Of what is told by calendar year, the one that is so many years after the start."""
+    assert one.year is not None
+    place = jnp.floor(system.economics.elapsed_in_year_s / YEAR_S + one.year).astype(int)
+    return jnp.take(value, jnp.clip(place, 0, value.shape[-1] - 1), axis=-1)
 
 
 def _over_months(one: Objective, value: Array, system: System) -> Array:
