@@ -65,8 +65,8 @@ def _told(site: Tree, orbit: Sequence[Tree], ground: Sequence[Tree]) -> str:
     first, last = (orbit[end][HOUR] / ground[end][HOUR] for end in (0, -1))
     return (
         f"The same chips on the ground ({site['site']}), bought in the same year, discounted and "
-        f"taxed alike: an hour of an accelerator costs {significant(first)} times as much in orbit "
-        f"in {orbit[0]['year']}, {significant(last)} times in {orbit[-1]['year']}. {when}."
+        f"taxed alike: an hour of an accelerator costs {significant(first, 2)} times as much in orbit "
+        f"in {orbit[0]['year']}, {significant(last, 2)} times in {orbit[-1]['year']}. {when}."
     )
 
 
@@ -81,7 +81,7 @@ def _headings(ends: Sequence[tuple[Tree, Tree]]) -> list[Any]:
 def _cells(ends: Sequence[tuple[float | None, float | None]]) -> list[str]:
     cells: list[str] = []
     for orbit, ground in ends:
-        ratio = significant(orbit / ground) if orbit is not None and ground else "–"
+        ratio = significant(orbit / ground, 2) if orbit is not None and ground else "–"
         cells += [price(orbit), price(ground), ratio]
     return cells
 
