@@ -65,8 +65,8 @@ def _told(site: Tree, orbit: Sequence[Tree], ground: Sequence[Tree]) -> str:
     first, last = (orbit[end][HOUR] / ground[end][HOUR] for end in (0, -1))
     return (
         f"The same chips on the ground ({site['site']}), bought in the same year, discounted and "
-        f"taxed alike: an hour of an accelerator costs {significant(first, 2)} times as much in orbit "
-        f"in {orbit[0]['year']}, {significant(last, 2)} times in {orbit[-1]['year']}. {when}."
+        f"taxed alike: an hour of an accelerator costs {significant(first, 2)} times as much in "
+        f"orbit in {orbit[0]['year']}, {significant(last, 2)} times in {orbit[-1]['year']}. {when}."
     )
 
 
