@@ -19,6 +19,9 @@ from sunstack.units import YEAR_S
 QUARTER_S = company.QUARTER_S
 
 
+# Figures by hand are the same few sums in double precision: 1e-12 leaves room for rounding alone.
+# What grows for a hundred half-lives still lacks 2^-100 of its end, and its terms round: 1e-9.
+
 # --- by hand --------------------------------------------------------------------------------------
 
 
