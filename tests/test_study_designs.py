@@ -5,10 +5,7 @@ The design is that of one AI1 satellite; its condensed form is all of it, so tha
 
 from __future__ import annotations
 
-import os
 import pickle
-import signal
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,7 +20,6 @@ from sunstack.errors import ResultsError, ScenarioError
 from sunstack.evaluate import evaluate
 from sunstack.resolve import Resolved, resolve
 from sunstack.scenario import load, shipped
-from sunstack.study import Backend
 from sunstack.study.inputs import inputs_of
 from sunstack.study.model import ROWS, Model, model_of
 from sunstack.study.objectives import objective, read
@@ -320,42 +316,7 @@ def test_margins_that_cannot_be_met_together_are_named() -> None:
     assert found.limits["radiator_heat"] < 0.0
 
 
-# --- elsewhere ------------------------------------------------------------------------------------
-
-
-def test_processes_find_what_threads_find() -> None:
-    pytest.importorskip("joblib")
-    here = ask(None)
-    there = ask(None, backend=Backend(kind="processes", workers=2))
-    assert there.samples.equals(here.samples)
-
-
-@pytest.fixture
-def cluster() -> Iterator[Any]:
-    distributed = pytest.importorskip("distributed")
-    with distributed.LocalCluster(
-        n_workers=3, threads_per_worker=1, processes=True, dashboard_address=None
-    ) as found:
-        yield found
-
-
-def test_a_worker_that_dies_loses_nothing(cluster: Any) -> None:
-    here = ask(None)
-    killed: list[int] = []
-
-    def kill(stage: str, done: int, total: int) -> None:
-        if done == 1 and not killed:
-            killed.append(next(iter(cluster.workers.values())).pid)
-            os.kill(killed[0], signal.SIGKILL)
-
-    there = ask(
-        None,
-        backend=Backend(kind="dask", scheduler=cluster.scheduler_address),
-        progress=kill,
-    )
-    assert killed
-    assert there.samples.equals(here.samples)
-    assert there.summary == here.summary
+# --- beside --------------------------------------------------------------------------------------
 
 
 def test_a_gradient_through_a_whole_year_is_finite_everywhere() -> None:

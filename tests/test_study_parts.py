@@ -287,6 +287,12 @@ def test_a_scheduler_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatc
         list(backends.evaluated(Squares(), [0], dead))
     with pytest.raises(ServiceError, match="no scheduler"):
         list(backends.evaluated(Squares(), [0], Backend(kind="dask")))
+    pytest.importorskip("ray")
+    dead = Backend(kind="ray", scheduler="127.0.0.1:9")
+    with pytest.raises(ServiceError, match=r"127\.0\.0\.1:9: no Ray head answers"):
+        list(backends.evaluated(Squares(), [0], dead))
+    with pytest.raises(ServiceError, match="'' is no address; write --scheduler host:6379"):
+        list(backends.evaluated(Squares(), [0], Backend(kind="ray")))
 
 
 def test_a_backend_that_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,10 +32,10 @@ Keys = Annotated[
 Seed = Annotated[int | None, typer.Option(help="Of the draws; the scenario's if not given.")]
 Out = Annotated[Path | None, typer.Option(help="Folder that keeps what is done, and the report.")]
 Where = Annotated[
-    Literal["local", "processes", "dask"],
-    typer.Option("--backend", help="Threads here, processes here, or a Dask cluster."),
+    Literal["local", "processes", "dask", "ray"],
+    typer.Option("--backend", help="Threads here, processes here, or a cluster."),
 ]
-Scheduler = Annotated[str, typer.Option(help="Of Dask, as tcp://host:8786.")]
+Scheduler = Annotated[str, typer.Option(help="Of Dask, as tcp://host:8786; of Ray, as host:6379.")]
 Workers = Annotated[int | None, typer.Option(help="Threads or processes; one a processor.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no table.")]
 OBJECTIVES = ["first_year.payload_power_w"]

@@ -1,4 +1,4 @@
-"""Where are a study's chunks evaluated: threads here, processes here, or a Dask cluster?
+"""Where are a study's chunks evaluated: threads, processes, or a cluster of Dask or Ray?
 
 A chunk is a pure function of the study and its number: whoever evaluates it, and however often it
 is begun anew because a worker died, it comes out the same. The model is sent once to a worker.
@@ -9,8 +9,10 @@ from __future__ import annotations
 import hashlib
 import os
 import pickle
+import socket
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -19,11 +21,15 @@ from numpy.typing import NDArray
 
 from sunstack.errors import ServiceError
 
-Kind = Literal["local", "processes", "dask"]
+Kind = Literal["local", "processes", "dask", "ray"]
 Chunk = dict[str, NDArray[np.float64]]
 CONNECTION_S = "10 s"
 RETRIES = 3
 """Times a chunk is begun anew where its worker died."""
+LOST = (
+    f"the cluster lost its workers more than {RETRIES} times over one chunk ({{error}}); "
+    "run the study again: what is done is kept"
+)
 
 
 class Work(Protocol):
@@ -44,7 +50,7 @@ class Backend:
 
     kind: Kind = "local"
     scheduler: str = ""
-    """Address of a Dask scheduler, as tcp://host:8786."""
+    """Address of a Dask scheduler, as tcp://host:8786, or of Ray's head, as host:6379."""
     workers: int | None = None
     """Threads or processes; as many as there are processors if not given."""
 
@@ -59,6 +65,8 @@ def evaluated(work: Work, numbers: Sequence[int], backend: Backend) -> Iterator[
         return _processes(work, numbers, backend)
     if backend.kind == "dask":
         return _dask(work, numbers, backend)
+    if backend.kind == "ray":
+        return _ray(work, numbers, backend)
     return _threads(work, numbers, backend)
 
 
@@ -133,18 +141,64 @@ def _of_cluster(
         try:
             yield one.result()
         except (OSError, distributed.scheduler.KilledWorker) as error:
-            raise ServiceError(
-                f"the cluster lost its workers more than {RETRIES} times over one chunk ({error}); "
-                "run the study again: what is done is kept"
-            ) from error
+            raise ServiceError(LOST.format(error=error)) from error
 
 
-def _imported(name: str) -> Any:
+def _ray(work: Work, numbers: Sequence[int], backend: Backend) -> Iterator[tuple[int, Chunk]]:
+    """This machine is a node of the cluster (`ray start --address`), as Ray asks of who drives."""
+    ray: Any = _imported("ray", extra="ray")
+    _check_listening(backend.scheduler)
+    with _joined(ray, backend.scheduler):
+        packed = pickle.dumps(work)
+        digest, sent = hashlib.sha256(packed).hexdigest(), ray.put(packed)
+        begin = ray.remote(num_cpus=1, max_retries=RETRIES)(_sent)
+        waiting = [begin.remote(digest, sent, number) for number in numbers]
+        while waiting:
+            done, waiting = ray.wait(waiting, num_returns=1)
+            try:
+                yield ray.get(done[0])
+            except ray.exceptions.WorkerCrashedError as error:
+                raise ServiceError(LOST.format(error=error)) from error
+
+
+def _check_listening(address: str) -> None:
+    """Ask whether anybody listens: Ray itself ends the process when nobody does."""
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdecimal():
+        raise ServiceError(
+            f"--backend ray: {address!r} is no address; write --scheduler host:6379, as "
+            "`ray start --head` tells it"
+        )
+    try:
+        socket.create_connection((host, int(port)), timeout=float(CONNECTION_S.split()[0])).close()
+    except (OSError, OverflowError) as error:
+        raise ServiceError(
+            f"{address}: no Ray head answers within {CONNECTION_S} ({error}); "
+            "start one with `ray start --head`, or write --backend local"
+        ) from error
+
+
+@contextmanager
+def _joined(ray: Any, address: str) -> Iterator[None]:
+    try:
+        ray.init(address=address, log_to_driver=False, logging_level="ERROR")
+    except (ConnectionError, RuntimeError, ValueError) as error:
+        raise ServiceError(
+            f"{address}: Ray refuses ({error}); make this machine one of its nodes with "
+            f"`ray start --address={address}`, or write --backend local"
+        ) from error
+    try:
+        yield
+    finally:
+        ray.shutdown()
+
+
+def _imported(name: str, *, extra: str = "cluster") -> Any:
     from importlib import import_module
 
     try:
         return import_module(name)
     except ModuleNotFoundError as error:
         raise ServiceError(
-            f"{name} is not installed; pip install 'sunstack[cluster]', or write --backend local"
+            f"{name} is not installed; pip install 'sunstack[{extra}]', or write --backend local"
         ) from error
