@@ -43,7 +43,7 @@ def test_another_book_has_other_prices_and_what_the_file_says_stands_above_it() 
     book = ["economics.cost_book=heritage-2026", "economics.laser_usd=7"]
     values = origins(load(find("ai1"), book))
     assert values["economics.array_usd_per_w"].value == 50.0
-    assert values["economics.array_usd_per_w"].source == "spacedc-mdao-0-4-2"
+    assert values["economics.array_usd_per_w"].source == "spacedc-mdao-0.4.2"
     assert values["economics.laser_usd"].value == 7.0
 
 
