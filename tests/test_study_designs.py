@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pickle
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from sunstack.study.sensitivity import one_at_a_time, tornado
 
 POWER = "first_year.payload_power_w"
 AREA = "thermal.radiator_area_m2"
+ladder = import_module("sunstack.study.ladder")  # its name in the package is the function's
 KEYS = ("power.cell_efficiency", "thermal.emissivity_ratio", "satellite.bus_power_kw")
 NO_FLEET = "margins.mass"
 
@@ -252,13 +254,44 @@ def test_draws_that_are_even_and_those_that_never_are_add_up() -> None:
 
 
 def test_a_ladder_reaches_its_target_and_no_farther() -> None:
-    found = study.ladder(design(), target=NO_FLEET, level=0.05, keys=None)
+    found = study.ladder(design(), target=NO_FLEET, level=0.05, keys=None).summary
     assert found["is_reached"]
     assert found["reached"] == pytest.approx(0.05, abs=1e-4)
     steps = [abs(rung["after"] - rung["before"]) for rung in found["rungs"][:-1]]
     assert steps == sorted(steps, reverse=True)
-    never = study.ladder(design(), target=NO_FLEET, level=0.9, keys=("payload.mass_kg",))
+    never = study.ladder(design(), target=NO_FLEET, level=0.9, keys=("payload.mass_kg",)).summary
     assert not never["is_reached"] and len(never["rungs"]) == 1
+
+
+def test_an_interrupted_ladder_is_climbed_on_from_its_last_rung(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = ("satellite.structure_mass_fraction", "payload.mass_kg", "satellite.bus_mass_kg")
+    looked_for: list[set[int]] = []
+    step = ladder._step
+
+    def stepped(model: Model, state: Any, left: set[int], sign: float) -> Any:
+        looked_for.append(set(left))
+        return step(model, state, left, sign)
+
+    def climbed(out: Path, **changes: Any) -> study.Study:
+        return study.ladder(design(), target=NO_FLEET, level=9.0, keys=keys, out=out, **changes)
+
+    def stopped(stage: str, done: int, total: int) -> None:
+        if stage == "rung 3":
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(ladder, "_step", stepped)
+    whole = climbed(tmp_path / "whole")
+    assert [len(left) for left in looked_for] == [3, 2, 1]
+    looked_for.clear()
+    with pytest.raises(KeyboardInterrupt):
+        climbed(tmp_path / "begun", progress=stopped)
+    again = climbed(tmp_path / "begun")
+    assert [len(left) for left in looked_for] == [3, 2, 1]  # two before the stop, one after it
+    assert again.summary == whole.summary and len(again.samples) == 3
+    with pytest.raises(ResultsError, match="another study: asked"):
+        study.ladder(design(), target=NO_FLEET, level=8.0, keys=keys, out=tmp_path / "begun")
 
 
 # --- optimisation ---------------------------------------------------------------------------------

@@ -234,7 +234,9 @@ def ladder(
     """Tell which numbers, in which order, would bring an objective to a level."""
     from sunstack import study
 
-    answer = study.ladder(_resolved(scenario, overrides), target=of[0], level=level, keys=keys)
+    answer = study.ladder(
+        _resolved(scenario, overrides), target=of[0], level=level, keys=keys
+    ).summary
     _tell(answer, as_json=as_json, quiet=False)
 
 

@@ -115,6 +115,9 @@ class Folder:
         results.write_file(self.path / "summary.json", results.to_json(summary).encode())
 
 
+NOWHERE = Folder(path=None, manifest={})
+
+
 def drawn(path: Path, page: str) -> None:
     """Put a study's report into its folder."""
     results.write_file(path / "report.html", page.encode())

@@ -9,15 +9,19 @@ Leaves out: that two small moves may do together what one large one does not (gr
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 from sunstack.errors import ScenarioError
 from sunstack.resolve import Resolved
 
+from .folder import NOWHERE, Folder, Progress, folder_of
 from .inputs import Columns, inputs_of
 from .model import AGREES, Model, model_of
+from .montecarlo import Study
 
 MOST_RUNGS = 30
 
@@ -29,7 +33,9 @@ def ladder(
     level: float,
     keys: Iterable[str] | None = None,
     most_rungs: int = MOST_RUNGS,
-) -> dict[str, Any]:
+    out: Path | None = None,
+    progress: Progress | None = None,
+) -> Study:
     """Climb from the design as it is to a level of an objective.
 
     Args:
@@ -38,11 +44,37 @@ def ladder(
         level: to be reached.
         keys: levers; all inputs that have a range if not given.
         most_rungs: where to stop.
+        out: folder that keeps the rungs that are climbed.
+        progress: told the rung that is looked for.
 
     Raises:
         ScenarioError: an input or the objective is none, or it has no number as the design stands.
+        ResultsError: the folder holds another study.
     """
     model = model_of(resolved, inputs=inputs_of(resolved, keys), objectives=[target])
+    asked = {
+        "objective": model.objectives[0].text,
+        "level": level,
+        "inputs": [one.key for one in model.inputs],
+        "most_rungs": most_rungs,
+    }
+    folder = folder_of(out, resolved, kind="ladder", asked=asked)
+    summary = {"kind": "ladder", "scenario": resolved.document.scenario.name, "asked": asked}
+    summary |= climb(model, level=level, most_rungs=most_rungs, folder=folder, progress=progress)
+    study = Study(summary=summary, samples=pl.DataFrame(summary["rungs"]))
+    folder.finish(study.summary, study.samples)
+    return study
+
+
+def climb(
+    model: Model,
+    *,
+    level: float,
+    most_rungs: int = MOST_RUNGS,
+    folder: Folder = NOWHERE,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Climb from a model as it is to a level of its first objective, rung by rung."""
     text = model.objectives[0].text
     state = model.value
     now = float(_evaluated(model, state[None])[0])
@@ -52,29 +84,44 @@ def ladder(
     begun, left = now, set(range(len(model.inputs)))
     rungs: list[dict[str, Any]] = []
     while sign * (level - now) > 0.0 and left and len(rungs) < most_rungs:
-        place, end, reached = _step(model, state, left, sign)
+        if progress:
+            progress(f"rung {len(rungs) + 1}", 0, 0)
+        place, end, reached = _rung(model, state, left, level, sign, folder, len(rungs))
         if sign * (reached - now) <= 0.0:
             break
-        before = state[place]
-        if sign * (reached - level) >= 0.0:
-            end, reached = _as_far_as(model, state, place, end, level, sign)
-        state = _moved(state, place, end)
         one = model.inputs[place]
         rungs.append(
-            {"key": one.key, "unit": one.unit, "from": float(before), "to": float(end)}
+            {"key": one.key, "unit": one.unit, "from": float(state[place]), "to": float(end)}
             | {"before": now, "after": reached}
         )
-        now = reached
+        state, now = _moved(state, place, end), reached
         left.discard(place)
     return {
-        "kind": "ladder",
-        "scenario": resolved.document.scenario.name,
-        "asked": {"objective": text, "level": level},
         "begun": begun,
         "reached": now,
         "is_reached": sign * (level - now) <= 1e-9 * max(abs(level), 1e-30),
         "rungs": rungs,
     }
+
+
+def _rung(
+    model: Model,
+    state: Columns,
+    left: set[int],
+    level: float,
+    sign: float,
+    folder: Folder,
+    number: int,
+) -> tuple[int, float, float]:
+    """The lever moved next, how far, and what is reached; as it was kept if it was found before."""
+    if kept := folder.kept(number, 1):
+        return int(kept["input"][0]), float(kept["to"][0]), float(kept["reached"][0])
+    place, end, reached = _step(model, state, left, sign)
+    if sign * (reached - level) >= 0.0:
+        end, reached = _as_far_as(model, state, place, end, level, sign)
+    told = {"input": place, "to": end, "reached": reached}
+    folder.keep(number, {name: np.array([float(value)]) for name, value in told.items()})
+    return place, end, reached
 
 
 def _evaluated(model: Model, rows: Columns) -> Columns:
