@@ -24,6 +24,7 @@ from sunstack.scenario import load, shipped
 from sunstack.study.inputs import inputs_of
 from sunstack.study.model import ROWS, Model, model_of
 from sunstack.study.objectives import objective, read
+from sunstack.study.optimise import Best
 from sunstack.study.sensitivity import one_at_a_time, tornado
 
 POWER = "first_year.payload_power_w"
@@ -308,7 +309,7 @@ SIZED = ("satellite.mass_kg=auto",)
 
 
 @pytest.fixture(scope="module")
-def optima() -> dict[str, study.optimise.Best]:
+def optima() -> dict[str, Best]:
     found = {}
     for name, exact in (("exact", True), ("differences", False)):
         program = study.program(
@@ -361,7 +362,7 @@ def test_a_gradient_through_a_whole_year_is_finite_everywhere() -> None:
 
 def test_two_scenarios_are_told_by_what_differs() -> None:
     changed = design("satellite.bus_mass_kg={value: 300, low: 150, high: 400}")
-    found = study.compare(design(), changed)
+    found = study.compare(design(), changed).summary
     (one,) = found["inputs"]
     assert (one["key"], one["first"], one["second"]) == ("satellite.bus_mass_kg", 250, 300)
     # What a bus weighs shows in the build-up and nowhere else, as the mass flown is stated.

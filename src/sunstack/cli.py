@@ -17,7 +17,11 @@ import typer
 
 from sunstack.commands import (
     AsJson,
+    Overrides,
+    Quiet,
+    Scenario,
     company,
+    compare,
     compiled,
     control,
     demand,
@@ -43,12 +47,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-ScenarioName = Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")]
-Overrides = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Override a key of the scenario; repeatable."),
-]
-
 
 def _told[**P](command: Callable[P, None]) -> Callable[P, None]:
     """Print Sunstack's own errors as they are and leave with the code for bad input."""
@@ -67,13 +65,13 @@ def _told[**P](command: Callable[P, None]) -> Callable[P, None]:
 @app.command()
 @_told
 def run(
-    scenario: ScenarioName,
+    scenario: Scenario,
     overrides: Overrides = None,
     out: Annotated[
         Path | None, typer.Option(help="Results folder; results/<name> if not given.")
     ] = None,
     as_json: AsJson = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no table.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Evaluate and simulate a scenario and write its results folder."""
     from sunstack import results
@@ -102,7 +100,7 @@ def run(
 
 @app.command()
 @_told
-def check(scenario: ScenarioName, overrides: Overrides = None, as_json: AsJson = False) -> None:
+def check(scenario: Scenario, overrides: Overrides = None, as_json: AsJson = False) -> None:
     """Check a scenario without running it: every value found, every part sized."""
     from sunstack.resolve import resolve
     from sunstack.scenario import load, shipped
@@ -247,7 +245,7 @@ def radiation(
 @app.command()
 @_told
 def fleet(
-    scenario: ScenarioName = "starmind-million",
+    scenario: Scenario = "starmind-million",
     rocket: Annotated[
         list[str] | None,
         typer.Option(help="Rocket of the catalogue; repeatable. Three ramps if none is given."),
@@ -312,6 +310,7 @@ ASIDE = (
     study.breakeven,
     study.optimise,
     study.ladder,
+    compare.compare,
     demand.day,
 )
 for _command in ASIDE:
@@ -341,34 +340,6 @@ def draw_report(
     else:
         results.write_file(out, content)
     print(f"Wrote {out or folder / name}", file=sys.stderr)
-
-
-@app.command()
-@_told
-def compare(
-    first: Annotated[Path, typer.Argument(metavar="A", help="A results folder.")],
-    second: Annotated[Path, typer.Argument(metavar="B", help="Another one.")],
-    out: Annotated[Path, typer.Option(help="Page to write.")] = Path("comparison.html"),
-    as_json: AsJson = False,
-) -> None:
-    """Compare two runs (the report with two columns, only differences on), or two scenarios."""
-    if not first.is_dir() and not second.is_dir():
-        study.compare_scenarios(str(first), str(second), as_json=as_json)
-        return
-    from sunstack import report, results
-    from sunstack.report import comparison, terminal
-
-    one, other = results.read(first), results.read(second)
-    if as_json:
-        found = comparison.differences(one, other)
-        _print_json({"a": str(first), "b": str(second), **found})
-        return
-    if out.suffix != ".html":
-        raise ResultsError(f"{out}: a comparison is a page; write {out.stem}.html")
-    page = report.compared_html((str(first), one), (str(second), other))
-    results.write_file(out, page.encode())
-    terminal.show_comparison(comparison.overview(one, other))
-    print(f"Wrote {out}", file=sys.stderr)
 
 
 @app.command()

@@ -9,6 +9,12 @@ import typer
 
 from sunstack.errors import ScenarioError
 
+Scenario = Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Override a key of the scenario; repeatable."),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no table.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from . import AsJson, print_json
+from . import AsJson, Overrides, Scenario, print_json
 
 Policies = Annotated[
     list[str] | None,
@@ -15,16 +15,10 @@ Policies = Annotated[
         "--policy", help="overhead, nearest, sunlight or load; repeatable. All if none is named."
     ),
 ]
-Overrides = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Override a key of the scenario; repeatable."),
-]
 
 
 def day(
-    scenario: Annotated[
-        str, typer.Argument(help="A scenario file, or the name of a shipped one.")
-    ] = "starmind-million",
+    scenario: Scenario = "starmind-million",
     policy: Policies = None,
     on: Annotated[
         datetime | None,

@@ -6,18 +6,15 @@ from typing import Annotated
 
 import typer
 
-from . import AsJson, print_json
+from . import AsJson, Overrides, Scenario, print_json
 
 
 def cost(
-    scenario: Annotated[str, typer.Argument(help="A scenario file, or a shipped one's name.")],
+    scenario: Scenario,
     year: Annotated[
         int | None, typer.Option(help="Calendar year of launch; all if not given.")
     ] = None,
-    overrides: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Override a key; repeatable."),
-    ] = None,
+    overrides: Overrides = None,
     as_json: AsJson = False,
 ) -> None:
     """Tell what a unit of compute costs in orbit: on every basis, by part and by year."""

@@ -8,13 +8,8 @@ import typer
 
 from sunstack.errors import ScenarioError
 
-from . import AsJson, print_json
+from . import AsJson, Overrides, Scenario, print_json
 
-Scenario = Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")]
-Overrides = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Override a key of the scenario; repeatable."),
-]
 ScenarioName = Annotated[
     str, typer.Option("--scenario", "-s", help="A file, or the name of one that comes along.")
 ]

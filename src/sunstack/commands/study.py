@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Any, Literal
 
 import typer
 
 from sunstack.errors import ScenarioError
 
-from . import AsJson, print_json
+from .studied import Ask, Options, Spread, studied
 
-Scenario = Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")]
-Set = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Override a key of the scenario; repeatable."),
-]
 Of = Annotated[
     list[str],
     typer.Option(
@@ -30,19 +25,11 @@ Keys = Annotated[
     typer.Option("--key", help="Input to move; repeatable. All that have low and high if none."),
 ]
 Seed = Annotated[int | None, typer.Option(help="Of the draws; the scenario's if not given.")]
-Out = Annotated[Path | None, typer.Option(help="Folder that keeps what is done, and the report.")]
-Where = Annotated[
-    Literal["local", "processes", "dask", "ray"],
-    typer.Option("--backend", help="Threads here, processes here, or a cluster."),
-]
-Scheduler = Annotated[str, typer.Option(help="Of Dask, as tcp://host:8786; of Ray, as host:6379.")]
-Workers = Annotated[int | None, typer.Option(help="Threads or processes; one a processor.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no table.")]
 OBJECTIVES = ["first_year.payload_power_w"]
 
 
+@studied(Spread)
 def sweep(
-    scenario: Scenario,
     over: Annotated[
         list[str],
         typer.Option(help="key=low:high:count, or key=1,2,3; repeatable for a grid."),
@@ -51,28 +38,16 @@ def sweep(
     points: Annotated[
         Literal["grid", "list"], typer.Option(help="All combinations, or values side by side.")
     ] = "grid",
-    overrides: Set = None,
-    out: Out = None,
-    backend: Where = "local",
-    scheduler: Scheduler = "",
-    workers: Workers = None,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-) -> None:
+) -> Ask:
     """Evaluate a scenario at many values of some keys."""
     from sunstack import study
 
     axes = dict(_axis(one) for one in over)
-
-    def ask(resolved: Any, **how: Any) -> study.Study:
-        return study.sweep(resolved, axes=axes, objectives=of, points=points, **how)
-
-    where = study.Backend(kind=backend, scheduler=scheduler, workers=workers)
-    _answer(scenario, overrides, ask, out=out, backend=where, as_json=as_json, quiet=quiet)
+    return partial(study.sweep, axes=axes, objectives=of, points=points)
 
 
+@studied(Spread)
 def montecarlo(
-    scenario: Scenario,
     of: Of = OBJECTIVES,
     samples: Annotated[int, typer.Option(help="Draws of all inputs.")] = 1024,
     keys: Keys = None,
@@ -81,30 +56,18 @@ def montecarlo(
         typer.Option(metavar="KEY,KEY=RATIO", help="Inputs that hang together; repeatable."),
     ] = None,
     seed: Seed = None,
-    overrides: Set = None,
-    out: Out = None,
-    backend: Where = "local",
-    scheduler: Scheduler = "",
-    workers: Workers = None,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-) -> None:
+) -> Ask:
     """Draw every uncertain number of a scenario: how sure are its answers, and does it close?"""
     from sunstack import study
 
     pairs = dict(_pair(one) for one in correlate or ())
-
-    def ask(resolved: Any, **how: Any) -> study.Study:
-        return study.montecarlo(
-            resolved, objectives=of, count=samples, keys=keys, correlations=pairs, seed=seed, **how
-        )
-
-    where = study.Backend(kind=backend, scheduler=scheduler, workers=workers)
-    _answer(scenario, overrides, ask, out=out, backend=where, as_json=as_json, quiet=quiet)
+    return partial(
+        study.montecarlo, objectives=of, count=samples, keys=keys, correlations=pairs, seed=seed
+    )
 
 
+@studied(Spread)
 def sensitivity(
-    scenario: Scenario,
     of: Of = OBJECTIVES,
     keys: Keys = None,
     most_inputs: Annotated[
@@ -113,35 +76,23 @@ def sensitivity(
     bound: Annotated[float, typer.Option(help="Half-width to which indices are known.")] = 0.05,
     most_blocks: Annotated[int, typer.Option(help="Of the sample, where to stop.")] = 65536,
     seed: Seed = None,
-    overrides: Set = None,
-    out: Out = None,
-    backend: Where = "local",
-    scheduler: Scheduler = "",
-    workers: Workers = None,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-) -> None:
+) -> Ask:
     """Tell which numbers decide an answer: swings one at a time, Sobol's indices all at once."""
     from sunstack import study
 
-    def ask(resolved: Any, **how: Any) -> study.Study:
-        return study.sensitivity(
-            resolved,
-            objectives=of,
-            keys=keys,
-            most_inputs=most_inputs,
-            bound=bound,
-            most_blocks=most_blocks,
-            seed=seed,
-            **how,
-        )
-
-    where = study.Backend(kind=backend, scheduler=scheduler, workers=workers)
-    _answer(scenario, overrides, ask, out=out, backend=where, as_json=as_json, quiet=quiet)
+    return partial(
+        study.sensitivity,
+        objectives=of,
+        keys=keys,
+        most_inputs=most_inputs,
+        bound=bound,
+        most_blocks=most_blocks,
+        seed=seed,
+    )
 
 
+@studied(Spread)
 def breakeven(
-    scenario: Scenario,
     key: Annotated[str, typer.Argument(help="The number that is moved.")],
     of: Of = OBJECTIVES,
     value: Annotated[float, typer.Option(help="That the one objective is to reach.")] = 0.0,
@@ -151,38 +102,24 @@ def breakeven(
     samples: Annotated[int, typer.Option(help="Draws of all other inputs; 0 for none.")] = 256,
     keys: Keys = None,
     seed: Seed = None,
-    overrides: Set = None,
-    out: Out = None,
-    backend: Where = "local",
-    scheduler: Scheduler = "",
-    workers: Workers = None,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-) -> None:
+) -> Ask:
     """Find where an objective reaches a value or another objective, and how surely it does."""
     from sunstack import study
 
-    ends = _ends(key, between) if between else None
-
-    def ask(resolved: Any, **how: Any) -> study.Study:
-        return study.breakeven(
-            resolved,
-            key=key,
-            objectives=tuple(of),
-            value=value,
-            between=ends,
-            count=samples,
-            keys=keys,
-            seed=seed,
-            **how,
-        )
-
-    where = study.Backend(kind=backend, scheduler=scheduler, workers=workers)
-    _answer(scenario, overrides, ask, out=out, backend=where, as_json=as_json, quiet=quiet)
+    return partial(
+        study.breakeven,
+        key=key,
+        objectives=tuple(of),
+        value=value,
+        between=_ends(key, between) if between else None,
+        count=samples,
+        keys=keys,
+        seed=seed,
+    )
 
 
+@studied(Spread)
 def optimise(
-    scenario: Scenario,
     vary: Annotated[
         list[str], typer.Option(metavar="KEY=LOW:HIGH", help="Design variable; repeatable.")
     ],
@@ -199,97 +136,33 @@ def optimise(
         str | None, typer.Option(help="Second objective, to be least: draws the front.")
     ] = None,
     starts: Annotated[int, typer.Option(help="Places to start from.")] = 6,
-    overrides: Set = None,
-    as_json: AsJson = False,
-) -> None:
+) -> Ask:
     """Optimise a design under all its margins; exit 3 when they cannot be met together."""
     from sunstack import study
-    from sunstack.study.optimise import as_json as tree_of
 
-    resolved = _resolved(scenario, overrides)
-    one = study.program(
-        resolved,
+    return partial(
+        study.optimise,
         variables={key: _ends(key, ends) for key, ends in map(_two, vary)},
         target=of[0],
         direction=direction,
         levels=[_level(text) for text in keep or ()],
         without=without or (),
-        also=[*of[1:], *([against] if against else [])],
+        also=of[1:],
+        against=(against, "least") if against else None,
+        starts=starts,
     )
-    found = study.front(one, (against, "least")) if against else [study.best(one, starts=starts)]
-    answer = {"kind": "optimise", "objective": of[0], "best": [tree_of(item) for item in found]}
-    _tell(answer, as_json=as_json, quiet=False)
-    if not all(item.is_feasible for item in found):
-        raise typer.Exit(3)
 
 
+@studied(Options)
 def ladder(
-    scenario: Scenario,
     level: Annotated[float, typer.Argument(help="To be reached by the objective.")],
     of: Of = OBJECTIVES,
     keys: Keys = None,
-    overrides: Set = None,
-    as_json: AsJson = False,
-) -> None:
+) -> Ask:
     """Tell which numbers, in which order, would bring an objective to a level."""
     from sunstack import study
 
-    answer = study.ladder(
-        _resolved(scenario, overrides), target=of[0], level=level, keys=keys
-    ).summary
-    _tell(answer, as_json=as_json, quiet=False)
-
-
-def compare_scenarios(first: str, second: str, *, as_json: bool) -> None:
-    """Tell in which inputs and outcomes two scenarios differ."""
-    from sunstack import study
-
-    answer = study.compare(_resolved(first, ()), _resolved(second, ()))
-    _tell(answer, as_json=as_json, quiet=False)
-
-
-# --- asked and answered ---------------------------------------------------------------------------
-
-
-def _resolved(scenario: str, overrides: Sequence[str] | None) -> Any:
-    from sunstack.resolve import resolve
-    from sunstack.scenario import load, shipped
-
-    return resolve(load(shipped.find(scenario), overrides or ()))
-
-
-def _answer(
-    scenario: str,
-    overrides: Sequence[str] | None,
-    ask: Callable[..., Any],
-    *,
-    out: Path | None,
-    backend: Any,
-    as_json: bool,
-    quiet: bool,
-) -> None:
-    from sunstack import report
-    from sunstack.report.terminal_progress import show_progress
-    from sunstack.study.folder import drawn
-
-    with show_progress(quiet, "chunks") as progress:
-        progress("resolving", 0, 0)
-        resolved = _resolved(scenario, overrides)
-        found = ask(resolved, out=out, backend=backend, progress=progress)
-        if out is not None:
-            drawn(out, report.study_html(found.summary))
-    _tell(found.summary, as_json=as_json, quiet=quiet)
-    if out is not None and not quiet:
-        typer.echo(f"Study: {out} (open report.html)", err=True)
-
-
-def _tell(summary: Mapping[str, Any], *, as_json: bool, quiet: bool) -> None:
-    from sunstack.report import terminal_study
-
-    if as_json:
-        print_json(summary)
-    elif not quiet:
-        terminal_study.show(summary)
+    return partial(study.ladder, target=of[0], level=level, keys=keys)
 
 
 # --- read off the command line --------------------------------------------------------------------
@@ -347,7 +220,7 @@ def _pair(text: str) -> tuple[tuple[str, str], float]:
 
 def _level(text: str) -> Any:
     """Read `objective>=value`."""
-    from sunstack.study.optimise import Level
+    from sunstack.study import Level
 
     for sign in (">=", "<="):
         name, found, value = text.partition(sign)

@@ -14,6 +14,8 @@ from .montecarlo import Study as Study
 from .montecarlo import montecarlo as montecarlo
 from .optimise import best as best
 from .optimise import front as front
-from .optimise import program as program
+from .optimise import optimise as optimise
+from .program import Level as Level
+from .program import program as program
 from .sensitivity import sensitivity as sensitivity
 from .sweep import sweep as sweep

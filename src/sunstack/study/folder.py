@@ -132,17 +132,24 @@ def folder_of(path: Path | None, resolved: Resolved, *, kind: str, asked: Any) -
         kind: of the study.
         asked: all else that decides what its chunks hold.
     """
-    document = resolved.document
-    inputs = {key: (one.value, one.low, one.high) for key, one in resolved.origins.items()}
     manifest = {
         "kind": kind,
-        "scenario": document.scenario.name,
-        "scenario_sha256": _digest([document.text, dict(document.overrides)]),
-        "inputs_sha256": _digest(inputs),
+        **described(resolved),
         "asked": json.loads(json.dumps(asked)),
         "sunstack": __version__,
     }
     return Folder(path=path, manifest=manifest).opened()
+
+
+def described(resolved: Resolved) -> dict[str, str]:
+    """Tell a scenario from every other."""
+    document = resolved.document
+    inputs = {key: (one.value, one.low, one.high) for key, one in resolved.origins.items()}
+    return {
+        "scenario": document.scenario.name,
+        "scenario_sha256": _digest([document.text, dict(document.overrides)]),
+        "inputs_sha256": _digest(inputs),
+    }
 
 
 def _digest(tree: Any) -> str:
