@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from functools import cache
 from pathlib import Path
@@ -82,6 +83,30 @@ def test_a_study_is_told_as_one_document() -> None:
     assert 150.0 < even < 400.0
     below, above = (value for at, value in (found["curve"][0], found["curve"][-1]))
     assert below > 0.0 > above
+
+
+def test_every_study_takes_the_options_of_all_of_them() -> None:
+    for command in (commands.sweep, commands.optimise, commands.ladder):
+        first, *others = inspect.signature(command).parameters
+        assert first == "scenario"
+        assert others[0] in ("over", "vary", "level") and "of" in others
+        assert {"overrides", "out", "as_json", "quiet"} <= set(others)
+        assert ("backend" in others) == (command is not commands.ladder)
+
+
+def test_a_ladder_is_kept_with_its_page_and_refuses_another_scenario(tmp_path: Path) -> None:
+    def climb(*words: str) -> Any:
+        asked = ("--of", MASS, "--key", "payload.mass_kg", "--out", str(tmp_path / "up"))
+        return run("ladder", "ai1", "0.05", *asked, *words)
+
+    result = climb("--json")
+    assert result.exit_code == 0, result.stderr
+    assert json.loads(result.stdout) == json.loads((tmp_path / "up" / "summary.json").read_text())
+    page = (tmp_path / "up" / "report.html").read_text(encoding="utf-8")
+    assert "What would have to be true?" in page and "open report.html" in result.stderr
+    other = climb("--set", "satellite.bus_mass_kg=200", "--quiet")
+    assert other.exit_code == cli.BAD_INPUT and "holds another study" in other.stderr
+    assert (tmp_path / "up" / "report.html").read_text(encoding="utf-8") == page
 
 
 # --- told and drawn -------------------------------------------------------------------------------

@@ -368,3 +368,18 @@ def test_two_scenarios_are_told_by_what_differs() -> None:
     # What a bus weighs shows in the build-up and nowhere else, as the mass flown is stated.
     assert [item["objective"] for item in found["outcomes"]] == ["margins.mass"]
     assert found["same_outcome_count"] > 30
+
+
+def test_a_comparison_is_kept_and_another_one_refused(tmp_path: Path) -> None:
+    changed = design("satellite.bus_mass_kg={value: 300, low: 150, high: 400}")
+    whole = study.compare(design(), changed, out=tmp_path / "both")
+    told: list[tuple[int, int]] = []
+    again = study.compare(
+        design(),
+        changed,
+        out=tmp_path / "both",
+        progress=lambda stage, done, total: told.append((done, total)),
+    )
+    assert told == [(2, 2)] and again.summary == whole.summary
+    with pytest.raises(ResultsError, match="another study: asked"):
+        study.compare(design(), design(*SIZED), out=tmp_path / "both")

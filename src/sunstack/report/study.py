@@ -27,6 +27,7 @@ from .figures.studies import (
 )
 from .numerals import MINUS
 from .study_curves import Tree, breakeven, ladder, sweep, told
+from .study_designs import compare, optimise
 
 MOST_SWINGS = 20
 TITLES = {
@@ -34,7 +35,9 @@ TITLES = {
     "sensitivity": "Which numbers decide it?",
     "sweep": "How does it run?",
     "breakeven": "Where does it turn?",
+    "optimise": "How good can it be?",
     "ladder": "What would have to be true?",
+    "compare": "In what do they differ?",
 }
 MEANINGS = {
     "montecarlo": "Every number that has a low and a high is drawn from a triangle between them "
@@ -43,6 +46,9 @@ MEANINGS = {
     "All at once: shares of the variance when all are drawn, with 95 % intervals.",
     "sweep": "The scenario evaluated at each point; all else as it is.",
     "breakeven": "Where the difference of the two sides is zero.",
+    "optimise": "Sequential quadratic programming on exact slopes, from several starts, with every "
+    "margin and every level asked for as a limit.",
+    "compare": "The same outcomes of both designs as they are; what is alike is left out.",
     "ladder": "At every rung the input that helps most is moved to its better end.",
 }
 
@@ -54,7 +60,9 @@ def sections(summary: Tree) -> list[Section]:
         "sensitivity": _sensitivity,
         "sweep": sweep,
         "breakeven": breakeven,
+        "optimise": optimise,
         "ladder": ladder,
+        "compare": compare,
     }[summary["kind"]]
     return [*drawn(summary), _asked(summary)]
 
@@ -276,7 +284,8 @@ def _written(value: Any) -> str:
 
 
 def _asked(summary: Tree) -> Section:
-    rows = [[key, _written(value)] for key, value in summary["asked"].items()]
+    asked = summary["asked"].items()
+    rows = [[key, _written(value)] for key, value in asked if value not in ([], {}, "")]
     return Section(
         name="asked",
         title="What was asked",

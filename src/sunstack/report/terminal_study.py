@@ -7,9 +7,11 @@ from typing import Any
 
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from .study_curves import told
+from .study_designs import ENDS, either, verdict
 
 MOST = 15
 Tree = Mapping[str, Any]
@@ -34,9 +36,9 @@ def show(summary: Tree) -> None:
 def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
     for place, heading in enumerate(headings):
-        table.add_column(heading, justify="right" if place else "left")
+        table.add_column(escape(heading), justify="right" if place else "left")
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(escape, row))
     return table
 
 
@@ -77,7 +79,9 @@ def _sensitivity(summary: Tree) -> list[Any]:
             for one in swings[:MOST]
         ]
         parts.append(
-            f"[bold]{name}[/bold], as it is {told(swings[0]['at_value'])}" if swings else name
+            f"[bold]{escape(name)}[/bold], as it is {told(swings[0]['at_value'])}"
+            if swings
+            else escape(name)
         )
         parts.append(_table(("input", "at low", "at high", "swing", "S1", "ST"), rows))
     return parts
@@ -122,16 +126,24 @@ def _breakeven(summary: Tree) -> list[Any]:
 
 def _optimise(summary: Tree) -> list[Any]:
     parts: list[Any] = []
+    was = summary["as_it_is"]
     for one in summary["best"]:
-        head = f"{summary['objective']} = {told(one['objective'])}"
+        outcomes = [
+            f"{name} = {told(value)} (as it is {told(was['outcomes'][name])})"
+            for name, value in one["outcomes"].items()
+        ]
         parts.append(
-            f"[bold]{head}[/bold], at {', '.join(one['binding']) or 'no limit'}"
+            f"[bold]{escape('; '.join(outcomes))}[/bold]"
             if one["is_feasible"]
-            else "[bold]No design within these ends keeps all margins.[/bold] Cannot be met "
-            f"together: {', '.join(one['binding'])}"
+            else "[bold]No design within these ends keeps all limits.[/bold]"
         )
-        rows = [[key, told(value)] for key, value in one["values"].items()]
-        parts.append(_table(("variable", "value"), rows))
+        parts.append(escape(verdict(one)))
+        rows = [
+            [f"{key}, {summary['units'][key]}".rstrip(", "), told(was["values"][key]), told(value)]
+            for key, value in one["values"].items()
+        ]
+        nearest = "found" if one["is_feasible"] else "nearest"
+        parts.append(_table(("variable", "as it is", nearest), rows))
     return parts
 
 
@@ -144,14 +156,16 @@ def _ladder(summary: Tree) -> list[Any]:
     reached = "reaches" if summary["is_reached"] else "does not reach"
     return [
         _table(("input", "from", "to", "", name), rows),
-        f"{name} {reached} {level} from {told(summary['begun'])}: {told(summary['reached'])}",
+        escape(
+            f"{name} {reached} {level} from {told(summary['begun'])}: {told(summary['reached'])}"
+        ),
     ]
 
 
 def _compare(summary: Tree) -> list[Any]:
     heads = (summary["first"], summary["second"])
     inputs = [
-        [f"{one['key']}, {one['unit']}".rstrip(", "), *(_either(one[end]) for end in ENDS)]
+        [f"{one['key']}, {one['unit']}".rstrip(", "), *(either(one[end]) for end in ENDS)]
         for one in summary["inputs"]
     ]
     outcomes = [
@@ -162,10 +176,3 @@ def _compare(summary: Tree) -> list[Any]:
         _table(("outcome", *heads), outcomes),
         f"{summary['same_outcome_count']} other outcomes are the same",
     ]
-
-
-ENDS = ("first", "second")
-
-
-def _either(value: float | str | None) -> str:
-    return value if isinstance(value, str) else told(None if value is None else float(value))

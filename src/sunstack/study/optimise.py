@@ -179,13 +179,14 @@ def optimise(
 
 
 def _summary(resolved: Resolved, one: Program, found: Sequence[Best]) -> dict[str, Any]:
-    row = {name: float(column[0]) for name, column in one.model.rows(one.model.value[None]).items()}
-    inputs = one.model.inputs
+    was = {item.key: float(resolved.origins[item.key].value) for item in one.model.inputs}
+    columns = one.model.rows(np.array([list(was.values())]))
+    row = {name: float(column[0]) for name, column in columns.items()}
     return {
         "is_feasible": all(item.is_feasible for item in found),
-        "units": {item.key: item.unit for item in inputs},
+        "units": {item.key: item.unit for item in one.model.inputs},
         "as_it_is": {
-            "values": {item.key: float(resolved.origins[item.key].value) for item in inputs},
+            "values": was,
             "outcomes": _outcomes(one, row),
             "limits": _limits(one, row),
         },

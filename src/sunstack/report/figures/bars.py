@@ -33,6 +33,7 @@ class Bar:
     start: float = 0.0
     colour: str = "series-0"
     is_marked: bool = False
+    longest_label: int = LONGEST_LABEL
 
 
 def bar_figure(*, x_label: str, bars: Sequence[Bar]) -> Figure:
@@ -77,7 +78,7 @@ def _bars(bars: Sequence[Bar]) -> dict[str, Any]:
 
 
 def _name(bar: Bar) -> str:
-    return plain(shortened(bar.label, LONGEST_LABEL))
+    return plain(shortened(bar.label, bar.longest_label))
 
 
 def _strong(bar: Bar) -> str:
