@@ -208,7 +208,7 @@ def _front(summary: Tree) -> Section:
         points=[Point(label="as it is", x=was[against], y=was[name])],
     )
     places = [was[against], *(one["outcomes"][against] for one in kept)]
-    room = 0.05 * (max(places) - min(places))
+    room = 0.15 * (max(places) - min(places))
     figure["layout"]["xaxis"] |= {"range": [min(places) - room, max(places) + room]}
     chart = Chart(
         name="front",
