@@ -100,6 +100,7 @@ def served_of(system: System, course: Programme) -> Served:
         stage_tokens_per_s=jnp.broadcast_to(each, (len(SERVED_STAGES), models, 1)),
         last_year_tokens_per_s=each,
         fleet_tokens_per_s=jnp.broadcast_to(1000.0 * fleets, (models, months)),
+        full_batch_tokens_per_s=jnp.broadcast_to(1010.0 * fleets, (models, months)),
         horizon_tokens_per_s=jnp.full((models, 1), 1000.0 * fleets[-1]),
         asked_tokens_per_s=jnp.zeros((0, months)),
         met_fraction=jnp.ones((models, months)),

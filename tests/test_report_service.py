@@ -46,11 +46,12 @@ def model(name: str, left: list[float], **changed: Any) -> dict[str, Any]:
             for stage, value in zip([*STAGES, "working"], left, strict=True)
         ],
         "stops_first": "power",
-        "satellite_tokens_per_s": left[5],
-        "satellite_last_year_tokens_per_s": 0.9 * left[4],
-        "fleet_tokens_per_s": 10.0 * left[6],
+        "satellite_tokens_per_s": left[6],
+        "satellite_last_year_tokens_per_s": 0.9 * left[5],
+        "fleet_tokens_per_s": 10.0 * left[7],
+        "fleet_full_batch_tokens_per_s": 10.5 * left[7],
         "fleet_by_year": [
-            {"years": years, "tokens_per_s": share * left[6]}
+            {"years": years, "tokens_per_s": share * left[7]}
             for years, share in ((1.0, 4.0), (2.0, 8.0), (2.5, 10.0))
         ],
         "groups": [{"name": "dusk", **GROUP, "stage_tokens_per_s": stages}],
@@ -78,7 +79,7 @@ def model(name: str, left: list[float], **changed: Any) -> dict[str, Any]:
 def absent(name: str, **changed: Any) -> dict[str, Any]:
     """One that a satellite cannot hold."""
     nothing = dict.fromkeys(("batch_count", "output_token_ms", "first_token_ms", "token_j"))
-    found = model(name, [9e4, 3e4, 0.0, 0.0, 0.0, 0.0, 0.0])
+    found = model(name, [9e4, 3e4, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0])
     found["groups"][0] |= nothing
     needs = {"needed_accelerator_count": 18.0, "needed_satellite_count": 3.0}
     return {
@@ -94,8 +95,8 @@ def absent(name: str, **changed: Any) -> dict[str, Any]:
     }
 
 
-LEFT = [1_581_850.0, 404_499.0, 377_059.0, 297_875.0, 297_445.0, 297_445.0, 218_355.0]
-LOW = [4_526_000.0, 238_164.0, 215_429.0, 206_794.0, 206_794.0, 206_794.0, 153_518.0]
+LEFT = [1_581_850.0, 404_499.0, 377_059.0, 376_900.0, 297_875.0, 297_445.0, 297_445.0, 218_355.0]
+LOW = [4_526_000.0, 238_164.0, 215_429.0, 215_400.0, 206_794.0, 206_794.0, 206_794.0, 153_518.0]
 
 
 def two() -> list[dict[str, Any]]:
@@ -228,7 +229,7 @@ def test_of_bounds_and_memory_the_one_that_costs_most_is_named() -> None:
 
 
 def test_where_only_the_machine_stops_it_that_is_said() -> None:
-    free = model("grok-2", [1000.0, *[500.0] * 6], stops_first="engine")
+    free = model("grok-2", [1000.0, *[500.0] * 7], stops_first="engine")
     assert f"Nothing but its chips and engine stop it: they reach 50{SPACE}%" in told(made([free]))
 
 
@@ -343,8 +344,8 @@ def test_bars_begin_where_the_one_before_ends() -> None:
     assert ends[0] == pytest.approx(LEFT[0] / 1e6)
     # Both are drawn to six digits.
     assert ends[1:-1] == pytest.approx([ends[0], *bars["base"][1:-2]], rel=1e-5)
-    assert bars["base"][-2] == pytest.approx(ends[-1]) == pytest.approx(LEFT[6] / 1e6)
-    assert bars["text"][3] == f"{MINUS}5.0{SPACE}%"
+    assert bars["base"][-2] == pytest.approx(ends[-1]) == pytest.approx(LEFT[7] / 1e6)
+    assert bars["text"][4] == f"{MINUS}5.0{SPACE}%"
 
 
 def test_where_little_of_the_data_sheet_is_reached_bars_start_from_that() -> None:

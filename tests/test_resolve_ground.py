@@ -159,7 +159,7 @@ def test_a_payloads_chips_are_priced_by_year(shipped: Callable[..., Resolved]) -
     with_hosts = 100_000.0 / chip_w + float(system.ground.equipment_usd_per_w)
     whole = with_hosts + float(found.capital_without_chips_usd_per_w)
     assert float(found.capital_usd_per_w[0]) == pytest.approx(whole)
-    each = serving.replica_tokens_per_s(service, power_w=service.accelerator.peak_power_w[None])[
+    each = serving.in_time_tokens_per_s(service, power_w=service.accelerator.peak_power_w[None])[
         :, 0
     ]
     chip_tokens = np.asarray(service.replica_count * each / service.chip_count)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import jax
 import pytest
 
 from sunstack import catalogue, serving
+from sunstack.disciplines import compute
 from sunstack.errors import ScenarioError
 from sunstack.resolve import Resolved
 from sunstack.resolve.service import layouts
@@ -61,6 +63,34 @@ def test_only_models_with_experts_are_copied_and_they_gain_by_it(shipped: Resolv
     cut = replace(one, layout=layouts([(int(one.layout.chip_count[1]), 1)] * 2))
     # a latent vector is kept by every chip that attention is cut over
     assert float(copied) > 1.2 * float(serving.replica_tokens_per_s(cut, power_w=power_w)[1, 0])
+
+
+@pytest.mark.parametrize("bound_s", [0.1, 2.0, 600.0])
+def test_what_is_served_keeps_the_first_token_as_a_queue_has_it(
+    shipped: Resolve, bound_s: float
+) -> None:
+    """At the rate told the queue of `serve`, another way round, is as late as it may be."""
+    one = shipped("ai1", "service.models=[grok-2]", f"service.first_token_s={bound_s}").system
+    service, power_w = one.service, one.service.accelerator.peak_power_w
+    model, layout = jax.tree.map(lambda leaf: leaf[0], (service.models, service.layout))
+    laid_out = serving.curve(one)
+    assert bool((laid_out.tokens_per_s <= laid_out.full_batch_tokens_per_s).all())
+    tokens = serving.in_time_tokens_per_s(service, power_w=power_w[None])[0, 0]
+    full = serving.replica_tokens_per_s(service, power_w=power_w[None])[0, 0]
+    rate = tokens / service.requests.output_token_count
+    found = compute.serve(
+        serving.replica_of(service, model, layout),
+        replace(service.requests, arrival_per_s=rate),
+        service.bounds,
+        serving.passes_of(service, model, layout),
+        power_w=power_w,
+        heat_w=power_w,
+    )
+    if bound_s == 600.0:  # longer than a queue as good as full
+        assert float(tokens) == pytest.approx(float(full))
+    else:
+        assert float(tokens) < 0.999 * float(full)
+        assert float(found.first_token_s) == pytest.approx(bound_s, rel=2e-3)
 
 
 def test_of_a_model_that_does_not_fit_the_replica_that_lacks_least_is_told(

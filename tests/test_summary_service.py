@@ -24,7 +24,7 @@ from sunstack.summary import service_tables
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 MODELS = ("grok-2", "llama-3-3-70b")
-LEFT = (1000.0, 500.0, 400.0, 100.0, 90.0, 90.0)
+LEFT = (1000.0, 500.0, 400.0, 399.0, 100.0, 90.0, 90.0)
 """Tokens of a satellite after each stage, by hand."""
 
 
@@ -52,8 +52,9 @@ def outcome(*, groups: int = 2, served: bool = True) -> Any:
         ),
         service=SimpleNamespace(
             stage_tokens_per_s=stages,
-            last_year_tokens_per_s=0.5 * stages[4],
+            last_year_tokens_per_s=0.5 * stages[5],
             fleet_tokens_per_s=np.stack([months, 2.0 * months]),
+            full_batch_tokens_per_s=1.25 * np.stack([months, 2.0 * months]),
             token_j=np.where(batch > 0.0, 1.0, np.inf),
             batch_count=batch,
             output_token_s=np.where(batch > 0.0, 0.03, 1e9),
@@ -119,6 +120,9 @@ def test_means_are_over_satellites_by_hand() -> None:
     assert one["batch_count"] == 64.0
     assert one["first_token_margin_ms"] == pytest.approx(1800.0)
     assert one["admitted_load_fraction"] == pytest.approx(0.9)
+    # What full batches would make beside what is in time.
+    assert one["fleet_tokens_per_s"] == pytest.approx(300.0)
+    assert one["fleet_full_batch_tokens_per_s"] == pytest.approx(375.0)
 
 
 def test_tokens_of_a_kilogram_by_hand() -> None:
@@ -192,20 +196,22 @@ def test_a_payload_without_accelerators_has_nothing_to_tell() -> None:
 
 def test_the_stage_that_takes_the_largest_share_stops_it() -> None:
     assert told.stops_first(dict(zip(STAGES, LEFT, strict=True))) == "power"
-    cool = dict(zip(STAGES, (1000.0, 500.0, 490.0, 480.0, 100.0, 99.0), strict=True))
+    cool = dict(zip(STAGES, (1000.0, 500.0, 490.0, 485.0, 480.0, 100.0, 99.0), strict=True))
     assert told.stops_first(cool) == "cooling"
-    mute = dict(zip(STAGES, (1000.0, 500.0, 490.0, 480.0, 470.0, 0.0), strict=True))
+    mute = dict(zip(STAGES, (1000.0, 500.0, 490.0, 485.0, 480.0, 470.0, 0.0), strict=True))
     assert told.stops_first(mute) == "links"
-    nothing = dict(zip(STAGES, (1000.0, 500.0, 0.0, 0.0, 0.0, 0.0), strict=True))
+    nothing = dict(zip(STAGES, (1000.0, 500.0, 0.0, 0.0, 0.0, 0.0, 0.0), strict=True))
     assert told.stops_first(nothing) == "latency and memory"
+    late = dict(zip(STAGES, (1000.0, 500.0, 490.0, 0.0, 0.0, 0.0, 0.0), strict=True))
+    assert told.stops_first(late) == "first token"
 
 
 def test_where_nothing_else_takes_any_the_engine_is_named() -> None:
-    free = dict(zip(STAGES, (1000.0, 500.0, 500.0, 500.0, 500.0, 499.9), strict=True))
+    free = dict(zip(STAGES, (1000.0, 500.0, 500.0, 500.0, 500.0, 500.0, 499.9), strict=True))
     assert told.stops_first(free) == "engine"
 
 
-@given(st.lists(st.floats(0.0, 1.0), min_size=5, max_size=5))
+@given(st.lists(st.floats(0.0, 1.0), min_size=6, max_size=6))
 def test_what_stops_it_takes_no_less_than_any_other(kept: list[float]) -> None:
     left = 1e6 * np.concatenate([[1.0], np.cumprod(kept)])
     stages = dict(zip(STAGES, map(float, left), strict=True))

@@ -103,8 +103,11 @@ def machines_of(
 
 
 def _chip_tokens_per_s(service: Service) -> Array:
-    """Of each language model, (models,): whole replicas on as many chips as a satellite's."""
+    """Of each language model, (models,): whole replicas on as many chips as a satellite's.
+
+    As in orbit those of which the first token is in time.
+    """
     peak_w = service.accelerator.peak_power_w[None]
-    each = serving.replica_tokens_per_s(service, power_w=peak_w)[:, 0]
+    each = serving.in_time_tokens_per_s(service, power_w=peak_w)[:, 0]
     found: Array = service.replica_count * each / service.chip_count
     return found

@@ -1,8 +1,9 @@
 """What does a fleet deliver by month, and a satellite that is launched by age?
 
 Everything that takes work away is taken from it: shadow, throttling, satellites lost, failed or on
-their way, chips failed, dose, holes and upsets, links. An accelerator's time is told at full power:
-an hour at half power is half an hour.
+their way, chips failed, dose, holes and upsets, links; of tokens also what would come too late, for
+batches that are always full make requests wait. An accelerator's time is told at full power: an hour
+at half power is half an hour.
 
 Assumes: accelerators do as much for each joule at any power (tokens follow the measured curve);
 between the ends of two months what stands grows evenly.

@@ -75,7 +75,8 @@ def _told(answer: Tree) -> str:
     return (
         f"with the prices of {answer['book']}, dollars of {answer['money_year']}, "
         f"{100 * answer['discount_fraction_per_year']:g} % real a year, "
-        f"{100 * answer['sold_fraction']:.0f} % of what is delivered sold, "
+        f"{100 * answer['sold_fraction']:.0f} % of what is delivered sold (of tokens: those whose "
+        "first is in time), "
         f"{count(answer['launched_count'])} satellites launched."
     )
 

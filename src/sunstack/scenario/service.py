@@ -65,7 +65,7 @@ class Service(Section):
     first_token_s: Quantity | None = number(
         0.01,
         600,
-        "mean time to the first token, network not counted, beyond which a model is told as late",
+        "bound on the mean time to the first token, network not counted: more load is not taken in",
         default=2.0,
         around=(0.5, 10.0),
         source=ESTIMATE,

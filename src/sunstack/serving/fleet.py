@@ -3,9 +3,10 @@
 Each language model as if it alone were served. A model's tokens a second are laid out once over the
 power of an accelerator, and read off for every plane and day: in sunlight and in shadow apart, as
 they do not follow power evenly. The fleet's by month are those of its satellites' worth of chips at
-work, at their mean age.
+work, at their mean age. What is served keeps both bounds, that on the first token in the mean; what
+batches that are always full would make, however late the first token, is told beside it.
 
-Assumes: power spread evenly over a payload's accelerators; a batch that is kept full.
+Assumes: power spread evenly over a payload's accelerators.
 Leaves out: several models side by side, loading them, the time that a change of power takes.
 """
 
@@ -38,7 +39,15 @@ from .satellite import (
 
 BITS_PER_TOKEN = 32
 """A number of four bytes, as a tokenizer writes it down; packed text takes about as much."""
-STAGES = ("data sheet", "engine", "latency and memory", "power", "cooling", "links")
+STAGES = (
+    "data sheet",
+    "engine",
+    "latency and memory",
+    "first token",
+    "power",
+    "cooling",
+    "links",
+)
 """What is left of a satellite's tokens, one thing after the other."""
 
 
@@ -53,6 +62,8 @@ class Served:
     """Of a satellite, links not counted: (models, groups)."""
     fleet_tokens_per_s: Array
     """At the end of each month, links counted: (models, months)."""
+    full_batch_tokens_per_s: Array
+    """The same with batches always full, however late the first token: the fleet's throughput."""
     horizon_tokens_per_s: Array
     """Of it each group's part at the last month's end: (models, groups)."""
     asked_tokens_per_s: Array
@@ -72,7 +83,7 @@ class Served:
     first_token_margin_s: Array
     """Bound on it less that; negative: too late at that load."""
     admitted_load_fraction: Array
-    """Of what could be served, what may come in if the bound is to hold; 0: none."""
+    """Of what full batches would serve, what may come in if the bound is to hold; 0: none."""
     latency_margin_s: Array
     """Bound on the time between tokens less that of the smallest batch."""
     memory_margin_byte: Array
@@ -117,7 +128,7 @@ def _sunlit_w(system: System, run: Balance) -> Array:
 def _served(
     system: System,
     laid_out: Curve,
-    unheld_tokens_per_s: tuple[Array, Array],
+    unheld_tokens_per_s: tuple[Array, Array, Array],
     at_load: dict[str, Array],
     *,
     first: Balance,
@@ -139,6 +150,14 @@ def _served(
     ]
     by_group = _by_month(system, begun, ended, linked, years)
     fleet = by_group.sum(axis=2)
+    full = laid_out.at_full_batches()
+    throughput = _by_month(
+        system,
+        _of_plan(system, full, first.plan, first),
+        _of_plan(system, full, last.plan, last),
+        linked,
+        years,
+    )
     asked = _asked_tokens_per_s(system.asking, months=fleet.shape[1])
     payload_w = group_mean(system, first.plan.payload_mean_w.mean(axis=1))
     some = begun > 0.0
@@ -146,6 +165,7 @@ def _served(
         stage_tokens_per_s=jnp.stack(stages),
         last_year_tokens_per_s=ended,
         fleet_tokens_per_s=fleet,
+        full_batch_tokens_per_s=throughput.sum(axis=2),
         horizon_tokens_per_s=by_group[:, -1],
         asked_tokens_per_s=asked.mean(axis=2),
         met_fraction=_met_fraction(fleet, asked.sum(axis=0)),
@@ -189,8 +209,8 @@ def _data_sheet_tokens_per_s(service: Service) -> Array:
     return service.chip_count * peak_flop_per_s(service) / per_token
 
 
-def _unheld_tokens_per_s(service: Service) -> tuple[Array, Array]:
-    """A satellite's at full power, by its engine and within bounds, each (models,)."""
+def _unheld_tokens_per_s(service: Service) -> tuple[Array, Array, Array]:
+    """A satellite's at full power: by its engine, within bounds, and in time; (models,)."""
     full_w = service.accelerator.peak_power_w
     unbound = replace(
         service,
@@ -201,6 +221,7 @@ def _unheld_tokens_per_s(service: Service) -> tuple[Array, Array]:
     return (
         free * tokens_at_power_per_s(unbound, power_w=full_w),
         service.replica_count * tokens_at_power_per_s(service, power_w=full_w),
+        service.replica_count * tokens_at_power_per_s(service, power_w=full_w, in_time=True),
     )
 
 

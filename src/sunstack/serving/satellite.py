@@ -1,11 +1,14 @@
 """How many tokens does a satellite serve of each language model, by the power of its payload?
 
-Assumes: power spread evenly over the accelerators at work; batches that are kept full.
+Of what it could with batches that are kept full (its throughput), so much as keeps the bound on the
+first token in the mean: the nearer to full, the longer requests wait (see `compute.serving`).
+
+Assumes: power spread evenly over the accelerators at work; each replica with a queue of its own.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import jax
@@ -31,7 +34,13 @@ class Curve:
     power_w: Array
     """Shape (knots,)."""
     tokens_per_s: Array
-    """Shape (models, knots)."""
+    """With the first token in time: (models, knots)."""
+    full_batch_tokens_per_s: Array
+    """However late it is: (models, knots)."""
+
+    def at_full_batches(self) -> Curve:
+        """The curve of its throughput."""
+        return replace(self, tokens_per_s=self.full_batch_tokens_per_s)
 
 
 def replica_of(
@@ -94,7 +103,7 @@ def capacity_of(
 
 @jax.jit
 def replica_tokens_per_s(service: Service, *, power_w: Array) -> Array:
-    """Output tokens a second of one replica of each model, shape (models, powers)."""
+    """Output tokens a second of one replica of each model at full batches, (models, powers)."""
 
     def one(model: compute.LanguageModel, layout: compute.Layout) -> Array:
         return capacity_of(service, model, layout, power_w=power_w).output_tokens_per_s
@@ -103,9 +112,28 @@ def replica_tokens_per_s(service: Service, *, power_w: Array) -> Array:
     return found
 
 
-def tokens_at_power_per_s(service: Service, *, power_w: Array) -> Array:
+@jax.jit
+def in_time_tokens_per_s(service: Service, *, power_w: Array) -> Array:
+    """Of them those of which the first token keeps its bound in the mean, (models, powers)."""
+
+    def one(model: compute.LanguageModel, layout: compute.Layout) -> Array:
+        held_by, work = replica_of(service, model, layout), passes_of(service, model, layout)
+        most = capacity_of(service, model, layout, power_w=power_w)
+
+        def at(watts: Array, at_most: compute.Capacity) -> Array:
+            held = compute.held_passes(held_by, work, power_w=watts)
+            return compute.in_time_fraction(held, service.requests, service.bounds, work, at_most)
+
+        return most.output_tokens_per_s * jax.vmap(at)(power_w, most)
+
+    found: Array = jax.vmap(one)(service.models, service.layout)
+    return found
+
+
+def tokens_at_power_per_s(service: Service, *, power_w: Array, in_time: bool = False) -> Array:
     """The same at one power, shape (models,): by the code that was compiled for a curve."""
-    found: Array = replica_tokens_per_s(service, power_w=jnp.full(KNOTS, power_w))
+    reckon = in_time_tokens_per_s if in_time else replica_tokens_per_s
+    found: Array = reckon(service, power_w=jnp.full(KNOTS, power_w))
     return found[:, 0]
 
 
@@ -145,8 +173,12 @@ def curve(system: System, *, knots: int = KNOTS) -> Curve:
     """
     service = system.service
     power_w = _knots_w(service, system.power.payload_peak_power_w, knots=knots)
-    each = replica_tokens_per_s(service, power_w=power_w)
-    return Curve(power_w=power_w, tokens_per_s=service.replica_count[:, None] * each)
+    held = service.replica_count[:, None]
+    return Curve(
+        power_w=power_w,
+        tokens_per_s=held * in_time_tokens_per_s(service, power_w=power_w),
+        full_batch_tokens_per_s=held * replica_tokens_per_s(service, power_w=power_w),
+    )
 
 
 @partial(jax.jit, static_argnames="knots")

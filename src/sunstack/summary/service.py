@@ -1,7 +1,9 @@
 """What does a run say of the tokens that its payloads serve, and of what stops them first?
 
 Each language model as if it alone were served. Means are over satellites: groups weighted by their
-satellites. Tokens are those of answers; energy is the payload's, taking in requests included.
+satellites. Tokens are those of answers whose first token keeps its bound in the mean; what full
+batches would make, however late, is told as such. Energy is the payload's, taking in requests
+included.
 """
 
 from __future__ import annotations
@@ -148,7 +150,7 @@ def _model(findings: Findings, number: int) -> dict[str, Any]:
     working = float(fleet[-1]) / max(_wanted(findings), 1e-9)
     return {
         "name": service.model_names[number],
-        **_held(findings, number, serves=mean["cooling"] > 0.0),
+        **_held(findings, number, mean),
         **_at_work(findings, number),
         "stages": [{"stage": name, "tokens_per_s": value} for name, value in mean.items()]
         + [{"stage": WORKING, "tokens_per_s": working}],
@@ -158,6 +160,9 @@ def _model(findings: Findings, number: int) -> dict[str, Any]:
             np.asarray(found.last_year_tokens_per_s)[number] @ weight / weight.sum()
         ),
         "fleet_tokens_per_s": float(fleet[-1]),
+        "fleet_full_batch_tokens_per_s": float(
+            np.asarray(found.full_batch_tokens_per_s)[number, -1]
+        ),
         "fleet_by_year": _by_year(fleet),
         "tokens_per_kg": _tokens_per_kg(findings, number, mean["links"]),
         "groups": [
@@ -208,12 +213,13 @@ def stops_first(tokens_per_s: Mapping[str, float]) -> str:
     return most if shares.get(most, 0.0) > LEAST_SHARE else "engine"
 
 
-def _held(findings: Findings, number: int, *, serves: bool) -> dict[str, Any]:
+def _held(findings: Findings, number: int, mean: Mapping[str, float]) -> dict[str, Any]:
     """How a satellite holds it, and if not, what it lacks."""
     service, found = findings.resolved.system.service, findings.outcome.service
     replicas, needed = float(service.replica_count[number]), float(found.needed_chip_count[number])
     if replicas > 0.0:
-        lacks = None if serves else "power"
+        late = mean["latency and memory"] > 0.0 and mean["first token"] == 0.0
+        lacks = None if mean["cooling"] > 0.0 else "first token" if late else "power"
     else:
         lacks = "memory" if float(found.memory_margin_byte[number]) < 0.0 else "latency"
     return {

@@ -32,7 +32,7 @@ from .parameters import (
 )
 from .precision import PRECISIONS, Precision
 from .roofline import Calibration, Machine, Pass, forward
-from .serving import Admitted, Bounds, Gains, Service, admitted, serve
+from .serving import Admitted, Bounds, Gains, Service, admitted, in_time_fraction, serve
 from .tokens import (
     decode_flop,
     key_value_count,
@@ -71,6 +71,7 @@ __all__ = [
     "expert_parameter_count",
     "forward",
     "held_passes",
+    "in_time_fraction",
     "key_value_count",
     "key_value_room_byte",
     "measured",

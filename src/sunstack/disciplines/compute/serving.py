@@ -42,8 +42,8 @@ from .batching import (
 
 FULLEST_RATIO = 0.999
 """Of a queue's load: beyond it waits grow without end, and the margin of demand tells instead."""
-LOAD_HALVINGS = 10
-"""Of the load stated, to find what keeps a bound."""
+LOAD_HALVINGS = 14
+"""Of the stretch of loads in which a bound is crossed; its last is cut by the chord."""
 ROUNDING_RATIO = 1e-6
 """Of tokens: less gained by lifting a limit is none."""
 
@@ -107,11 +107,11 @@ class Service:
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True, kw_only=True)
 class Admitted:
-    """Delays at a load stated, and how much of it may come in."""
+    """Delays at a load stated, and how much load may come in."""
 
     load_fraction: Array
-    """Of what can be served, the largest up to the one stated at which the first token keeps its
-    bound; 0 if a request alone is late already."""
+    """Of what can be served, the largest at which the first token keeps its bound; 0 if a request
+    alone is late already."""
     output_token_s: Array
     """At the load stated, as the following."""
     first_token_s: Array
@@ -200,9 +200,6 @@ def admitted(
 ) -> Admitted:
     """Tell the delays at a share of what is served at most, and what of it keeps the first token.
 
-    The more is asked, the longer the first token takes: the share is halved down a fixed number of
-    times, the one stated tried first.
-
     Args:
         held: passes as power holds them.
         requests: what is asked of this replica, but for its rate.
@@ -211,21 +208,49 @@ def admitted(
         most: what it can serve.
         load_fraction: share stated.
     """
-    stated = jnp.asarray(load_fraction, dtype=float)
+    stated = replace(requests, arrival_per_s=jnp.asarray(load_fraction) * most.request_per_s)
+    token_s, first_s = _delays_s(held, stated, passes, most)
+    return Admitted(
+        load_fraction=in_time_fraction(held, requests, bounds, passes, most),
+        output_token_s=token_s,
+        first_token_s=first_s,
+    )
 
-    def halve(
-        ends_fraction: tuple[Array, Array], halving_count: Array
-    ) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
-        low, high = ends_fraction
-        tried = jnp.where(halving_count == 0, stated, 0.5 * (low + high))
-        asked = replace(requests, arrival_per_s=tried * most.request_per_s)
-        token_s, first_s = _delays_s(held, asked, passes, most)
-        kept = first_s <= bounds.first_token_s
-        return (jnp.where(kept, tried, low), jnp.where(kept, high, tried)), (token_s, first_s)
 
-    ends = jnp.zeros_like(stated), stated
-    (low, _), (token_s, first_s) = lax.scan(halve, ends, jnp.arange(LOAD_HALVINGS + 1))
-    return Admitted(load_fraction=low, output_token_s=token_s[0], first_token_s=first_s[0])
+def in_time_fraction(
+    held: Held, requests: Requests, bounds: Bounds, passes: Passes, most: Capacity
+) -> Array:
+    """Share of what can be served at most that keeps the bound on the first token.
+
+    The more is asked, the longer the first token takes: the stretch in which it becomes too long is
+    halved a fixed number of times and then cut by its chord, on which slopes rest, too.
+
+    Args:
+        held: passes as power holds them.
+        requests: what is asked of this replica, but for its rate.
+        bounds: what users put up with.
+        passes: of its model.
+        most: what it can serve.
+    """
+
+    def late_s(fraction: Array) -> Array:
+        asked = replace(requests, arrival_per_s=fraction * most.request_per_s)
+        return _delays_s(held, asked, passes, most)[1] - bounds.first_token_s
+
+    def halve(ends: tuple[Array, Array], _: None) -> tuple[tuple[Array, Array], None]:
+        low, high = ends
+        middle = 0.5 * (low + high)
+        kept = late_s(middle) <= 0.0
+        return (jnp.where(kept, middle, low), jnp.where(kept, high, middle)), None
+
+    none = jnp.zeros_like(most.request_per_s)
+    at_most = late_s(none + 1.0)
+    (low, high), _ = lax.scan(halve, (none, none + 1.0), length=LOAD_HALVINGS)
+    early, late = late_s(low), late_s(high)
+    crossed = late > jnp.maximum(early, 0.0)
+    share = -early / jnp.where(crossed, late - early, 1.0)
+    cut = low + jnp.clip(share, 0.0, 1.0) * (high - low)
+    return jnp.where(at_most <= 0.0, 1.0, jnp.where(crossed, cut, low))
 
 
 def _delays_s(

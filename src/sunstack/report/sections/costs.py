@@ -61,7 +61,8 @@ def _told(found: Tree) -> str:
     told = (
         f"Dollars of {found['money_year']}, prices of parts by the book {found['book']}; "
         f"{percent(found['discount_fraction_per_year'])} a year real; "
-        f"{percent(found['sold_fraction'], 0)} of what is delivered is sold, and bears all costs."
+        f"{percent(found['sold_fraction'], 0)} of what is delivered is sold, and bears all costs; "
+        "of tokens those whose first is in time are delivered, in orbit and on the ground."
     )
     basis = "usd_per_chip_hour" if first["usd_per_chip_hour"] is not None else CHIP_BASES[1]
     change = f"{price(first[basis])}{SPACE}$ for satellites launched in {first['year']}"

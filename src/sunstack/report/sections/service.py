@@ -27,6 +27,7 @@ STOPS = {
     "cooling": "cooling",
     "links": "links with the ground",
     "latency": "the bound on the time between tokens",
+    "first token": "the bound on the first token",
     "memory": "memory",
     "whole replicas": "accelerators left over by whole replicas",
     "both": "the bound on the time between tokens together with memory",
@@ -70,8 +71,8 @@ def _answer(found: Tree) -> Prose:
         return Prose(text="A satellite serves none of the language models asked for.", tone="bad")
     return Prose(
         text=f"Tokens of answers that the fleet serves {_span(found['horizon_years'])} after the "
-        "programme's start, of each language model as if it alone were served, and what of the "
-        "design stops it first:"
+        "programme's start with the first token in time, of each language model as if it alone "
+        "were served, and what of the design stops it first:"
     )
 
 
@@ -88,6 +89,8 @@ def _lacking(one: Tree) -> str:
     """Why a satellite serves nothing of a model."""
     if one["lacks"] == "memory":
         return _too_large(one)
+    if one["lacks"] == "first token":
+        return "A request alone waits longer for its first token than the bound allows."
     if one["lacks"] == "latency":
         return (
             "No number of a satellite's accelerators that holds it keeps the bound on the time "
@@ -148,7 +151,7 @@ def _key_numbers(found: Tree, serving: Sequence[Tree]) -> KeyNumbers:
         KeyNumber(
             label=f"Tokens a second, {one['name']}",
             value=tokens(one["fleet_tokens_per_s"], KNOWN_DIGITS),
-            note=f"by the fleet at the end, {_energy(one)} each",
+            note=f"by the fleet at the end, {_energy(one)} each{_throughput(one)}",
         )
         for one in serving[:MOST_KEY_MODELS]
     ]
@@ -169,6 +172,14 @@ def _key_numbers(found: Tree, serving: Sequence[Tree]) -> KeyNumbers:
             ),
         ]
     )
+
+
+def _throughput(one: Tree) -> str:
+    """What full batches would make, however late the first token."""
+    full = one.get("fleet_full_batch_tokens_per_s")
+    if full is None:  # a run made before it was told
+        return ""
+    return f"; {tokens(full, KNOWN_DIGITS)} at full batches, first tokens late"
 
 
 def _is_soon(found: Tree, one: Tree) -> bool:

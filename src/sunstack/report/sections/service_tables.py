@@ -25,6 +25,7 @@ TAKEN = {
         "time between tokens, memory",
         "batches kept small, and accelerators left over by whole replicas",
     ),
+    "first token": ("first token", "what would fill batches, but make requests wait too long"),
     "power": ("power", "what the payload's peak, array and battery do not give"),
     "cooling": ("cooling", "what the radiator does not cool"),
     "links": ("links", "what links with the ground do not carry"),
@@ -52,10 +53,12 @@ def models(found: Tree) -> Table:
         number("a satellite, first year"),
         number("last year"),
         number("fleet at the end"),
+        number("at full batches"),
         text("what stops it first"),
     )
     return Table(
-        caption="Each language model as if it alone were served; tokens a second, those of answers",
+        caption="Each language model as if it alone were served; tokens a second, those of answers "
+        "with the first token in time; at full batches however late it is",
         columns=[text("model"), *columns],
         rows=[_model(one) for one in found["models"]],
     )
@@ -74,8 +77,15 @@ def _model(one: Tree) -> list[str]:
             for key in ("batch_count", "output_token_ms", "first_token_ms", "token_j")
         ),
         *(tokens(one[key]) for key in served),
+        _throughput(one),
         STOPS.get(what_stops(one), what_stops(one)),
     ]
+
+
+def _throughput(one: Tree) -> str:
+    """What the fleet makes at full batches; none in a run made before it was told."""
+    full = one.get("fleet_full_batch_tokens_per_s")
+    return NONE if full is None else tokens(full)
 
 
 def what_stops(one: Tree) -> str:
@@ -92,8 +102,8 @@ def _without(one: Tree) -> list[str]:
     """A row of a model that does not fit."""
     if one["lacks"] == "memory":
         why = f"memory: {whole(one['needed_satellite_count'])} satellites would hold it"
-        return [whole(one["needed_accelerator_count"]), "0", *[NONE] * 4, *["0"] * 3, why]
-    return [NONE, "0", *[NONE] * 4, *["0"] * 3, "time between tokens"]
+        return [whole(one["needed_accelerator_count"]), "0", *[NONE] * 4, *["0"] * 4, why]
+    return [NONE, "0", *[NONE] * 4, *["0"] * 4, "time between tokens"]
 
 
 def optional(value: float | None) -> str:
