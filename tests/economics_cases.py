@@ -85,6 +85,7 @@ def course_of(spec: fleet.Spec, months: int = MONTHS) -> Programme:
         spent_usd=spent_usd(spec, years),
         silent_corruption_per_s=none,
         stopping_upset_per_s=none,
+        restart_lost_fraction=none,
         raising_m_per_s=none,
         station_keeping_m_per_s=none,
         lowering_m_per_s=none,

@@ -98,6 +98,8 @@ def test_restarts_take_their_time() -> None:
     stopping = float(radiation.stopping_upset_per_s(upsets))
     left = float(radiation.undisturbed_fraction(asked, TABLES, POLAR))
     assert left == pytest.approx(1.0 - 3600.0 * stopping)
+    assert left == float(radiation.started_fraction(asked, TABLES, POLAR))
+    assert float(radiation.measured_fraction(asked, TABLES, POLAR)) == 1.0
     # Research: 3.4 errors of memory, 0.33 host crashes, 0.03 restarts a chip and year at 150 rad.
     assert stopping * YEAR_S == pytest.approx(3.8, rel=0.35)
 
@@ -120,6 +122,7 @@ def test_the_dearer_of_time_and_energy_is_paid() -> None:
     )
     left = float(radiation.undisturbed_fraction(spec(measure=checks), TABLES, POLAR))
     assert left == pytest.approx(0.8)
+    assert left == float(radiation.measured_fraction(spec(measure=checks), TABLES, POLAR))
 
 
 def measure(name: str) -> radiation.Measure:

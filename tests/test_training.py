@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import jax
@@ -28,6 +29,7 @@ from sunstack.errors import CatalogueError, ScenarioError
 from sunstack.evaluate import Outcome
 from sunstack.resolve import Resolved
 from sunstack.system import System
+from sunstack.training.fleet import runs_per_year_count
 from sunstack.training.job import SYNCHRONOUS
 from sunstack.units import DAY_S, YEAR_S
 
@@ -291,10 +293,25 @@ def test_runs_are_satellites_times_a_year_over_a_run(
     runs = np.asarray(found.runs_per_year_count)[:, 0]
     capacity = np.asarray(outcome.programme.years.capacity_count)[:, 0]
     each = YEAR_S / np.array([float(one.told.duration_s[0]) for one in (found.first, found.last)])
-    most = capacity / float(found.first.held_count[0])
+    # Restarts after upsets are in each run's goodput, and so not in the satellites that train.
+    kept = 1.0 - float(outcome.programme.restart_lost_fraction[0])
+    assert 0.99 < kept < 1.0
+    most = capacity / kept / float(found.first.held_count[0])
     assert (runs <= most * each.max() * (1.0 + 1e-9)).all()
     assert (runs >= most * each.min() * (1.0 - 1e-9)).all()
     assert runs.max() > 0.0
+
+
+def test_restarts_are_counted_once_by_hand(shipped: Resolve) -> None:
+    """Of 10 that restart a fifth of the time capacity counts 8; all 10 train."""
+    system = shipped("suncatcher").system
+    told = SimpleNamespace(duration_s=jnp.full((2, 1), YEAR_S))
+    jobs: Any = SimpleNamespace(told=told, held_count=5.0, margin_fraction=jnp.zeros((2, 1)))
+    years: Any = SimpleNamespace(capacity_count=jnp.full((3, 1), 8.0), mean_age_s=jnp.zeros((3, 1)))
+    runs = runs_per_year_count(system, jobs, years, restart_lost_fraction=jnp.array([0.2]))
+    chips = system.reliability.chips
+    spare = float(chips.carried_count / chips.needed_count)
+    assert np.asarray(runs) == pytest.approx(10.0 / 5.0 * spare)
 
 
 def test_a_job_that_cannot_be_trains_nothing(shipped: Resolve, compiled_evaluate: Evaluate) -> None:

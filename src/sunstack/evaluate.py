@@ -117,6 +117,7 @@ def evaluate(system: System) -> Outcome:
             last=last,
             years=course.years,
             upset_per_s=course.stopping_upset_per_s,
+            restart_lost_fraction=course.restart_lost_fraction,
             corruption_per_s=course.silent_corruption_per_s,
         ),
         margins=margins(system, runs=(first, last, life)),

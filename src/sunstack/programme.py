@@ -58,6 +58,8 @@ class Programme:
     silent_corruption_per_s: Array
     """Of one accelerator, shape (groups,), as the following."""
     stopping_upset_per_s: Array
+    restart_lost_fraction: Array
+    """Of what the years' capacity would be, what restarts after these take from it."""
     raising_m_per_s: Array
     """Velocity changes of a life, shape (groups,)."""
     station_keeping_m_per_s: Array
@@ -91,8 +93,11 @@ def programme(system: System, *, first: Balance, last: Balance) -> Programme:
 
 @jax.jit
 def _weighed(system: System, spec: fleet.Spec, life: _Life, years: Years) -> Programme:
-    upsets = radiation.chip_upsets(
-        system.radiation, system.radiation_environment, _sampled_orbits(system)
+    exposed = (system.radiation, system.radiation_environment, _sampled_orbits(system))
+    upsets = radiation.chip_upsets(*exposed)
+    undisturbed, measured = (
+        _sampled_mean(left(*exposed))
+        for left in (radiation.undisturbed_fraction, radiation.measured_fraction)
     )
     return Programme(
         fleet=spec,
@@ -102,6 +107,7 @@ def _weighed(system: System, spec: fleet.Spec, life: _Life, years: Years) -> Pro
         spent_usd=spent_usd(spec, years),
         silent_corruption_per_s=_sampled_mean(upsets.silent_corruption_per_s),
         stopping_upset_per_s=_sampled_mean(radiation.stopping_upset_per_s(upsets)),
+        restart_lost_fraction=1.0 - undisturbed / jnp.maximum(measured, 1e-12),
         raising_m_per_s=group_mean(system, raising_m_per_s(system)),
         station_keeping_m_per_s=group_mean(system, station_keeping_m_per_s(system)),
         lowering_m_per_s=group_mean(system, lowering_m_per_s(system)),

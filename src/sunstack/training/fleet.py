@@ -3,10 +3,13 @@
 Every group of satellites as if it trained nothing else, the same job again and again. Pace follows
 the power that payloads get, as prefill does; what eclipses take is the mean over all planes and
 days of the year. Satellites round an orbit are dark one after the other: a job on an arc of it is
-slowed from the first that turns dark to the last.
+slowed from the first that turns dark to the last. Upsets that stop an accelerator stop its whole
+job, as goodput counts; what their restarts take from the fleet's capacity, in which accelerators
+work each by itself, is given back here, so that they are counted once.
 
 Assumes: jobs on satellites of like planes; power spread evenly over a payload's accelerators.
-Leaves out: satellites that serve besides; a job moved to where there is light; loading a job.
+Leaves out: that measures against upsets slow a job (they take satellites); satellites that serve
+besides; a job moved to where there is light; loading a job.
 """
 
 from __future__ import annotations
@@ -82,6 +85,7 @@ def trained(
     last: Balance,
     years: Years,
     upset_per_s: Array,
+    restart_lost_fraction: Array,
     corruption_per_s: Array,
 ) -> Trained:
     """Reckon what a fleet trains.
@@ -92,25 +96,28 @@ def trained(
         last: its last.
         years: the fleet's course.
         upset_per_s: that stop one accelerator, shape (groups,), as the following.
+        restart_lost_fraction: what their restarts take from the years' capacity.
         corruption_per_s: silent ones.
     """
     met = conditions(
         system, first, last, upset_per_s=upset_per_s, corruption_per_s=corruption_per_s
     )
     jobs = run(system.training, met)
-    return Trained(
-        jobs=jobs, met=met, runs_per_year_count=_runs_per_year_count(system, jobs, years)
-    )
+    runs = runs_per_year_count(system, jobs, years, restart_lost_fraction=restart_lost_fraction)
+    return Trained(jobs=jobs, met=met, runs_per_year_count=runs)
 
 
-def _runs_per_year_count(system: System, jobs: Job, years: Years) -> Array:
+def runs_per_year_count(
+    system: System, jobs: Job, years: Years, *, restart_lost_fraction: Array
+) -> Array:
     """Of a group's accelerators those needed train, spares wait, at the pace of their mean age."""
     if not system.training.model_name:
         return jnp.zeros_like(years.capacity_count)
     chips, year = system.reliability.chips, year_s(system)
     spread_s = jnp.maximum(system.flight.life_s - year, DAY_S)
     age = jnp.clip((years.mean_age_s - 0.5 * year) / spread_s, 0.0, 1.0)
-    at_work = years.capacity_count * chips.carried_count / chips.needed_count
+    kept = jnp.maximum(1.0 - restart_lost_fraction, 1e-12)
+    at_work = years.capacity_count / kept * chips.carried_count / chips.needed_count
     each = jnp.where(jobs.margin_fraction >= 0.0, YEAR_S / jobs.told.duration_s, 0.0)
     return at_work / jobs.held_count * (each[0] + (each[1] - each[0]) * age)
 

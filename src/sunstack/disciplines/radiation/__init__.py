@@ -25,6 +25,8 @@ from .environment import stopped_energy_j as stopped_energy_j
 from .service import Spec as Spec
 from .service import chip_upsets as chip_upsets
 from .service import known_fraction as known_fraction
+from .service import measured_fraction as measured_fraction
+from .service import started_fraction as started_fraction
 from .service import undisturbed_fraction as undisturbed_fraction
 from .service import within_limit_fraction as within_limit_fraction
 from .upsets import SCALING_HIGH_RATIO as SCALING_HIGH_RATIO

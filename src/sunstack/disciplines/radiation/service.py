@@ -118,13 +118,22 @@ def chip_upsets(spec: Spec, environment: Environment, orbit: Orbit) -> Upsets:
 
 def undisturbed_fraction(spec: Spec, environment: Environment, orbit: Orbit) -> Array:
     """Share of the work that measures, pauses and restarts leave."""
-    stopping = stopping_upset_per_s(chip_upsets(spec, environment, orbit))
-    lost = jnp.clip(stopping * spec.restart_s, 0.0, 1.0)
+    left = started_fraction(spec, environment, orbit)
+    return measured_fraction(spec, environment, orbit) * left
+
+
+def measured_fraction(spec: Spec, environment: Environment, orbit: Orbit) -> Array:
+    """Share of the work that measures and pauses leave, whatever restarts then take."""
     measured = jnp.minimum(
         1.0 - spec.measure.time_overhead_fraction, 1.0 / spec.measure.energy_factor
     )
-    paused = _pause(spec, environment, orbit).time_overhead_fraction
-    return measured * (1.0 - paused) * (1.0 - lost)
+    return measured * (1.0 - _pause(spec, environment, orbit).time_overhead_fraction)
+
+
+def started_fraction(spec: Spec, environment: Environment, orbit: Orbit) -> Array:
+    """Share of its time that a chip that works by itself does not spend on restarts."""
+    stopping = stopping_upset_per_s(chip_upsets(spec, environment, orbit))
+    return 1.0 - jnp.clip(stopping * spec.restart_s, 0.0, 1.0)
 
 
 def _pause(spec: Spec, environment: Environment, orbit: Orbit) -> Measure:
