@@ -56,7 +56,9 @@ def test_another_place_or_none_may_be_named(
 ) -> None:
     monkeypatch.setenv(compiled.VARIABLE, str(tmp_path / "mine"))
     compiled.keep()
-    assert Path(os.environ[compiled.OF_JAX]).parent == tmp_path / "mine"
+    base = compiled.folder()
+    assert base is not None and base.parent == tmp_path / "mine"
+    assert Path(os.environ[compiled.OF_JAX]) == base / "0"
     monkeypatch.setenv(compiled.OF_JAX, "theirs")
     compiled.keep()
     assert os.environ[compiled.OF_JAX] == "theirs"
@@ -76,16 +78,62 @@ def test_what_cannot_be_kept_is_no_failure(tmp_path: Path, monkeypatch: pytest.M
 def test_it_is_begun_anew_when_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(compiled.VARIABLE, str(tmp_path))
     monkeypatch.setattr(compiled, "LARGEST_BYTE", 10)
-    place = compiled.folder()
-    assert place is not None
-    place.mkdir()
-    (place / "one").write_bytes(bytes(10))
-    compiled.keep()
-    assert (place / "one").exists()
-    (place / "two").write_bytes(bytes(1))
-    monkeypatch.delenv(compiled.OF_JAX)
-    compiled.keep()
-    assert list(place.iterdir()) == []
+    (tmp_path / "one").write_bytes(bytes(10))
+    compiled._empty_if_large(tmp_path)
+    assert (tmp_path / "one").exists()
+    (tmp_path / "two").write_bytes(bytes(1))
+    compiled._empty_if_large(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+HOLDS = """
+import os, sys, time
+from pathlib import Path
+from sunstack.commands import compiled
+compiled.keep()
+place = Path(os.environ[compiled.OF_JAX])
+(place / f"{sys.argv[1]}-cache").write_bytes(b"half")
+print(place.name, flush=True)
+time.sleep(float(sys.argv[2]))
+"""
+
+
+def holding(place: Path, name: str, seconds: float) -> subprocess.Popen[str]:
+    """Another command that keeps its code there, and writes an entry."""
+    return subprocess.Popen(
+        [sys.executable, "-c", HOLDS, name, str(seconds)],
+        env=os.environ | {compiled.VARIABLE: str(place)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def said(command: subprocess.Popen[str]) -> str:
+    assert command.stdout is not None
+    return command.stdout.readline().strip()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no locks there")
+def test_commands_at_once_are_kept_apart_and_one_after_the_other_share(tmp_path: Path) -> None:
+    first = holding(tmp_path, "first", 60.0)
+    assert said(first) == "0"
+    second = holding(tmp_path, "second", 0.0)
+    assert said(second) == "1" and second.wait() == 0
+    third = holding(tmp_path, "third", 0.0)
+    assert said(third) == "1" and third.wait() == 0
+    (base,) = tmp_path.iterdir()
+    assert {one.name for one in (base / "1").iterdir()} == {"second-cache", "third-cache"}
+    # What one that is killed wrote may be half: the next removes that, and nothing written before.
+    (base / "0" / "before-cache").write_bytes(b"whole")
+    os.utime(base / "0" / "before-cache", (1.0, 1.0))
+    first.kill()
+    first.wait()
+    fourth = holding(tmp_path, "fourth", 0.0)
+    assert said(fourth) == "0" and fourth.wait() == 0
+    assert {one.name for one in (base / "0").iterdir()} == {"before-cache", "fourth-cache"}
+    for command in (first, second, third, fourth):
+        assert command.stdout is not None
+        command.stdout.close()
 
 
 def test_a_command_leaves_what_it_compiled(tmp_path: Path) -> None:
@@ -99,4 +147,4 @@ def test_a_command_leaves_what_it_compiled(tmp_path: Path) -> None:
     assert (done[0].returncode, done[0].stderr) == (0, "")
     assert done[1].stdout == done[0].stdout
     (place,) = tmp_path.iterdir()
-    assert any(entry.name.endswith("-cache") for entry in place.iterdir())
+    assert any(entry.name.endswith("-cache") for entry in (place / "0").iterdir())

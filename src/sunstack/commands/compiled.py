@@ -6,12 +6,19 @@ user's cache folder, which may be deleted at any time: `$XDG_CACHE_HOME/sunstack
 on Windows. `SUNSTACK_CACHE` names another folder, or is `off`; JAX's own variable goes before both.
 Code is of one processor and one version of JAX: each has a folder of its own.
 
-Leaves out: use of the library, whose programs choose for themselves.
+JAX writes an entry in place, so that another command could read half of it, and one that is killed
+leaves half of it for ever. So commands that run at once have folders of their own, numbered, each
+held by a lock; and what was written by a command that did not come to its end is removed by the
+next.
+
+Leaves out: use of the library, whose programs choose for themselves; workers of `--backend
+processes`, which share the folder of their command; locks on Windows, where all share one folder.
 Reference: JAX, "Persistent compilation cache".
 """
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import importlib.metadata
 import os
@@ -25,15 +32,22 @@ OF_JAX = "JAX_COMPILATION_CACHE_DIR"
 CPUINFO = Path("/proc/cpuinfo")
 LARGEST_BYTE = 200_000_000
 """More is begun anew: some forty different scenarios."""
+MOST_AT_ONCE = 16
+"""Commands that keep code; further ones compile for themselves."""
+BEGUN = b"begun"
+"""In a lock while a command runs, and after it if it was killed."""
 
 
 def keep() -> None:
     """Tell JAX, which must not have been imported yet, where compiled code is kept."""
-    place = folder()
-    if place is None or OF_JAX in os.environ:
+    base = folder()
+    if base is None or OF_JAX in os.environ:
         return
     try:
-        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        base.mkdir(mode=0o700, parents=True, exist_ok=True)
+        place = _held(base)
+        if place is None:
+            return
         _empty_if_large(place)
     except OSError:  # read-only, or full: a command is then as slow as the first
         return
@@ -41,8 +55,43 @@ def keep() -> None:
     os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
 
 
+def _held(base: Path) -> Path | None:
+    """Take the first folder that no other command holds, until this one ends."""
+    for number in range(MOST_AT_ONCE):
+        place = base / str(number)
+        place.mkdir(mode=0o700, exist_ok=True)
+        if _locked(base / f"{number}.lock", place):
+            return place
+    return None
+
+
+def _locked(path: Path, place: Path) -> bool:
+    """Hold a lock to the end, and remove what a command that was killed may have left half."""
+    if sys.platform == "win32":
+        return True
+    import fcntl
+
+    lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        return False
+    if os.read(lock, len(BEGUN)):
+        _remove_since(place, os.fstat(lock).st_mtime_ns)
+    os.pwrite(lock, BEGUN, 0)
+    atexit.register(os.ftruncate, lock, 0)
+    return True
+
+
+def _remove_since(place: Path, begun_ns: int) -> None:
+    for entry in os.scandir(place):
+        if entry.stat().st_mtime_ns >= begun_ns:
+            Path(entry.path).unlink(missing_ok=True)
+
+
 def folder() -> Path | None:
-    """Return where compiled code is kept; none where it is not."""
+    """Return the folder under which compiled code is kept; none where it is not."""
     named = os.environ.get(VARIABLE)
     if named == OFF:
         return None

@@ -7,9 +7,9 @@ work, at their mean age. What is served keeps both bounds, that on the first tok
 batches that are always full would make, however late the first token, is told beside it.
 
 Assumes: power spread evenly over a payload's accelerators.
-Leaves out: several models side by side, loading them, the time that a change of power takes; that a
-replica stands still while one of its chips restarts after an upset (the fleet's capacity counts each
-chip's own restarts).
+Leaves out: several models side by side, loading them, the time that a change of power takes; that
+a replica stands still while one of its chips restarts after an upset (the fleet's capacity counts
+each chip's own restarts).
 """
 
 from __future__ import annotations
