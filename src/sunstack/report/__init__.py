@@ -17,7 +17,7 @@ from sunstack import __version__
 from sunstack.results import Results
 
 from . import palette, scripts, study
-from .blocks import Chart, Charts, Section
+from .blocks import Chart, Charts, Section, WhatIf
 from .comparison import LETTERS, compared, overview
 from .figures import Figure
 
@@ -29,7 +29,8 @@ def html(results: Results) -> str:
         CatalogueError: the catalogue that came with Sunstack, which names the sources, is broken.
     """
     summary = results.summary
-    return _page(summary["name"], summary["description"], _sections(results))
+    sections = [section for section in _sections(results) if section.blocks]
+    return _page(summary["name"], summary["description"], sections)
 
 
 def compared_html(first: tuple[str, Results], second: tuple[str, Results]) -> str:
@@ -66,7 +67,7 @@ def figures(results: Results) -> dict[str, Figure]:
     blocks = [block for section in _sections(results) for block in section.blocks]
     charts: list[Chart] = [
         chart for block in blocks if isinstance(block, Charts) for chart in block.charts
-    ]
+    ] + [block.chart for block in blocks if isinstance(block, WhatIf)]
     return {chart.name: chart.figure for chart in charts}
 
 
@@ -93,6 +94,7 @@ def _page(
         policy=scripts.policy(),
         plotly=Markup(scripts.packed_plotly()),
         globe_style=Markup(scripts.globe_style()),
+        what_if_style=Markup(scripts.what_if_style()),
         program=Markup(scripts.program()),
     )
 

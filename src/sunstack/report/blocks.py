@@ -134,6 +134,16 @@ class Globe:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WhatIf:
+    """Sliders on a formula, what it answers, and a figure that moves with them."""
+
+    kind: ClassVar[str] = "what_if"
+    name: str
+    data: Mapping[str, Any]
+    chart: Chart
+
+
+@dataclass(frozen=True, kw_only=True)
 class Listing:
     """Text as it was typed."""
 
@@ -188,7 +198,18 @@ class Section:
 
 
 type Block = (
-    Table | Prose | Points | KeyNumbers | Charts | Globe | Listing | Download | Folded | Pair | Same
+    Table
+    | Prose
+    | Points
+    | KeyNumbers
+    | Charts
+    | Globe
+    | WhatIf
+    | Listing
+    | Download
+    | Folded
+    | Pair
+    | Same
 )
 
 

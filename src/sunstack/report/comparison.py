@@ -27,6 +27,7 @@ from .blocks import (
     Same,
     Section,
     Table,
+    WhatIf,
     number,
     text,
 )
@@ -43,6 +44,7 @@ def compared(first: Sequence[Section], second: Sequence[Section]) -> list[Sectio
     return [
         replace(one, blocks=_with_note(_joined(one.blocks, other.blocks)))
         for one, other in zip(first, second, strict=True)
+        if one.blocks or other.blocks
     ]
 
 
@@ -179,9 +181,16 @@ def _both(one: Block, other: Block) -> list[Block]:
             return [
                 Pair(first=[replace(one, name="globe-a")], second=[replace(other, name="globe-b")])
             ]
+        case WhatIf(), WhatIf():
+            return [Pair(first=[_named_apart(one, "a")], second=[_named_apart(other, "b")])]
         case Folded(), Folded():
             return _folded(one, other)
     return [Pair(first=[one], second=[other])]
+
+
+def _named_apart(one: WhatIf, suffix: str) -> WhatIf:
+    chart = replace(one.chart, name=f"{one.chart.name}-{suffix}")
+    return replace(one, name=f"{one.name}-{suffix}", chart=chart)
 
 
 def _one_table(one: Table, other: Table) -> Table:

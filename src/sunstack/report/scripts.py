@@ -52,6 +52,12 @@ def globe_style() -> str:
 
 
 @cache
+def what_if_style() -> str:
+    """The style sheet of sliders and their answers."""
+    return _module("whatif.css")
+
+
+@cache
 def plotly() -> str:
     """Plotly's script, as its package carries it."""
     package = importlib.metadata.distribution("plotly")

@@ -16,10 +16,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import cho_factor, cho_solve, cholesky, solve_triangular
 
 MOST_TERMS = 500
 HIGHEST_DEGREE = 8
@@ -76,6 +76,16 @@ class Fit:
         self.totals = degrees.sum(axis=1)
         self.terms, self.choosing = terms_of(fitting, degrees), terms_of(choosing, degrees)
         self.squares = self.terms.T @ self.terms
+        self.whole = [
+            (within, cho_factor(self.squares[np.ix_(within, within)])) for within in self._within()
+        ]
+
+    def _within(self) -> Iterator[Degrees]:
+        """Terms up to each degree, as long as there are rows enough."""
+        for highest in range(int(self.totals.max()) + 1):
+            within = np.flatnonzero(self.totals <= highest)
+            if FEWEST_ROWS_PER_TERM * len(within) <= len(self.terms):
+                yield within
 
     def formula(self, fitted: Columns, chosen: Columns, *, size: float) -> tuple[Degrees, Columns]:
         """Places of the fewest terms that do as well as any, and their coefficients.
@@ -85,27 +95,25 @@ class Fit:
             chosen: likewise, to choose by.
             size: what its errors are measured by.
         """
-        products = self.terms.T @ fitted
         tried = []
-        for picked in self._candidates(products):
-            coefficients = self._solved(picked, products)
+        for picked, coefficients in self._candidates(self.terms.T @ fitted):
             off = self.choosing[:, picked] @ coefficients - chosen
             tried.append((float(np.sqrt((off**2).mean())), picked, coefficients))
         enough = max(AS_GOOD * min(error for error, _, _ in tried), UNSEEN * size)
         good = [(picked, found) for error, picked, found in tried if error <= enough]
-        return min(good, key=lambda one: len(one[0]))
+        picked, found = min(good, key=lambda one: len(one[0]))
+        order = np.argsort(picked)
+        return picked[order], found[order]
 
-    def _candidates(self, products: Columns) -> Iterator[Degrees]:
+    def _candidates(self, products: Columns) -> Iterator[tuple[Degrees, Columns]]:
         """For each degree, the terms with the largest coefficients, few to all."""
-        for highest in range(int(self.totals.max()) + 1):
-            within = np.flatnonzero(self.totals <= highest)
-            if FEWEST_ROWS_PER_TERM * len(within) > len(self.terms):
-                return
-            size = np.abs(self._solved(within, products))
-            ranked = within[np.argsort(-size, kind="stable")]
+        for within, factor in self.whole:
+            whole = np.asarray(cho_solve(factor, products[within]))
+            ranked = within[np.argsort(-np.abs(whole), kind="stable")]
+            # The factor of the first so many terms is the first rows of that of all.
+            lower = cholesky(self.squares[np.ix_(ranked, ranked)], lower=True)
+            halfway = solve_triangular(lower, products[ranked], lower=True)
             for count in sorted({math.ceil(share * len(within)) for share in TERM_SHARES}):
-                yield np.sort(ranked[:count])
-
-    def _solved(self, picked: Degrees, products: Columns) -> Columns:
-        found: Any = np.linalg.solve(self.squares[np.ix_(picked, picked)], products[picked])
-        return np.asarray(found)
+                first = slice(0, count)
+                found = solve_triangular(lower[first, first].T, halfway[first])
+                yield ranked[first], np.asarray(found)

@@ -146,12 +146,14 @@ def _input(one: Input) -> dict[str, Any]:
 
 
 def _marks(one: Input) -> list[dict[str, Any]]:
-    """Name points of a range that are a thing of the catalogue: a rocket, a book of costs."""
+    """Name other points of a range that are a thing of the catalogue: a rocket, a cost book."""
     found: dict[float, list[dict[str, Any]]] = {}
     for kind in catalogue.kinds():
         for entry in catalogue.entries(kind):
             value = entry.values[one.key].value if one.key in entry.values else None
-            if isinstance(value, int | float) and one.low <= value <= one.high:
+            if not isinstance(value, int | float) or value == one.value:
+                continue
+            if one.low <= value <= one.high:
                 found.setdefault(float(value), []).append(
                     {"kind": kind, "name": entry.name, "title": entry.title}
                 )

@@ -49,7 +49,7 @@ export async function draw(chart) {
   chart.figure.dataset.drawn = "true";
 }
 
-async function redraw(chart) {
+export async function redraw(chart) {
   const plotly = await loadPlotly();
   const {data, layout} = inColours(chart.content, chart.theme.exchanged());
   await plotly.react(chart.plot, data, layout, OPTIONS);

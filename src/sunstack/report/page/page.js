@@ -3,6 +3,7 @@
 import {draw, startCharts} from "./charts.js";
 import {startGlobe} from "./globe.js";
 import {watchTheme} from "./themes.js";
+import {startWhatIf} from "./whatif.js";
 
 function startPage() {
   const darkColours = JSON.parse(document.getElementById("dark-colours").textContent);
@@ -10,6 +11,7 @@ function startPage() {
   for (const figure of document.querySelectorAll("figure.globe")) {
     startGlobe(figure, JSON.parse(figure.querySelector("script.data").textContent));
   }
+  document.querySelectorAll(".what-if").forEach((box) => startWhatIf(box, charts));
   window.addEventListener("beforeprint", () => charts.forEach(draw));
   document.addEventListener("click", goInside);
 }

@@ -26,6 +26,7 @@ from .reconciliation import reconciliation
 from .service import service
 from .training import training
 from .verdict import remedies, verdict
+from .whatif import whatif
 from .year import year
 from .years import years
 
@@ -46,6 +47,7 @@ SECTIONS: tuple[Callable[[Results], Section], ...] = (
     training,
     asked,
     costs,
+    whatif,
     reconciliation,
     company,
     day,

@@ -1,0 +1,82 @@
+// What does the formula say where sliders stand?
+//
+// Each input is laid out between -1 and 1 within its range, by equal factors where it says so; a term
+// is a product of Chebyshev's polynomials, whose degrees are a digit an input; an objective is a sum
+// of terms, or the exponential of one. The same sums are in study/surrogate.py.
+
+/** Values of all objectives, in their own units. */
+export function surrogateValues({inputs, degrees, objectives}, values) {
+  const powers = inputs.map((input, at) => chebyshev(placeWithin(input, values[at])));
+  const terms = degrees.map((digits) => powers.reduce((product, of, at) => product * of(Number(digits[at])), 1));
+  return objectives.map(({terms: places, coefficients, is_logarithmic: isLogarithmic}) => {
+    const told = places.reduce((sum, place, at) => sum + coefficients[at] * terms[place], 0);
+    return isLogarithmic ? Math.exp(told) : told;
+  });
+}
+
+function placeWithin({low, high, is_logarithmic: isLogarithmic}, value) {
+  const scale = isLogarithmic ? Math.log : Number;
+  return (2 * (scale(value) - scale(low))) / (scale(high) - scale(low)) - 1;
+}
+
+function chebyshev(place) {
+  const known = [1, place];
+  return (degree) => {
+    while (known.length <= degree) known.push(2 * place * known.at(-1) - known.at(-2));
+    return known[degree];
+  };
+}
+
+/** What share of its slider's way a value lies at, and the value there. */
+export function shareOf(input, value) {
+  const {low, high} = input;
+  return isEvenByFactors(input) ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
+}
+
+export function valueAt(input, share) {
+  const {low, high, is_whole: isWhole} = input;
+  const value = isEvenByFactors(input) ? low * (high / low) ** share : low + (high - low) * share;
+  const round = isWhole ? Math.round(value) : Number(value.toPrecision(3));
+  return Math.min(Math.max(round, low), high);
+}
+
+/** What is counted moves by ones. */
+function isEvenByFactors({is_logarithmic: isLogarithmic, is_whole: isWhole}) {
+  return isLogarithmic && !isWhole;
+}
+
+/** The first year in which orbit costs no more, its prices times one factor, the ground's another. */
+export function firstCheaperYear({years, orbit, ground}, found, orbitFactor = 1, groundFactor = 1) {
+  const at = years.findIndex((_, place) =>
+    found[orbit[place]] * orbitFactor <= found[ground[place]] * groundFactor);
+  return at < 0 ? null : years[at];
+}
+
+/** Values that make one ratio least or most, each input at that of its ends which does. */
+export function extremeValues(surrogate, start, ratioOf, isLeast) {
+  const found = [...start];
+  // Twice, for what an input does may depend on where those after it stand.
+  for (let round = 0; round < 2; round++) {
+    surrogate.inputs.forEach(({low, high}, at) => {
+      const [atLow, atHigh] = [low, high].map((end) => ratioOf(surrogateValues(surrogate, found.with(at, end))));
+      if (atLow !== atHigh) found[at] = atLow < atHigh === isLeast ? low : high;
+    });
+  }
+  return found;
+}
+
+/** A number with so many digits that count, idle zeros only where asked for. */
+export function significantText(value, digits, keepsZeros = false) {
+  if (value === 0) return "0";
+  const rounded = Number(value.toPrecision(digits));
+  const places = Math.max(digits - 1 - Math.floor(Math.log10(Math.abs(rounded))), 0);
+  return rounded
+    .toLocaleString("en", {minimumFractionDigits: keepsZeros ? places : 0, maximumFractionDigits: places})
+    .replace("-", "−");
+}
+
+export function percentText(fraction) {
+  const percent = 100 * fraction;
+  if (percent < 0.1) return "under\u00a00.1\u00a0%";
+  return `${percent.toFixed(percent < 10 ? 1 : 0)}\u00a0%`;
+}
