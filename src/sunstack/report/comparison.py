@@ -337,9 +337,18 @@ def _folded(one: Folded, other: Folded) -> list[Block]:
 def differences(one: Results, other: Results) -> dict[str, Any]:
     """List every figure of the summaries and every input in which two runs differ."""
     return {
-        "summary": list(_leaves_apart(one.summary, other.summary, "")),
+        "summary": list(_leaves_apart(_figures(one.summary), _figures(other.summary), "")),
         "inputs": list(_leaves_apart(_inputs(one), _inputs(other), "")),
     }
+
+
+def _figures(summary: Mapping[str, Any]) -> Mapping[str, Any]:
+    """All but the sliders' formula, whose terms stand for what the other figures tell."""
+    studies = summary.get("studies")
+    if not studies:
+        return summary
+    left = {name: found for name, found in studies.items() if name != "surrogate"}
+    return {**summary, "studies": left}
 
 
 def _inputs(results: Results) -> dict[str, Any]:

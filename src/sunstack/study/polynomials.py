@@ -16,16 +16,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import cho_factor, cho_solve, cholesky, solve_triangular
+from scipy.linalg import cho_factor, cho_solve
 
 MOST_TERMS = 500
 HIGHEST_DEGREE = 8
 FEWEST_ROWS_PER_TERM = 2
-TERM_SHARES = (0.02, 0.03, 0.05, 0.08, 0.12, 0.18, 0.25, 0.35, 0.5, 0.7, 1.0)
-"""Of all terms of a degree, the numbers of them that are tried."""
 AS_GOOD = 1.1
 """A formula of fewer terms is taken if its error is no more than this times the least."""
 UNSEEN = 1e-5
@@ -76,9 +75,7 @@ class Fit:
         self.totals = degrees.sum(axis=1)
         self.terms, self.choosing = terms_of(fitting, degrees), terms_of(choosing, degrees)
         self.squares = self.terms.T @ self.terms
-        self.whole = [
-            (within, cho_factor(self.squares[np.ix_(within, within)])) for within in self._within()
-        ]
+        self.whole = [(within, self._factor(within)) for within in self._within()]
 
     def _within(self) -> Iterator[Degrees]:
         """Terms up to each degree, as long as there are rows enough."""
@@ -86,6 +83,9 @@ class Fit:
             within = np.flatnonzero(self.totals <= highest)
             if FEWEST_ROWS_PER_TERM * len(within) <= len(self.terms):
                 yield within
+
+    def _factor(self, picked: Degrees) -> Any:
+        return cho_factor(self.squares[np.ix_(picked, picked)])
 
     def formula(self, fitted: Columns, chosen: Columns, *, size: float) -> tuple[Degrees, Columns]:
         """Places of the fewest terms that do as well as any, and their coefficients.
@@ -95,25 +95,29 @@ class Fit:
             chosen: likewise, to choose by.
             size: what its errors are measured by.
         """
-        tried = []
-        for picked, coefficients in self._candidates(self.terms.T @ fitted):
-            off = self.choosing[:, picked] @ coefficients - chosen
-            tried.append((float(np.sqrt((off**2).mean())), picked, coefficients))
-        enough = max(AS_GOOD * min(error for error, _, _ in tried), UNSEEN * size)
-        good = [(picked, found) for error, picked, found in tried if error <= enough]
-        picked, found = min(good, key=lambda one: len(one[0]))
-        order = np.argsort(picked)
-        return picked[order], found[order]
+        products = self.terms.T @ fitted
+        errors = [
+            (ranked, self._errors(ranked, found, chosen))
+            for ranked, found in self._ranked(products)
+        ]
+        least = min(float(found.min()) for _, found in errors)
+        enough = max(AS_GOOD * least, UNSEEN * size)
+        good = [
+            ranked[: int(np.argmax(found <= enough)) + 1]
+            for ranked, found in errors
+            if found.min() <= enough
+        ]
+        picked = np.sort(min(good, key=len))
+        return picked, np.asarray(cho_solve(self._factor(picked), products[picked]))
 
-    def _candidates(self, products: Columns) -> Iterator[tuple[Degrees, Columns]]:
-        """For each degree, the terms with the largest coefficients, few to all."""
+    def _ranked(self, products: Columns) -> Iterator[tuple[Degrees, Columns]]:
+        """For each degree its terms, those with the largest coefficients first, and these."""
         for within, factor in self.whole:
-            whole = np.asarray(cho_solve(factor, products[within]))
-            ranked = within[np.argsort(-np.abs(whole), kind="stable")]
-            # The factor of the first so many terms is the first rows of that of all.
-            lower = cholesky(self.squares[np.ix_(ranked, ranked)], lower=True)
-            halfway = solve_triangular(lower, products[ranked], lower=True)
-            for count in sorted({math.ceil(share * len(within)) for share in TERM_SHARES}):
-                first = slice(0, count)
-                found = solve_triangular(lower[first, first].T, halfway[first])
-                yield ranked[first], np.asarray(found)
+            found = np.asarray(cho_solve(factor, products[within]))
+            order = np.argsort(-np.abs(found), kind="stable")
+            yield within[order], found[order]
+
+    def _errors(self, ranked: Degrees, coefficients: Columns, chosen: Columns) -> Columns:
+        """Root of the mean square, with the first term alone, the first two, ... all."""
+        told = np.cumsum(self.choosing[:, ranked] * coefficients, axis=1)
+        return np.asarray(np.sqrt(((told - chosen[:, None]) ** 2).mean(axis=0)))

@@ -27,6 +27,13 @@ function chebyshev(place) {
   };
 }
 
+/** Steps of a slider, but of what is counted, up to so many, one for each. */
+export const SLIDER_STEPS = 400;
+
+export function countsByOnes({low, high, is_whole: isWhole}) {
+  return isWhole && high - low <= SLIDER_STEPS;
+}
+
 /** What share of its slider's way a value lies at, and the value there. */
 export function shareOf(input, value) {
   const {low, high} = input;
@@ -36,13 +43,23 @@ export function shareOf(input, value) {
 export function valueAt(input, share) {
   const {low, high, is_whole: isWhole} = input;
   const value = isEvenByFactors(input) ? low * (high / low) ** share : low + (high - low) * share;
-  const round = isWhole ? Math.round(value) : Number(value.toPrecision(3));
-  return Math.min(Math.max(round, low), high);
+  const short = countsByOnes(input) ? value : Number(value.toPrecision(3));
+  return Math.min(Math.max(isWhole ? Math.round(short) : short, low), high);
 }
 
-/** What is counted moves by ones. */
-function isEvenByFactors({is_logarithmic: isLogarithmic, is_whole: isWhole}) {
-  return isLogarithmic && !isWhole;
+/** At a slider's step, a value that has a name if one lies there. */
+export function valueAtStep(input, step) {
+  if (countsByOnes(input)) return step;
+  const named = [input.value, ...input.marks.map(({value}) => value)];
+  return named.find((value) => stepOf(input, value) === step) ?? valueAt(input, step / SLIDER_STEPS);
+}
+
+export function stepOf(input, value) {
+  return countsByOnes(input) ? value : Math.round(shareOf(input, value) * SLIDER_STEPS);
+}
+
+function isEvenByFactors(input) {
+  return input.is_logarithmic && !countsByOnes(input);
 }
 
 /** The first year in which orbit costs no more, its prices times one factor, the ground's another. */

@@ -6,10 +6,10 @@
 import {redraw} from "./charts.js";
 import {globeElement} from "./controls.js";
 import {
-  extremeValues, firstCheaperYear, percentText, shareOf, significantText, surrogateValues, valueAt,
+  SLIDER_STEPS, countsByOnes, extremeValues, firstCheaperYear, percentText, shareOf, significantText, stepOf,
+  surrogateValues, valueAtStep,
 } from "./surrogate.js";
 
-const SLIDER_STEPS = 400;
 const NEAR_END = 0.02;
 const [INPUT_DIGITS, PRICE_DIGITS, RATIO_DIGITS] = [4, 3, 2];
 const build = globeElement;
@@ -44,10 +44,10 @@ function buildSliders(panel) {
 
 function sliderRow(panel, input, at) {
   const [id, told] = [`${panel.box.id}-${at}`, `${panel.box.id}-${at}-told`];
+  const [min, max] = countsByOnes(input) ? [input.low, input.high] : [0, SLIDER_STEPS];
   const slider = build("input", {
-    type: "range", id, min: input.is_whole ? input.low : 0, max: input.is_whole ? input.high : SLIDER_STEPS,
-    step: 1, autocomplete: "off", "aria-describedby": told,
-    oninput: () => move(panel, at, input.is_whole ? slider.valueAsNumber : valueAt(input, slider.valueAsNumber / SLIDER_STEPS)),
+    type: "range", id, min, max, step: 1, autocomplete: "off", "aria-describedby": told,
+    oninput: () => move(panel, at, valueAtStep(input, slider.valueAsNumber)),
     onchange: () => moveTo(panel, panel.values),
   });
   const output = build("output", {htmlFor: id});
@@ -55,12 +55,13 @@ function sliderRow(panel, input, at) {
     type: "button", className: "what-if-reset", textContent: "Reset", "aria-label": `Reset: ${input.name}`,
     onclick: () => jump(panel, at, input.value),
   });
+  const marks = namedPoints(panel, input, at);
   const row = build("div", {className: "what-if-slider"},
     build("label", {htmlFor: id, textContent: input.name}), reset, output,
     build("div", {className: "what-if-track"}, slider, ...tickMarks(input)),
     build("p", {id: told, textContent: input.meaning}),
-    build("div", {className: "what-if-marks"}, ...namedPoints(panel, input, at)));
-  return {row, slider, output, reset};
+    build("div", {className: "what-if-marks"}, ...marks));
+  return {row, slider, output, reset, marks};
 }
 
 /** Where this run stands, and the points that have a name. */
@@ -179,16 +180,17 @@ function showAll(panel) {
   showLines(panel);
 }
 
-function showSlider({data, values}, {slider, output, reset}, at) {
+function showSlider({data, values}, {slider, output, reset, marks}, at) {
   const [input, value] = [data.inputs[at], values[at]];
   const share = shareOf(input, value);
   const text = `${significantText(value, INPUT_DIGITS)}${input.unit ? ` ${input.unit}` : ""}`;
-  slider.value = input.is_whole ? value : Math.round(share * SLIDER_STEPS);
+  slider.value = stepOf(input, value);
   slider.style.setProperty("--from", Math.min(share, shareOf(input, input.value)));
   slider.style.setProperty("--to", Math.max(share, shareOf(input, input.value)));
   slider.setAttribute("aria-valuetext", text);
   output.textContent = text;
   reset.disabled = value === input.value;
+  marks.forEach((mark, place) => mark.setAttribute("aria-pressed", value === input.marks[place].value));
 }
 
 function showPrices(panel) {
