@@ -45,7 +45,10 @@ def made_up(inputs: Sequence[Input] = INPUTS, objectives: Sequence[str] = ()) ->
             inputs=tuple(inputs),
             objectives=[objective(one) for one in objectives],
             value=np.array([one.value for one in inputs]),
-            system=SimpleNamespace(economics=SimpleNamespace(elapsed_in_year_s=79 * 86400.0)),
+            system=SimpleNamespace(
+                economics=SimpleNamespace(elapsed_in_year_s=79 * 86400.0),
+                upkeep=SimpleNamespace(month_count=72),
+            ),
             resolved=SimpleNamespace(document=SimpleNamespace(scenario=scenario)),
         ),
     )

@@ -88,6 +88,10 @@ def test_it_tells_the_years_of_launch_and_the_inputs_as_the_scenario_has_them() 
     tree = fitted(polynomial)
     # The programme starts on 20 March 2028; three years on it is 2031.
     assert [one["year"] for one in tree["objectives"]] == [2031, 2031]
+    late = ORBIT.replace("@3", "@30")
+    only = fitted(lambda values: agreed(**{late: polynomial(values)[ORBIT]}), objectives=(late,))
+    # Of six years eight calendar years are kept: the last stands for all after it.
+    assert [one["year"] for one in only["objectives"]] == [2035]
     price, life, rockets = tree["inputs"]
     assert (price["low"], price["value"], price["high"]) == (100.0, 500.0, 1000.0)
     assert price["unit"] == "USD/kg" and "kilogram" in price["meaning"]

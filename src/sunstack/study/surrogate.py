@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 from scipy.stats import qmc
 
 from sunstack import catalogue
+from sunstack.accounts import calendar_year_count
 from sunstack.errors import ScenarioError
 from sunstack.results import rounded
 from sunstack.scenario import describe
@@ -287,7 +288,9 @@ def _calendar_year(model: Model, one: Objective) -> int | None:
     if one.year is None or one.path[0] not in BY_YEAR:
         return None
     begun_year = float(model.system.economics.elapsed_in_year_s) / YEAR_S
-    return int(model.resolved.document.scenario.epoch.year + math.floor(begun_year + one.year))
+    last = calendar_year_count(model.system.upkeep.month_count) - 1
+    since = min(math.floor(begun_year + one.year), last)  # as `read` takes it
+    return int(model.resolved.document.scenario.epoch.year + since)
 
 
 def values_of(tree: Mapping[str, Any], values: Columns) -> dict[str, Columns]:

@@ -32,13 +32,14 @@ export function startWhatIf(box, charts) {
 // --- sliders -------------------------------------------------------------------------------------
 
 function buildSliders(panel) {
-  const button = (textContent, onclick) => build("button", {type: "button", textContent, onclick});
+  const button = (textContent, onclick, title = "") => build("button", {type: "button", textContent, onclick, title});
+  const best = "Each at the end of its range that does most for the ratio of this vintage";
   const end = (isLeast) => () =>
     moveTo(panel, extremeValues(panel.data, panel.design, (found) => ratioIn(panel, found), isLeast));
   panel.reset = button("This run", () => moveTo(panel, panel.design));
   panel.box.querySelector(".what-if-sliders").append(
     build("div", {className: "what-if-buttons", role: "group", "aria-label": "Move all"},
-      panel.reset, button("Best for orbit", end(true)), button("Best for the ground", end(false))),
+      panel.reset, button("Best for orbit", end(true), best), button("Best for the ground", end(false), best)),
     ...panel.rows.map(({row}) => row));
 }
 

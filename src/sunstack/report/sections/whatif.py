@@ -21,6 +21,8 @@ NOTHING = (
 ROUGH = "A rough formula"
 MOST_YEARS = 6
 """Of a quantity, in the table of errors; the chart has all."""
+MOST_NAMED = 4
+"""Of what has no formula."""
 NAMES: Mapping[str, str] = {
     "economics.array_usd_per_w": "Solar arrays",
     "economics.bus_usd_per_kg": "Satellite bus",
@@ -121,7 +123,9 @@ def _contradictory(rows: Tree) -> str:
 
 def _left_out(tree: Tree) -> Iterator[Block]:
     if tree["left_out"]:
-        named = ", ".join(one["objective"] for one in tree["left_out"])
+        found = [one["objective"] for one in tree["left_out"]]
+        more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
+        named = ", ".join(found[:MOST_NAMED]) + more
         yield Prose(
             text=f"No formula is fitted to {named}: somewhere within the ranges nothing is "
             "launched or served then, and there is no price."
@@ -151,7 +155,7 @@ def _errors(tree: Tree, series: Sequence[Series]) -> Table:
     rows = []
     for one in series:
         for side, years in one.sides.items():
-            for year in _thinned(list(years)):
+            for year in _thinned(sorted(years)):
                 found = tree["objectives"][years[year]]
                 rows.append([f"{one.label}, {side} {year}", *_error_cells(found, one)])
     columns = ["this run", "formula", "off", "95 in 100 within", "worst", "worst at the ends"]
