@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 from typing import Any, cast
@@ -43,7 +44,10 @@ def made_up(inputs: Sequence[Input] = INPUTS, objectives: Sequence[str] = ()) ->
         Model,
         SimpleNamespace(
             inputs=tuple(inputs),
-            objectives=[objective(one) for one in objectives],
+            # Of a ratio, what is read of an objective is what stands above.
+            objectives=[
+                replace(objective(one.partition(" / ")[0]), text=one) for one in objectives
+            ],
             value=np.array([one.value for one in inputs]),
             system=SimpleNamespace(
                 economics=SimpleNamespace(elapsed_in_year_s=79 * 86400.0),
@@ -84,6 +88,8 @@ def prices(values: Columns) -> dict[str, Columns]:
         for side, usd in (("economics.vintage", orbit), ("ground", ground)):
             found[f"{side}.chip_usd_per_s@{year}"] = usd / 3600.0
             found[f"{side}.token_usd[grok-2]@{year}"] = usd / TOKENS_PER_HOUR
+        name = f"chip_usd_per_s@{year}"
+        found[f"economics.vintage.{name} / ground.{name}"] = orbit / ground
     return agreed(**found)
 
 

@@ -29,8 +29,7 @@ def html(results: Results) -> str:
         CatalogueError: the catalogue that came with Sunstack, which names the sources, is broken.
     """
     summary = results.summary
-    sections = [section for section in _sections(results) if section.blocks]
-    return _page(summary["name"], summary["description"], sections)
+    return _page(summary["name"], summary["description"], _sections(results))
 
 
 def compared_html(first: tuple[str, Results], second: tuple[str, Results]) -> str:
@@ -74,7 +73,7 @@ def figures(results: Results) -> dict[str, Figure]:
 def _sections(results: Results) -> list[Section]:
     from .sections import SECTIONS  # its picture of the fleet loads what a terminal can do without
 
-    return [section(results) for section in SECTIONS]
+    return [found for section in SECTIONS if (found := section(results)) is not None]
 
 
 def _page(

@@ -35,17 +35,21 @@ from .figures import Figure
 from .numerals import significant
 
 LETTERS = ("A", "B")
+NOT_TOLD = "This run says nothing of it."
 NAMES = ("name", "kind", "rocket", "stage", "why")
 """What tells members of a list in a summary apart."""
 
 
 def compared(first: Sequence[Section], second: Sequence[Section]) -> list[Section]:
-    """Join the sections of two runs."""
-    return [
-        replace(one, blocks=_with_note(_joined(one.blocks, other.blocks)))
-        for one, other in zip(first, second, strict=True)
-        if one.blocks or other.blocks
-    ]
+    """Join the sections of two runs; what only one of them has stands beside a note."""
+    found, others = [], {one.name: one for one in second}
+    for one in first:
+        other = others.pop(one.name, replace(one, blocks=[Prose(text=NOT_TOLD)]))
+        found.append(replace(one, blocks=_with_note(_joined(one.blocks, other.blocks))))
+    for other in others.values():
+        alone = _joined([Prose(text=NOT_TOLD)], other.blocks)
+        found.append(replace(other, blocks=_with_note(alone)))
+    return found
 
 
 def overview(one: Results, other: Results) -> Section:

@@ -157,9 +157,14 @@ function offBy({data, values}, place) {
   return data.objectives[place][atEnd ? "within_at_ends" : "within"];
 }
 
-function placesOf({main, year}, {years, orbit, ground} = main) {
-  const at = years.indexOf(year);
-  return {orbit: orbit[at], ground: ground[at]};
+/** The ratio's own error where that has a formula itself, else both prices' added. */
+function ratioOffBy(panel, {orbit, ground, ratio}) {
+  return ratio === null ? offBy(panel, orbit) + offBy(panel, ground) : offBy(panel, ratio);
+}
+
+function placesOf({main, year}, series = main) {
+  const at = series.years.indexOf(year);
+  return {orbit: series.orbit[at], ground: series.ground[at], ratio: series.ratio[at]};
 }
 
 function ratioIn(panel, found) {
@@ -204,14 +209,14 @@ function showPrices(panel) {
   }
   const own = data.objectives[places.orbit].exact / data.objectives[places.ground].exact;
   const ratio = ratioIn(panel, found);
-  cards.ratio.show(timesText(ratio), `±\u00a0${percentText(off.orbit + off.ground)}`, `this run ${timesText(own)}`,
+  cards.ratio.show(timesText(ratio), `±\u00a0${percentText(ratioOffBy(panel, places))}`, `this run ${timesText(own)}`,
     ratio <= 1 ? "good" : "");
 }
 
 function showFirstCheaper(panel) {
   const {main, data, found, cheaper} = panel;
   const last = main.years.length - 1;
-  const off = offBy(panel, main.orbit[last]) + offBy(panel, main.ground[last]);
+  const off = ratioOffBy(panel, placesOf({main, year: main.years[last]}));
   const years = [1 - off, 1, 1 + off].map((factor) => firstCheaperYear(main, found, factor));
   const exact = firstCheaperYear(main, data.objectives.map((one) => one.exact));
   const within = years[0] === years[2] ? "whatever the formula's error"

@@ -30,7 +30,7 @@ from .whatif import whatif
 from .year import year
 from .years import years
 
-SECTIONS: tuple[Callable[[Results], Section], ...] = (
+SECTIONS: tuple[Callable[[Results], Section | None], ...] = (
     verdict,
     fleet,
     remedies,
@@ -56,4 +56,4 @@ SECTIONS: tuple[Callable[[Results], Section], ...] = (
     caveats,
     repeat,
 )
-"""In the order of the page."""
+"""In the order of the page; none where a run has nothing to say there."""

@@ -56,11 +56,11 @@ NAMES: Mapping[str, str] = {
 Tree = Mapping[str, Any]
 
 
-def whatif(results: Results) -> Section:
+def whatif(results: Results) -> Section | None:
     """Say what the formula is and how far off, place the sliders, list what it rests on."""
     tree = (results.summary.get("studies") or {}).get("surrogate")
     if not tree:
-        return Section(name="what-if", title=TITLE, blocks=[])
+        return None
     series = series_of(tree)
     if not series:
         return Section(name="what-if", title=TITLE, blocks=[Prose(text=NOTHING)])

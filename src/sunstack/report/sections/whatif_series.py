@@ -10,6 +10,8 @@ from sunstack.study.objectives import objective
 from sunstack.summary.economics import BASES, LABELS
 
 ORBIT, GROUND = "orbit", "ground"
+OVER = " / "
+"""Between an objective and what it is divided by."""
 TOKENS, TOKENS_COUNTED = "token_usd", 1e6
 SHORT: Mapping[str, str] = {
     "chip_usd_per_s": "accelerator's hour",
@@ -34,6 +36,8 @@ class Series:
     """How many of the objectives' units its own has."""
     sides: dict[str, dict[int, int]] = field(default_factory=lambda: {ORBIT: {}, GROUND: {}})
     """Of orbit and of the ground: place of the objective of each calendar year."""
+    ratios: dict[int, int] = field(default_factory=dict)
+    """Likewise of orbit over the ground, where that is an objective itself."""
 
     @property
     def years(self) -> list[int]:
@@ -48,6 +52,7 @@ class Series:
             "units": self.units,
             "years": self.years,
             **{side: [self.sides[side][year] for year in self.years] for side in self.sides},
+            "ratio": [self.ratios.get(year) for year in self.years],
         }
 
 
@@ -55,15 +60,18 @@ def series_of(tree: Tree) -> list[Series]:
     """Return what is known on both sides: prices of accelerators first, of tokens last."""
     found: dict[tuple[str, str], Series] = {}
     for place, one in enumerate(tree["objectives"]):
-        asked = objective(one["objective"])
+        above, _, below = one["objective"].partition(OVER)
+        asked = objective(above)
         side = {("economics", "vintage"): ORBIT, (GROUND,): GROUND}.get(asked.path[:-1])
-        if side is None or one["year"] is None:
-            continue
         model = asked.names[0] if asked.names else ""
         series = _named(asked.path[-1], model)
-        if series is not None:
-            known = found.setdefault((series.source, model), series)
+        if side is None or one["year"] is None or series is None:
+            continue
+        known = found.setdefault((series.source, model), series)
+        if not below:
             known.sides[side][one["year"]] = place
+        elif below == above.replace("economics.vintage", GROUND, 1):
+            known.ratios[one["year"]] = place
     order = [*SHORT, TOKENS]
     kept = [one for one in found.values() if one.years]
     return sorted(kept, key=lambda one: order.index(one.source))
