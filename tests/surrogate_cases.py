@@ -94,10 +94,11 @@ def prices(values: Columns) -> dict[str, Columns]:
 
 
 def rough(values: Columns) -> dict[str, Columns]:
-    """The same, in steps that no polynomial follows."""
-    return prices(values) | {
-        f"economics.vintage.chip_usd_per_s@{year}": 1e-3 * (1.0 + np.floor(3.0 * values[:, 1]) % 2)
-        for year in YEARS
+    """The same, orbit in steps that no polynomial follows."""
+    steps = 1.0 + np.floor(3.0 * values[:, 1]) % 2.0
+    return {
+        name: found * steps if name.startswith("economics") else found
+        for name, found in prices(values).items()
     }
 
 

@@ -127,7 +127,7 @@ def test_the_table_has_the_run_the_formula_and_its_errors(tree: dict[str, Any]) 
 def test_names_are_of_keys_there_are() -> None:
     assert set(NAMES) <= set(keys())
     assert name_of("launch.price_usd_per_kg") == "Launch price"
-    assert name_of("economics.laser_usd") == "Economics: laser usd"
+    assert name_of("economics.laser_usd") == "Economics: laser"
 
 
 def test_two_runs_keep_their_sliders_apart(tree: dict[str, Any]) -> None:

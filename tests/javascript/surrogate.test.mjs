@@ -47,11 +47,13 @@ test("a step with a name has its value to the last digit", () => {
 });
 
 test("the first year in which orbit costs no more is found, or none", () => {
-  const series = {years: [2030, 2031, 2032], orbit: [0, 1, 2], ground: [3, 4, 5]};
+  const series = {years: [2030, 2031, 2032], orbit: [0, 1, 2], ground: [3, 4, 5], ratio: [null, null, null]};
   const found = [9, 5, 3, 4, 4, 4];
   assert.equal(firstCheaperYear(series, found), 2032);
   assert.equal(firstCheaperYear(series, found, 0.8), 2031);
   assert.equal(firstCheaperYear(series, found, 1.4), null);
+  // By a formula of its own the ratio is 0.9 in the first year.
+  assert.equal(firstCheaperYear({...series, ratio: [6, null, null]}, [...found, 0.9]), 2030);
 });
 
 test("the best corner is found where one input's way depends on another's place", () => {

@@ -62,20 +62,25 @@ function isEvenByFactors(input) {
   return input.is_logarithmic && !countsByOnes(input);
 }
 
-/** The first year in which orbit costs no more, its prices times one factor, the ground's another. */
-export function firstCheaperYear({years, orbit, ground}, found, orbitFactor = 1, groundFactor = 1) {
+/** Orbit over the ground, by its own formula where there is one. */
+export function ratioOf({orbit, ground, ratio}, found) {
+  return ratio === null ? found[orbit] / found[ground] : found[ratio];
+}
+
+/** The first year in which orbit costs no more, were it so many times as dear. */
+export function firstCheaperYear({years, orbit, ground, ratio}, found, factor = 1) {
   const at = years.findIndex((_, place) =>
-    found[orbit[place]] * orbitFactor <= found[ground[place]] * groundFactor);
+    factor * ratioOf({orbit: orbit[place], ground: ground[place], ratio: ratio[place]}, found) <= 1);
   return at < 0 ? null : years[at];
 }
 
 /** Values that make one ratio least or most, each input at that of its ends which does. */
-export function extremeValues(surrogate, start, ratioOf, isLeast) {
+export function extremeValues(surrogate, start, ratioIn, isLeast) {
   const found = [...start];
   // Twice, for what an input does may depend on where those after it stand.
   for (let round = 0; round < 2; round++) {
     surrogate.inputs.forEach(({low, high}, at) => {
-      const [atLow, atHigh] = [low, high].map((end) => ratioOf(surrogateValues(surrogate, found.with(at, end))));
+      const [atLow, atHigh] = [low, high].map((end) => ratioIn(surrogateValues(surrogate, found.with(at, end))));
       if (atLow !== atHigh) found[at] = atLow < atHigh === isLeast ? low : high;
     });
   }

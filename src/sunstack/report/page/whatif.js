@@ -6,7 +6,7 @@
 import {redraw} from "./charts.js";
 import {globeElement} from "./controls.js";
 import {
-  SLIDER_STEPS, countsByOnes, extremeValues, firstCheaperYear, percentText, shareOf, significantText, stepOf,
+  SLIDER_STEPS, countsByOnes, extremeValues, firstCheaperYear, percentText, ratioOf, shareOf, significantText, stepOf,
   surrogateValues, valueAtStep,
 } from "./surrogate.js";
 
@@ -35,7 +35,7 @@ function buildSliders(panel) {
   const button = (textContent, onclick, title = "") => build("button", {type: "button", textContent, onclick, title});
   const best = "Each at the end of its range that does most for the ratio of this vintage";
   const end = (isLeast) => () =>
-    moveTo(panel, extremeValues(panel.data, panel.design, (found) => ratioIn(panel, found), isLeast));
+    moveTo(panel, extremeValues(panel.data, panel.design, (found) => ratioOf(placesOf(panel), found), isLeast));
   panel.reset = button("This run", () => moveTo(panel, panel.design));
   panel.box.querySelector(".what-if-sliders").append(
     build("div", {className: "what-if-buttons", role: "group", "aria-label": "Move all"},
@@ -167,11 +167,6 @@ function placesOf({main, year}, series = main) {
   return {orbit: series.orbit[at], ground: series.ground[at], ratio: series.ratio[at]};
 }
 
-function ratioIn(panel, found) {
-  const {orbit, ground} = placesOf(panel);
-  return found[orbit] / found[ground];
-}
-
 const dollars = (usd) => `${significantText(usd, PRICE_DIGITS, true)}\u00a0$`;
 const timesText = (ratio) => `${significantText(ratio, RATIO_DIGITS, true)}\u00a0×`;
 
@@ -208,7 +203,7 @@ function showPrices(panel) {
       `this run ${dollars(data.objectives[places[side]].exact * main.units)}`);
   }
   const own = data.objectives[places.orbit].exact / data.objectives[places.ground].exact;
-  const ratio = ratioIn(panel, found);
+  const ratio = ratioOf(places, found);
   cards.ratio.show(timesText(ratio), `±\u00a0${percentText(ratioOffBy(panel, places))}`, `this run ${timesText(own)}`,
     ratio <= 1 ? "good" : "");
 }
@@ -241,11 +236,11 @@ function showSentence(panel) {
   const {data, values, design, main, found} = panel;
   const moved = data.inputs.flatMap((input, at) => (values[at] === design[at] ? []
     : [`${input.name.toLowerCase()} ${panel.rows[at].output.textContent}`]));
-  const {orbit, ground} = placesOf(panel);
-  const ratio = significantText(found[orbit] / found[ground], RATIO_DIGITS, true);
+  const places = placesOf(panel);
+  const ratio = significantText(ratioOf(places, found), RATIO_DIGITS, true);
   const begun = moved.length ? `With ${moved.join(", ")}: one` : "As this run has it: one";
-  panel.sentence.textContent = `${begun} ${main.short} of ${panel.year} costs ${dollars(found[orbit] * main.units)} ` +
-    `in orbit and ${dollars(found[ground] * main.units)} on the ground: ${ratio} times as much.`;
+  panel.sentence.textContent = `${begun} ${main.short} of ${panel.year} costs ${dollars(found[places.orbit] * main.units)} ` +
+    `in orbit and ${dollars(found[places.ground] * main.units)} on the ground: ${ratio} times as much.`;
 }
 
 const quoted = (word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`);

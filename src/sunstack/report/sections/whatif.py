@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sunstack.results import Results
+from sunstack.units import unit_suffix
 
 from ..blocks import Block, Folded, Prose, Section, Table, WhatIf, number, text
 from ..numerals import percent, price, significant, whole
@@ -79,7 +80,8 @@ def whatif(results: Results) -> Section | None:
 
 def name_of(key: str) -> str:
     """Name a number of a scenario in a few words."""
-    return NAMES.get(key) or key.replace("_", " ").replace(".", ": ").capitalize()
+    words = key.removesuffix(unit_suffix(key) or "")
+    return NAMES.get(key) or words.replace("_", " ").replace(".", ": ").capitalize()
 
 
 # --- in words -------------------------------------------------------------------------------------

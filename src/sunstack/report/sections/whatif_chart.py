@@ -7,6 +7,7 @@ that a line is seen to move.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
@@ -23,6 +24,9 @@ from .whatif_series import Series
 
 ROOM = 1.15
 """Beyond the least and the highest."""
+MOST_OFF = 0.5
+"""A band that is wider still is cut off."""
+FAR_DECADES = 0.7
 
 Tree = Mapping[str, Any]
 
@@ -44,7 +48,9 @@ def chart_of(tree: Tree, series: Series) -> Chart:
         y_is_logarithmic=True,
     )
     data = [*_bands(years, told, within), *_marked(figure["data"], list(series.sides))]
-    figure = {**figure, "data": data, "layout": {**figure["layout"], "shapes": [_year()]}}
+    layout = figure["layout"] | {"shapes": [_year()]}
+    layout["yaxis"] = layout["yaxis"] | _ticks(layout["yaxis"]["range"])
+    figure = {"data": data, "layout": layout}
     return Chart(
         name="what-if-years",
         title=f"One {series.label}, by year",
@@ -126,7 +132,7 @@ def _marked(data: Sequence[Mapping[str, Any]], sides: Sequence[str]) -> list[dic
 
 
 def _range(tree: Tree, series: Series) -> tuple[float, float]:
-    """Ends that hold every corner of the ranges."""
+    """Ends that hold every corner of the ranges, and the band there."""
     ends = [(one["low"], one["high"]) for one in tree["inputs"]]
     found = values_of(tree, np.array(list(product(*ends))))
     texts = [
@@ -136,4 +142,13 @@ def _range(tree: Tree, series: Series) -> tuple[float, float]:
     ]
     low = min(float(found[text].min()) for text in texts)
     high = max(float(found[text].max()) for text in texts)
-    return low * series.units / ROOM, high * series.units * ROOM
+    off = min(tree["worst_p95_fraction"], MOST_OFF)
+    return low * series.units * (1.0 - off) / ROOM, high * series.units * (1.0 + off) * ROOM
+
+
+def _ticks(ends: Sequence[float]) -> dict[str, Any]:
+    """Round numbers, where equal factors are far apart; else as they come."""
+    if ends[1] - ends[0] < FAR_DECADES:
+        return {}
+    powers = range(math.floor(ends[0]), math.ceil(ends[1]) + 1)
+    return {"tickmode": "array", "tickvals": [a * 10.0**b for b in powers for a in (1, 2, 5)]}
