@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -125,16 +124,6 @@ def test_every_source_is_used_and_every_source_used_exists() -> None:
     rows = sites.gateways().source + sites.data_centres().source + tables.codings().source
     named = cited | of_defaults | {*rows, "geonames", "itu-r-p618"}  # of all places, all weather
     assert named <= set(catalogue.sources()) <= named | of_published
-
-
-def test_no_source_stands_twice() -> None:
-    names = [re.sub(r"[^a-z0-9]", "", name) for name in catalogue.sources()]
-    assert sorted(names) == sorted(set(names)), "two ids differ in their dashes and dots alone"
-    pages = [
-        (source.publisher, source.url.rstrip("/"), source.title)
-        for source in catalogue.sources().values()
-    ]
-    assert sorted(pages) == sorted(set(pages))
 
 
 def test_every_address_is_complete_and_has_the_day_it_was_read() -> None:

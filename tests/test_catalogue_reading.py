@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -348,3 +349,13 @@ def test_an_undated_page_needs_the_day_it_was_read(tmp_path: Path) -> None:
     )
     (problem,) = catalogue.problems(write(tmp_path / "unread", GOOD | {"sources.yaml": unread}))
     assert problem.startswith("sources.yaml: paper: date: 'undated' is no date")
+
+
+def test_no_source_stands_twice() -> None:
+    names = [re.sub(r"[^a-z0-9]", "", name) for name in catalogue.sources()]
+    assert sorted(names) == sorted(set(names)), "two ids differ in their dashes and dots alone"
+    pages = [
+        (source.publisher, source.url.rstrip("/"), source.title)
+        for source in catalogue.sources().values()
+    ]
+    assert sorted(pages) == sorted(set(pages))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import jax
@@ -12,79 +11,21 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from sunstack.disciplines.compute import Accelerator, batching, draw, serving
-from sunstack.disciplines.compute.batching import Passes, Replica, Requests
-from sunstack.disciplines.compute.draw import Timing
-from sunstack.disciplines.compute.serving import Bounds, Service
-
-GRID = jnp.arange(1.0, 257.0)
-FIRST_S, EACH_S, INPUT_S = 8e-3, 5e-5, 2e-2
-"""A decoding pass, what a sequence adds to it, and taking in a mean input."""
-
-CHIP = Accelerator(
-    peak_fp16_flop_per_s=jnp.asarray(1e15),
-    peak_fp8_flop_per_s=jnp.asarray(2e15),
-    peak_fp4_flop_per_s=jnp.asarray(2e15),
-    memory_byte=jnp.asarray(80e9),
-    memory_bandwidth_byte_per_s=jnp.asarray(3.35e12),
-    link_byte_per_s=jnp.asarray(450e9),
-    domain_count=jnp.asarray(8.0),
-    idle_power_w=jnp.asarray(80.0),
-    peak_power_w=jnp.asarray(700.0),
+from serving_cases import (
+    BOUNDS,
+    CHIP,
+    EACH_S,
+    FIRST_S,
+    GRID,
+    INPUT_S,
+    REPLICA,
+    REQUESTS,
+    asked,
+    passes,
+    served,
 )
-REPLICA = Replica(
-    accelerator=CHIP,
-    law=draw.measured(),
-    accelerator_count=jnp.asarray(4.0),
-    weight_byte=jnp.asarray(70e9),
-    key_value_byte=jnp.asarray(164e3),
-    workspace_fraction=jnp.asarray(0.1),
-)
-REQUESTS = Requests(
-    arrival_per_s=jnp.asarray(8.0),
-    arrival_variation_ratio=jnp.asarray(1.0),
-    input_token_count=jnp.asarray(800.0),
-    input_variation_ratio=jnp.asarray(0.0),
-    output_token_count=jnp.asarray(200.0),
-    output_variation_ratio=jnp.asarray(1.0),
-)
-BOUNDS = Bounds(output_token_s=jnp.asarray(0.05), first_token_s=jnp.asarray(1.0))
 
-
-def passes(chunk: float = 512.0) -> Passes:
-    decode_s = FIRST_S + EACH_S * GRID
-    return Passes(
-        batch_count=GRID,
-        decode=Timing(
-            pass_s=decode_s, memory_s=0.7 * decode_s, arithmetic_s=(0.03 + 0.001 * GRID) * decode_s
-        ),
-        prefill=Timing(
-            pass_s=jnp.asarray(INPUT_S),
-            memory_s=jnp.asarray(0.2 * INPUT_S),
-            arithmetic_s=jnp.asarray(0.9 * INPUT_S),
-        ),
-        chunk_token_count=jnp.asarray(chunk),
-    )
-
-
-serve: Callable[..., Service] = jax.jit(serving.serve)
-
-
-def served(
-    requests: Requests = REQUESTS,
-    bounds: Bounds = BOUNDS,
-    held_by: Replica = REPLICA,
-    power_w: float = 700.0,
-    heat_w: float = 700.0,
-    chunk: float = 512.0,
-) -> Service:
-    return serve(held_by, requests, bounds, passes(chunk), power_w=power_w, heat_w=heat_w)
-
-
-def asked(rate: float, requests: Requests = REQUESTS) -> Requests:
-    return replace(requests, arrival_per_s=jnp.asarray(rate))
-
+from sunstack.disciplines.compute import batching, serving
 
 # --- by hand --------------------------------------------------------------------------------------
 
@@ -368,50 +309,3 @@ def test_slopes_are_those_of_finite_differences() -> None:
     finite = (float(value(260.01)) - float(value(259.99))) / 0.02
     assert float(slope) == pytest.approx(finite, rel=1e-3)
     assert finite > 0.0
-
-
-@pytest.mark.parametrize("bound_s", [0.06, 0.1, 5.0, 500.0])
-def test_so_much_load_comes_in_as_the_first_token_allows(bound_s: float) -> None:
-    bounds = replace(BOUNDS, first_token_s=jnp.asarray(bound_s))
-    held = batching.held_passes(REPLICA, passes(), power_w=700.0)
-    most = served(bounds=bounds).capacity
-    found = jax.jit(serving.admitted)(
-        held, REQUESTS, bounds, passes(), most, load_fraction=jnp.asarray(0.95)
-    )
-    at_stated = served(asked(0.95 * float(most.request_per_s)), bounds=bounds)
-    assert float(found.first_token_s) == pytest.approx(float(at_stated.first_token_s))
-    assert float(found.output_token_s) == pytest.approx(float(at_stated.output_token_s))
-    admitted = float(found.load_fraction)
-    if bound_s == 500.0:  # longer than a queue as good as full
-        assert admitted == 1.0
-        return
-    less, more = (
-        served(asked((admitted + part) * float(most.request_per_s)), bounds=bounds)
-        for part in (-5e-4, 5e-4)
-    )
-    assert float(less.first_token_margin_s) > 0.0 > float(more.first_token_margin_s)
-
-
-def test_what_comes_in_follows_the_bound_smoothly() -> None:
-    held = batching.held_passes(REPLICA, passes(), power_w=700.0)
-    most = served().capacity
-
-    @jax.jit
-    def admitted(bound_s: jax.Array) -> jax.Array:
-        bounds = replace(BOUNDS, first_token_s=bound_s)
-        return serving.in_time_fraction(held, REQUESTS, bounds, passes(), most)
-
-    for bound_s in (0.06, 0.1, 1.0):
-        slope = float(jax.jit(jax.grad(admitted))(jnp.asarray(bound_s)))
-        step = 1e-3 * bound_s
-        ends = [float(admitted(jnp.asarray(bound_s + sign * step))) for sign in (-1.0, 1.0)]
-        assert slope == pytest.approx((ends[1] - ends[0]) / (2.0 * step), rel=0.02)
-        assert slope > 0.0
-
-
-def test_a_bound_below_taking_in_admits_nothing() -> None:
-    bounds = replace(BOUNDS, first_token_s=jnp.asarray(0.001))
-    held = batching.held_passes(REPLICA, passes(), power_w=700.0)
-    most = served(bounds=bounds).capacity
-    found = serving.admitted(held, REQUESTS, bounds, passes(), most, load_fraction=0.9)
-    assert float(found.load_fraction) == 0.0

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import jax
+import numpy as np
 import pytest
 
 from sunstack import report, study
@@ -18,6 +19,7 @@ from sunstack.report.study_designs import verdict
 from sunstack.resolve import Resolved, resolve
 from sunstack.scenario import load, shipped
 from sunstack.study import Backend
+from sunstack.study.conflicts import opposed
 from sunstack.study.objectives import objective, read
 
 AREA = "thermal.radiator_area_m2"
@@ -127,22 +129,69 @@ def test_a_count_of_starts_that_is_none_is_refused() -> None:
 
 # --- told and drawn -------------------------------------------------------------------------------
 
-NEAREST = {
+NEAREST: dict[str, Any] = {
     "is_feasible": False,
-    "contradicts_itself": False,
-    "binding": ["radiator_heat", "mass"],
-    "limits": {"radiator_heat": -0.1, "mass": -0.1, "memory_dose": 0.4},
+    "conflicts": [
+        {"limits": ["array_power"], "least": -0.2},
+        {"limits": ["radiator_heat", "mass"], "least": -0.1},
+    ],
     "at_ends": [AREA],
 }
 
 
 def test_what_cannot_be_kept_together_is_named_with_how_much_is_missing() -> None:
     told = verdict(NEAREST).replace("\N{NO-BREAK SPACE}", " ")
-    assert "together within these ends: radiator heat (−10.0 %), mass (−10.0 %)." in told
-    assert told.endswith(f"At an end of what it may be: {AREA}.")
-    assert "Cannot be kept within" in verdict(NEAREST | {"binding": ["mass"]})
-    torn = {"contradicts_itself": True, "limits": {"mass": 0.1}}
-    assert "contradict each other" in verdict(NEAREST | torn)
+    assert told == (
+        "Within these ends array power cannot be kept at all (−20.0 % at best); radiator heat and "
+        f"mass cannot be kept together (−10.0 % at best). At an end of what it may be: {AREA}."
+    )
+    assert "contradict each other" in verdict(NEAREST | {"conflicts": []})
+
+
+def test_limits_that_stand_against_each_other_are_found_behind_what_cannot_be_kept() -> None:
+    """Array and peak power are too small whatever the radiator is; of the rest, a radiator that
+    rejects the heat weighs too much for the stated mass: both are as much short in between."""
+    found = study.optimise(
+        design(), variables={AREA: (60.0, 300.0)}, target=WEIGHT, direction="least", starts=2
+    ).summary["best"][0]
+    assert not found["is_feasible"]
+    named = [set(one["limits"]) for one in found["conflicts"]]
+    assert named == [{"array_power"}, {"payload_power"}, {"mass", "radiator_heat"}]
+    least = [one["least"] for one in found["conflicts"]]
+    assert least == sorted(least) and least[-1] < 0.0
+    assert least[0] == pytest.approx(found["limits"]["array_power"])
+
+
+class Sloped:
+    """A program whose limits have the slopes given, everywhere."""
+
+    def __init__(self, **slopes: list[float]) -> None:
+        self.limits = tuple(f"margins.{name}" for name in slopes)
+        self.slopes = np.array(list(slopes.values()))
+
+    def at(self, x: Any) -> tuple[None, None, None, Any]:
+        return None, None, None, self.slopes
+
+
+@pytest.mark.parametrize(
+    ("slopes", "place", "expected"),
+    [
+        # One more of the first is one less of the second; the third is free.
+        ({"a": [2.0, 0.0], "b": [-1.0, 0.0], "c": [0.0, 1.0]}, [0.5, 0.5], ("a", "b")),
+        # All three slopes are needed to cancel: (1, 0) + (-0.5, 1) + (-0.5, -1) = 0.
+        ({"a": [1.0, 0.0], "b": [-0.5, 1.0], "c": [-0.5, -1.0]}, [0.5, 0.5], ("a", "b", "c")),
+        # What would help the first is at its high end, at its low end it could be moved.
+        ({"a": [1.0, 0.0], "b": [-1.0, 3.0]}, [1.0, 0.5], ("a",)),
+        ({"a": [-1.0, 0.0], "b": [2.0, 3.0]}, [0.0, 0.5], ("a",)),
+        # No variable moves it.
+        ({"a": [0.0, 0.0], "b": [1.0, 1.0]}, [0.5, 0.5], ("a",)),
+    ],
+)
+def test_limits_are_opposed_where_their_slopes_cancel(
+    slopes: dict[str, list[float]], place: list[float], expected: tuple[str, ...]
+) -> None:
+    program: Any = Sloped(**slopes)
+    assert opposed(program, np.array(place), tuple(slopes)) == expected
 
 
 def test_both_pages_and_both_tables_are_drawn(capsys: pytest.CaptureFixture[str]) -> None:

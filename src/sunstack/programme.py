@@ -95,10 +95,7 @@ def programme(system: System, *, first: Balance, last: Balance) -> Programme:
 def _weighed(system: System, spec: fleet.Spec, life: _Life, years: Years) -> Programme:
     exposed = (system.radiation, system.radiation_environment, _sampled_orbits(system))
     upsets = radiation.chip_upsets(*exposed)
-    undisturbed, measured = (
-        _sampled_mean(left(*exposed))
-        for left in (radiation.undisturbed_fraction, radiation.measured_fraction)
-    )
+    measured = _sampled_mean(radiation.measured_fraction(*exposed))
     return Programme(
         fleet=spec,
         years=years,
@@ -107,7 +104,7 @@ def _weighed(system: System, spec: fleet.Spec, life: _Life, years: Years) -> Pro
         spent_usd=spent_usd(spec, years),
         silent_corruption_per_s=_sampled_mean(upsets.silent_corruption_per_s),
         stopping_upset_per_s=_sampled_mean(radiation.stopping_upset_per_s(upsets)),
-        restart_lost_fraction=1.0 - undisturbed / jnp.maximum(measured, 1e-12),
+        restart_lost_fraction=1.0 - life.upsets[:, 0] / jnp.maximum(measured, 1e-12),
         raising_m_per_s=group_mean(system, raising_m_per_s(system)),
         station_keeping_m_per_s=group_mean(system, station_keeping_m_per_s(system)),
         lowering_m_per_s=group_mean(system, lowering_m_per_s(system)),
@@ -138,12 +135,9 @@ def _spec(system: System, life: _Life) -> fleet.Spec:
 @jax.jit
 def _life(system: System, first: Balance, last: Balance) -> _Life:
     age_s = (jnp.arange(system.upkeep.month_count) + 0.5) * MONTH_S
-    orbits = _sampled_orbits(system)
-    tables = system.radiation_environment
-    below = radiation.within_limit_fraction(
-        system.radiation, tables, orbits, age_s=age_s, step_s=MONTH_S
-    )
-    undisturbed = radiation.undisturbed_fraction(system.radiation, tables, orbits)
+    exposed = (system.radiation, system.radiation_environment, _sampled_orbits(system))
+    below = radiation.within_limit_fraction(*exposed, age_s=age_s, step_s=MONTH_S)
+    undisturbed = radiation.undisturbed_fraction(*exposed)
     return _Life(
         lit_w=_between_years(
             system, first.uncooled.payload_mean_w, last.uncooled.payload_mean_w, age_s

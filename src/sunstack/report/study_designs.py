@@ -37,14 +37,19 @@ def verdict(one: Tree) -> str:
     if one["is_feasible"]:
         at = ", ".join(_limit(name) for name in one["binding"]) or "no limit"
         return f"Keeps all limits, and stands at: {at}."
-    if one["contradicts_itself"] and min(one["limits"].values(), default=0.0) >= 0.0:
+    if not one["conflicts"]:
         return "Its numbers contradict each other: no start led to a design that can be built."
-    broken = [f"{_limit(name)} ({signed_percent(one['limits'][name])})" for name in one["binding"]]
+    told = "; ".join(_conflict(conflict) for conflict in one["conflicts"])
     ends = ", ".join(one["at_ends"])
-    beside = f" At an end of what it may be: {ends}." if ends else ""
-    if len(broken) == 1:
-        return f"Cannot be kept within these ends: {broken[0]}.{beside}"
-    return f"Cannot be kept together within these ends: {', '.join(broken)}.{beside}"
+    return f"Within these ends {told}." + (f" At an end of what it may be: {ends}." if ends else "")
+
+
+def _conflict(one: Tree) -> str:
+    *others, last = (_limit(name) for name in one["limits"])
+    best = f"{signed_percent(one['least'])} at best"
+    if others:
+        return f"{', '.join(others)} and {last} cannot be kept together ({best})"
+    return f"{last} cannot be kept at all ({best})"
 
 
 def optimise(summary: Tree) -> list[Section]:

@@ -3,7 +3,9 @@
     least ± objective(x)   with every margin(x) >= 0 and every level asked for kept,
 
 x a place in the cube of the design variables (see `program`), sought from several starts (see
-`starts`). Where none ends with all kept, those margins are told that cannot be kept together.
+`starts`). Where none ends with all kept, those margins are told that cannot be kept together: those
+that stand in each other's way where the worst is broken least; then, these let go, those of what is
+left that still do, until the rest can be kept.
 
 The front of two objectives: the first is optimised under levels of the second between the two
 designs that are best in either (epsilon-constraint), from both of them and from the design as it
@@ -27,13 +29,14 @@ from sunstack.errors import ScenarioError
 from sunstack.resolve import Resolved
 
 from .backends import Backend
-from .folder import NOWHERE, Folder, Progress, folder_of, gathered
+from .conflicts import Conflict, nearest, standing
+from .folder import Progress, folder_of
 from .inputs import Columns
-from .model import AGREES, MARGINS
+from .model import AGREES
 from .montecarlo import LOCAL, Study
 from .objectives import objective
 from .program import KEPT, Direction, Level, Program, program
-from .starts import Starts, spread
+from .starts import HERE, Starts, Where, spread
 
 BINDS = 1e-4
 FRONT_POINTS = 8
@@ -66,48 +69,14 @@ class Best:
     limits: Mapping[str, float]
     """Margins, and shares by which levels are kept."""
     binding: tuple[str, ...]
-    """Limits at which the best design stands; if none keeps all, those that cannot be together."""
+    """Limits at which it stands: at zero or, if none keeps all, at the worst."""
+    conflicts: tuple[Conflict, ...]
+    """Limits that cannot be kept together, the worst first; none if all are kept."""
     at_ends: tuple[str, ...]
     """Variables that stand at an end of their range."""
     evaluations: int
     starts: int
     ends: tuple[End, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Where:
-    """Where starts are followed, and what is kept of them."""
-
-    folder: Folder = NOWHERE
-    backend: Backend = LOCAL
-    progress: Progress | None = None
-
-    def part(self, name: str, told: str = "") -> Where:
-        """A part of the study, told by its name."""
-        progress = self.progress
-
-        def tell(stage: str, done: int, total: int) -> None:
-            if progress:
-                progress(told or stage, done, total)
-
-        return replace(self, folder=self.folder.part(name), progress=tell)
-
-    def followed(self, starts: Starts) -> tuple[list[Columns], int]:
-        """Ends of all starts, and how often a design was evaluated for them."""
-        starts.program.anew().at(starts.begun[0])  # compiles, once for all threads
-        found = gathered(
-            starts,
-            len(starts.begun),
-            folder=self.folder.part(starts.way),
-            backend=self.backend,
-            progress=self.progress,
-        )
-        keys = [item.key for item in starts.program.model.inputs]
-        ends = np.stack([found[key] for key in keys], axis=1)
-        return list(ends), int(found["evaluations"].sum())
-
-
-HERE = Where()
 
 
 def optimise(
@@ -188,7 +157,7 @@ def _summary(resolved: Resolved, one: Program, found: Sequence[Best]) -> dict[st
         "as_it_is": {
             "values": was,
             "outcomes": _outcomes(one, row),
-            "limits": _limits(one, row),
+            "limits": one.kept_by(row),
         },
         "best": [asdict(item) for item in found],
     }
@@ -225,18 +194,23 @@ def best(
     """
     begun = (*spread(one, starts, seed), *further)
     ends, evaluations = where.followed(Starts(program=one, begun=begun, way="best"))
-    rows = _rows(one, ends)
+    rows = one.rows(ends)
     told = tuple(_end(one, end, row) for end, row in zip(ends, rows, strict=True))
     sign = 1.0 if one.direction == "least" else -1.0
     kept = [place for place, end in enumerate(told) if end.is_kept]
     chosen = min(kept, key=lambda place: sign * told[place].objective, default=0)
+    conflicts: list[Conflict] = []
     if not kept:
-        ends, more = where.followed(Starts(program=one, begun=begun, way="nearest"))
-        rows = _rows(one, ends)
-        chosen = max(range(len(ends)), key=lambda place: _least(one, rows[place]))
+        ends, rows, chosen, conflicts, more = nearest(one, begun, where)
         evaluations += more
     found = _told(one, ends[chosen], rows[chosen], is_feasible=bool(kept))
-    return replace(found, evaluations=evaluations, starts=len(begun), ends=told)
+    return replace(
+        found,
+        conflicts=tuple(conflicts),
+        evaluations=evaluations,
+        starts=len(begun),
+        ends=told,
+    )
 
 
 def front(
@@ -285,15 +259,6 @@ def _place(one: Program, end: Best) -> Columns:
 # --- told -----------------------------------------------------------------------------------------
 
 
-def _rows(one: Program, places: Sequence[Columns]) -> list[dict[str, float]]:
-    """What designs come to."""
-    found = one.model.rows(np.stack([one.values(x) for x in places]))
-    return [
-        {name: float(column[number]) for name, column in found.items()}
-        for number in range(len(places))
-    ]
-
-
 def _values(one: Program, x: Columns) -> dict[str, float]:
     keys = (item.key for item in one.model.inputs)
     return dict(zip(keys, one.values(x).tolist(), strict=True))
@@ -303,17 +268,8 @@ def _outcomes(one: Program, row: Mapping[str, float]) -> dict[str, float]:
     return {item.text: row[item.text] for item in one.model.objectives}
 
 
-def _limits(one: Program, row: Mapping[str, float]) -> dict[str, float]:
-    names = (name.removeprefix(MARGINS) for name in one.limits)
-    return dict(zip(names, one.scored(row)[1].tolist(), strict=True))
-
-
-def _least(one: Program, row: Mapping[str, float]) -> float:
-    return min(_limits(one, row).values(), default=0.0)
-
-
 def _end(one: Program, x: Columns, row: Mapping[str, float]) -> End:
-    least = _least(one, row)
+    least = one.least(row)
     return End(
         values=_values(one, x),
         objective=row[one.objective],
@@ -323,9 +279,7 @@ def _end(one: Program, x: Columns, row: Mapping[str, float]) -> End:
 
 
 def _told(one: Program, x: Columns, row: Mapping[str, float], *, is_feasible: bool) -> Best:
-    limits = _limits(one, row)
-    worst = 0.0 if is_feasible else _least(one, row)
-    near = max(BINDS, 0.01 * abs(worst))
+    limits = one.kept_by(row)
     return Best(
         is_feasible=is_feasible,
         contradicts_itself=row[AGREES] < 0.5,
@@ -333,7 +287,8 @@ def _told(one: Program, x: Columns, row: Mapping[str, float], *, is_feasible: bo
         objective=row[one.objective],
         outcomes=_outcomes(one, row),
         limits=limits,
-        binding=tuple(name for name, limit in limits.items() if abs(limit - worst) <= near),
+        binding=standing(limits, 0.0 if is_feasible else one.least(row)),
+        conflicts=(),
         at_ends=tuple(
             item.key
             for item, place in zip(one.model.inputs, x, strict=True)

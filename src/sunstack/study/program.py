@@ -9,7 +9,7 @@ are what a designer chooses - a launch price is none (it is an input of `monteca
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -76,6 +76,23 @@ class Program:
         margins = [name for name in self.model.columns if name.startswith(MARGINS)]
         kept = [name for name in margins if name.removeprefix(MARGINS) not in self.without]
         return (*kept, *(one.text for one in self.levels))
+
+    def rows(self, places: Sequence[Columns]) -> list[dict[str, float]]:
+        """What designs at some places come to."""
+        found = self.model.rows(np.stack([self.values(x) for x in places]))
+        return [
+            {name: float(column[number]) for name, column in found.items()}
+            for number in range(len(places))
+        ]
+
+    def kept_by(self, row: Mapping[str, float]) -> dict[str, float]:
+        """Limits of what was evaluated, by name."""
+        names = (name.removeprefix(MARGINS) for name in self.limits)
+        return dict(zip(names, self.scored(row)[1].tolist(), strict=True))
+
+    def least(self, row: Mapping[str, float]) -> float:
+        """The limit that is kept least; 0 if there is none."""
+        return min(self.kept_by(row).values(), default=0.0)
 
     def at(self, x: Columns) -> tuple[Columns, Columns, Columns, Columns]:
         """Objective, limits, and the slopes of both over the unit cube."""

@@ -10,15 +10,17 @@ Reference: Kraft, DFVLR-FB 88-28 (1988).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from scipy.optimize import OptimizeResult, minimize
 from scipy.stats import qmc
 
-from .backends import Chunk
+from .backends import Backend, Chunk
+from .folder import NOWHERE, Folder, Progress, gathered
 from .inputs import Columns
+from .montecarlo import LOCAL
 from .program import Program
 
 STEPS = 100
@@ -45,6 +47,42 @@ class Starts:
         return {key: np.array([place]) for key, place in zip(keys, end, strict=True)} | {
             "evaluations": np.array([float(own.evaluations)])
         }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Where:
+    """Where starts are followed, and what is kept of them."""
+
+    folder: Folder = NOWHERE
+    backend: Backend = LOCAL
+    progress: Progress | None = None
+
+    def part(self, name: str, told: str = "") -> Where:
+        """A part of the study, told by its name."""
+        progress = self.progress
+
+        def tell(stage: str, done: int, total: int) -> None:
+            if progress:
+                progress(told or stage, done, total)
+
+        return replace(self, folder=self.folder.part(name), progress=tell)
+
+    def followed(self, starts: Starts) -> tuple[list[Columns], int]:
+        """Ends of all starts, and how often a design was evaluated for them."""
+        starts.program.anew().at(starts.begun[0])  # compiles, once for all threads
+        found = gathered(
+            starts,
+            len(starts.begun),
+            folder=self.folder.part(starts.way),
+            backend=self.backend,
+            progress=self.progress,
+        )
+        keys = [item.key for item in starts.program.model.inputs]
+        ends = np.stack([found[key] for key in keys], axis=1)
+        return list(ends), int(found["evaluations"].sum())
+
+
+HERE = Where()
 
 
 def spread(one: Program, count: int, seed: int) -> list[Columns]:

@@ -237,8 +237,8 @@ def in_time_fraction(
         asked = replace(requests, arrival_per_s=fraction * most.request_per_s)
         return _delays_s(held, asked, passes, most)[1] - bounds.first_token_s
 
-    def halve(ends: tuple[Array, Array], _: None) -> tuple[tuple[Array, Array], None]:
-        low, high = ends
+    def halve(ends_fraction: tuple[Array, Array], _: None) -> tuple[tuple[Array, Array], None]:
+        low, high = ends_fraction
         middle = 0.5 * (low + high)
         kept = late_s(middle) <= 0.0
         return (jnp.where(kept, middle, low), jnp.where(kept, high, middle)), None
