@@ -2,8 +2,8 @@
 
 Everything that takes work away is taken from it: shadow, throttling, satellites lost, failed or on
 their way, chips failed, dose, holes and upsets, links; of tokens also what would come too late, for
-batches that are always full make requests wait. An accelerator's time is told at full power: an hour
-at half power is half an hour.
+batches that are always full make requests wait. An accelerator's time is told at full power: an
+hour at half power is half an hour.
 
 Assumes: accelerators do as much for each joule at any power (tokens follow the measured curve);
 between the ends of two months what stands grows evenly.
