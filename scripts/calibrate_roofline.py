@@ -1,20 +1,23 @@
 """What do chips and engines reach of their data sheets, and how far are predictions off?
 
     scripts/environment.sh dev    (brings aiconfigurator-core 0.12.0, 114 MB)
-    python scripts/calibrate_roofline.py    (a minute; writes src/sunstack/catalogue/calibration)
+    python scripts/calibrate_roofline.py    (two minutes; writes src/sunstack/catalogue/calibration)
 
-Cleans the measurements (see `silicon.py`) and fits the constants to them: least squares of
-log(predicted / measured), errors above 10 % counted ever less (soft L1); constants range as in
-`RANGES`. Errors are told of rows whose sweep the fit has not seen: sweeps are dealt out to five
-folds, and each fold is predicted by a fit to the others. It also fits to Hopper alone and tests on
-Blackwell, and to all models but one and tests on that one; low and high of a constant are the least
-and most of all these fits.
+What kernels reach is fitted to times of kernels (see `operators.py`) and held. What is left is of
+engines as a whole, and is fitted to the measurements of whole engines, cleaned (see `silicon.py`):
+least squares of log(predicted / measured), errors above 10 % counted ever less (soft L1); constants
+range as in `RANGES`. Errors are told of rows whose sweep the fit has not seen: sweeps are dealt out
+to five folds, and each fold is predicted by a fit to the others. It also fits all of it, kernels
+too, to Hopper alone and tests on Blackwell, where four bits are then taken to reach what eight do;
+and to all models but one and tests on that one. Low and high of a constant are the least and most
+of all these fits.
 """
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
@@ -22,6 +25,7 @@ from pathlib import Path
 import jax
 import jax.numpy as jnp
 import numpy as np
+import operators
 import polars as pl
 import silicon
 from jax import Array
@@ -30,7 +34,9 @@ from scipy.optimize import least_squares
 
 from sunstack.catalogue import calibration_tables as tables
 from sunstack.catalogue.calibration_tables import ALL, Silicon
+from sunstack.disciplines.compute.experts import ExpertKernel
 from sunstack.disciplines.compute.roofline import Calibration
+from sunstack.resolve.calibration import SPARE
 from sunstack.validation import silicon as against
 
 jax.config.update("jax_enable_x64", True)
@@ -40,23 +46,12 @@ ENGINES = ("sglang", "trtllm", "vllm")
 type Numbers = NDArray[np.float64]
 
 RANGES = {
-    "fp16_matrix_efficiency": (0.6, 0.05, 1.0),
-    "fp8_matrix_efficiency": (0.5, 0.05, 1.0),
-    "fp4_matrix_efficiency": (0.4, 0.05, 1.0),
-    "tile_token_count": (100.0, 1.0, 1000.0),
-    "attention_efficiency": (0.5, 0.05, 0.75),
-    "memory_efficiency": (0.8, 0.05, 1.0),
-    "link_efficiency": (0.5, 0.05, 1.0),
-    "collective_latency_s": (8e-6, 1e-7, 1e-4),
-    "expert_overhead_s": (3e-5, 1e-7, 1e-3),
     "sequence_overhead_s": (5e-6, 1e-8, 1e-4),
     "attention_memory_efficiency": (0.6, 0.05, 1.0),
     "layer_overhead_s": (6e-5, 1e-7, 1e-3),
 }
-"""Start, least and most. Rows say little of the arithmetic of attention; its most is what
-FlashAttention-3 reaches, 740 of 989 TFLOP/s (arXiv 2407.08608)."""
+"""Start, least and most."""
 OF_ENGINES = ("attention_memory_efficiency", "layer_overhead_s")
-EIGHT_BITS, FOUR_BITS = ("fp8_matrix_efficiency", ALL), ("fp4_matrix_efficiency", ALL)
 SOFT = 0.1
 """Of log(predicted / measured), above which errors count less."""
 
@@ -64,26 +59,68 @@ KEYS = [(name, ALL) for name in RANGES if name not in OF_ENGINES]
 KEYS += [(name, engine) for name in OF_ENGINES for engine in ENGINES]
 
 
+# --- kernels --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Kernels:
+    """Fitted to times of kernels on some chips."""
+
+    constants: Mapping[str, float]
+    experts: Mapping[tuple[str, str], Numbers]
+    """Constants in the order of `operators.EXPERT_RANGES`, by engine and kernel."""
+    errors: Mapping[str, Numbers]
+    """log(predicted / measured) of each operator."""
+
+
+def kernels(chips: dict[str, str]) -> Kernels:
+    """Fit to times of kernels on some chips."""
+    constants, errors = operators.found(chips)
+    fits = operators.expert_fits(chips)
+    errors |= {f"experts, {engine}, {name}": off for (engine, name), (_, off) in fits.items()}
+    return Kernels(constants, {key: fit for key, (fit, _) in fits.items()}, errors)
+
+
+def experts(known: Mapping[tuple[str, str], Numbers]) -> dict[str, ExpertKernel]:
+    """Lay out the constants of every kernel, one place for each engine.
+
+    What was not measured of an engine is as of TensorRT-LLM, or as that of eight bits.
+    """
+
+    def of(engine: str, name: str) -> Numbers:
+        choices = ((engine, name), (SPARE, name), (engine, "fp8"), (SPARE, "fp8"))
+        return known[next(choice for choice in choices if choice in known)]
+
+    found = {}
+    for name in operators.KERNELS:
+        values = np.stack([of(engine, name) for engine in ENGINES], axis=1)
+        columns = zip(operators.EXPERT_RANGES, values, strict=True)
+        found[name] = ExpertKernel(**{key: jnp.asarray(column) for key, column in columns})
+    return found
+
+
 # --- the fit --------------------------------------------------------------------------------------
 
 
-def constants(logs: Array) -> Calibration:
-    """Lay out the logarithms of all constants, one place for each engine."""
+def constants(logs: Array, held: Kernels) -> Calibration:
+    """Lay out all constants, the logarithms of the fitted ones given, one place for each engine."""
     values: dict[tuple[str, str], Array] = dict(zip(KEYS, jnp.exp(logs), strict=True))
 
     def of_engines(name: str) -> Array:
         shared = name not in OF_ENGINES
         return jnp.stack([values[name, ALL if shared else engine] for engine in ENGINES])
 
-    return Calibration(**{name: of_engines(name) for name in RANGES})
+    known = {name: jnp.full(len(ENGINES), value) for name, value in held.constants.items()}
+    fitted = {name: of_engines(name) for name in RANGES}
+    return Calibration(**known, **fitted, experts=experts(held.experts))
 
 
-def log_predictions(rows: Silicon) -> Callable[[Array], Array]:
-    """Return a function of all constants that predicts every row."""
+def log_predictions(rows: Silicon, held: Kernels) -> Callable[[Array], Array]:
+    """Return a function of the fitted constants that predicts every row."""
     found = against.groups(rows)
 
     def predicted(logs: Array) -> Array:
-        reached = constants(logs)
+        reached = constants(logs, held)
         out = jnp.zeros(len(rows.id))
         for group in found:
             of_rows = jax.tree.map(lambda leaf, at=group.engine: leaf[at], reached)
@@ -96,10 +133,11 @@ def log_predictions(rows: Silicon) -> Callable[[Array], Array]:
 class Fit:
     """Fits to any part of the rows, compiled once."""
 
-    def __init__(self, rows: Silicon) -> None:
+    def __init__(self, rows: Silicon, held: Kernels) -> None:
         """Lay out the rows."""
+        self.held = held
         self.measured = np.log(rows.token_interval_s)
-        self.predicted = log_predictions(rows)
+        self.predicted = log_predictions(rows, held)
         self.slopes = jax.jit(jax.jacfwd(self.predicted))
 
     def __call__(self, chosen: NDArray[np.bool_]) -> Numbers:
@@ -146,20 +184,20 @@ def without_folds(rows: Silicon, fit: Fit) -> tuple[list[Numbers], Numbers]:
     return fits, ratio
 
 
-def transfers(rows: Silicon, fit: Fit) -> tuple[list[Numbers], list[against.Errors]]:
-    """Fit to one generation or to all models but one; return the fits, and errors on the rest."""
+def transfers(
+    rows: Silicon, fit: Fit, hopper: Fit
+) -> tuple[list[Numbers], Numbers, list[against.Errors]]:
+    """Fit to all models but one, and to Hopper; return both's constants, and errors on the rest."""
+    found, fits = [], []
     new = np.array(against.generations(rows)) == "blackwell"
-    parts = {"Hopper, Blackwell": new}
+    of_hopper = hopper(~new)
+    found.append(against.errors("Hopper, Blackwell", hopper.ratio(of_hopper)[new]))
     for model in sorted(set(rows.model)):
-        parts[f"all other models, {model}"] = np.array(rows.model) == model
-    fits = [fit(~left) for left in parts.values()]
-    # Hopper has no arithmetic of four bits: what Blackwell reaches of it is taken as of eight.
-    fits[0][KEYS.index(FOUR_BITS)] = fits[0][KEYS.index(EIGHT_BITS)]
-    found = [
-        against.errors(name, fit.ratio(logs)[left])
-        for (name, left), logs in zip(parts.items(), fits, strict=True)
-    ]
-    return fits, found
+        left = np.array(rows.model) == model
+        fits.append(fit(~left))
+        name = f"all other models, {model}"
+        found.append(against.errors(name, fit.ratio(fits[-1])[left]))
+    return fits, of_hopper, found
 
 
 def write(name: str, comments: Iterable[str], lines: Iterable[Sequence[object]]) -> None:
@@ -209,12 +247,12 @@ def write_rows(
     write(name, lines, [found.columns, *found.rows()])
 
 
-def write_fits(rows: Silicon, fit: Fit) -> None:
+def write_fits(rows: Silicon, fit: Fit, hopper: Fit) -> None:
     """Fit, test and write what comes of it."""
     logs = fit(np.ones(len(rows.id), dtype=bool))
     folds, ratio = without_folds(rows, fit)
-    moved, tested = transfers(rows, fit)
-    spread = np.exp([logs, *folds, *moved])
+    moved, of_hopper, tested = transfers(rows, fit, hopper)
+    spread = np.exp([logs, *folds, *moved, of_hopper])
     columns = np.exp([logs, *folds]).T
     lines = [
         (*key, f"{value:.4g}", f"{low:.4g}", f"{high:.4g}", *(f"{one:.4g}" for one in others))
@@ -222,13 +260,15 @@ def write_fits(rows: Silicon, fit: Fit) -> None:
             KEYS, columns, spread.min(axis=0), spread.max(axis=0), strict=True
         )
     ]
+    lines = [*held_lines(fit.held, hopper.held, len(folds)), *lines]
     comments = [
         f"Written by scripts/calibrate_roofline.py on {datetime.now(UTC).date()} from the"
         f" {len(rows.id)} rows of silicon.csv",
         f"({silicon.PACKAGE} {silicon.VERSION}).",
     ]
+    of_kernels = f"The first {len(fit.held.constants)} are of times of kernels, see operators.csv."
     heads = ("name", "engine", "value", "low", "high", *(f"without_{k}" for k in range(len(folds))))
-    write("roofline", comments, [heads, *lines])
+    write("roofline", [*comments, of_kernels], [heads, *lines])
     groups = [(*one.name.split(","), *error_cells(one)) for one in bands(rows, ratio)]
     marks = ("family", "generation", "engine", "precision")
     write("bands", comments, [(*marks, *ERROR_COLUMNS), *groups])
@@ -238,11 +278,40 @@ def write_fits(rows: Silicon, fit: Fit) -> None:
         print(*line, sep="\t")
 
 
+def held_lines(held: Kernels, of_hopper: Kernels, fold_count: int) -> list[tuple[str, ...]]:
+    """Write what was fitted to kernels, which no fold changes."""
+    found = []
+    for name, value in held.constants.items():
+        ends = sorted((value, of_hopper.constants[name]))
+        cells = (value, *ends, *(value for _ in range(fold_count)))
+        found.append((name, ALL, *(f"{one:.4g}" for one in cells)))
+    return found
+
+
+def write_kernels(held: Kernels) -> None:
+    """Write what experts' kernels reach, and how far forms are off times of kernels."""
+    versions = ", ".join(f"{engine} {version}" for engine, version in operators.VERSIONS.items())
+    comments = [
+        f"Written by scripts/calibrate_roofline.py on {datetime.now(UTC).date()} from times of",
+        f"kernels on H100, H200, B200 and GB200 ({silicon.PACKAGE} {silicon.VERSION}, NVIDIA,",
+        f"Apache-2.0; {versions}); scripts/operators.py says how.",
+    ]
+    lines = [(*key, *(f"{one:.4g}" for one in fit)) for key, fit in held.experts.items()]
+    write("experts", comments, [("engine", "kernel", *operators.EXPERT_RANGES), *lines])
+    told = [against.errors(name, np.exp(off)) for name, off in held.errors.items()]
+    rows = [(one.name, *error_cells(one)) for one in told]
+    write("operators", comments, [("name", *ERROR_COLUMNS), *rows])
+    for row in rows:
+        print(*row, sep="\t")
+
+
 def main() -> None:
     """Clean, fit, test and write."""
     write_silicon()
     rows = tables.silicon()
-    write_fits(rows, Fit(rows))
+    held = kernels(operators.HOPPER | operators.BLACKWELL)
+    write_kernels(held)
+    write_fits(rows, Fit(rows, held), Fit(rows, kernels(operators.HOPPER)))
 
 
 if __name__ == "__main__":

@@ -124,7 +124,7 @@ def cleaned(rows: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
     ).with_columns(precision=_precision())
     once = found.unique(found.columns[1:], keep="first", maintain_order=True)
     dropped["the same measurement once more"] = len(found) - len(once)
-    return once.with_columns(fold=_fold(once)), dropped
+    return once.with_columns(fold=_fold(once)).with_columns(precision=_in_blocks()), dropped
 
 
 RACKS = CHIPS | {"gb200": "gb200-nvl72", "gb300": "gb300-nvl72"}
@@ -166,7 +166,7 @@ def decoding(rows: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
     ).with_columns(precision=_precision())
     once = found.unique(found.columns[1:], keep="first", maintain_order=True)
     dropped["the same measurement once more"] = len(found) - len(once)
-    return once, dropped
+    return once.with_columns(precision=_in_blocks()), dropped
 
 
 def _mean_length(column: str) -> pl.Expr:
@@ -191,6 +191,12 @@ def _precision() -> pl.Expr:
         .then(pl.lit("fp4-experts"))
         .otherwise(pl.col("precision"))
     )
+
+
+def _in_blocks() -> pl.Expr:
+    """Eight bits of models with experts, published by their makers with a scale for each block."""
+    blocks = (pl.col("precision") == "fp8") & ~pl.col("model").is_in(DENSE)
+    return pl.when(blocks).then(pl.lit("fp8-blocks")).otherwise(pl.col("precision"))
 
 
 def _fold(rows: pl.DataFrame) -> pl.Series:

@@ -1,10 +1,12 @@
 """What was measured of language models on silicon, and what did a model of it make of that?
 
 `calibration/silicon.csv`: measured times between tokens, cleaned, their sweeps dealt out to five
-folds; `roofline.csv`: the constants fitted to them, and to all but each fold; `bands.csv`: how far
-those are off on the fold they were not fitted to, by group; `transfers.csv`: how far fits to some
-chips or models are off on others; `decoding.csv`: measured times of machines that only decode, to
-which nothing is fitted; `saturated.csv`: published greatest rates that predictions miss.
+folds; `roofline.csv`: the constants, fitted to times of kernels or to these, and to all but each
+fold; `experts.csv`: those of each engine's kernels for experts; `operators.csv`: how far they are
+off times of kernels; `bands.csv`: how far off measured times, on the fold that was not fitted to,
+by group; `transfers.csv`: how far fits to some chips or models are off on others; `decoding.csv`:
+measured times of machines that only decode, to which nothing is fitted; `saturated.csv`: published
+greatest rates that predictions miss.
 Built by `scripts/calibrate_roofline.py` from NVIDIA's aiconfigurator-core 0.12.0 (Apache-2.0); the
 rows are of runs of InferenceX (SemiAnalysis, Apache-2.0) and of NVIDIA's own.
 """
@@ -103,7 +105,7 @@ class Band:
 
 @dataclass(frozen=True, kw_only=True)
 class Transfer:
-    """How far a fit to some rows is off on others."""
+    """How far a fit to some rows is off on others, or a fit to kernels on their own times."""
 
     name: str
     """Of what it was fitted to, and what it was tested on."""
@@ -215,13 +217,46 @@ def bands() -> tuple[Band, ...]:
 
 
 @cache
+def experts() -> Mapping[tuple[str, str], Mapping[str, float]]:
+    """Read the constants of kernels for experts, by engine and kernel.
+
+    Raises:
+        CatalogueError: the table is damaged.
+    """
+    columns = _columns("experts")
+    rows = [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
+    return MappingProxyType(
+        {
+            (row.pop("engine"), row.pop("kernel")): MappingProxyType(
+                {name: float(cell) for name, cell in row.items()}
+            )
+            for row in rows
+        }
+    )
+
+
+@cache
 def transfers() -> tuple[Transfer, ...]:
     """Read the errors of fits to some chips or models on others.
 
     Raises:
         CatalogueError: the table is damaged.
     """
-    columns = _columns("transfers")
+    return _transfers("transfers")
+
+
+@cache
+def operators() -> tuple[Transfer, ...]:
+    """Read how far the roofline's forms are off times of kernels.
+
+    Raises:
+        CatalogueError: the table is damaged.
+    """
+    return _transfers("operators")
+
+
+def _transfers(name: str) -> tuple[Transfer, ...]:
+    columns = _columns(name)
     return tuple(
         Transfer(
             name=name,

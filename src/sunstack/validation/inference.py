@@ -37,6 +37,19 @@ def time_between_output_tokens(given: Inputs) -> float:
     )
 
 
+def time_of_a_step(given: Inputs) -> float:
+    """Decode a full batch, and take in the requests that replace those done meanwhile."""
+    given_per_s = roofline.output_tokens_per_s(
+        language_model(given.word("model")),
+        _machine(given),
+        precision=_precision(given),
+        batch_count=given["batch_count"],
+        input_token_count=given["input_token_count"],
+        output_token_count=given["output_token_count"],
+    )
+    return given["batch_count"] / float(given_per_s)
+
+
 def most_output_tokens_of_a_chip(given: Inputs) -> float:
     """Serve a heap of equal requests, within memory and the engine's settings, over the chips."""
     model, machine, kept = language_model(given.word("model")), _machine(given), _precision(given)
@@ -115,6 +128,7 @@ def _precision(given: Inputs) -> Precision:
 
 INFERENCE: dict[str, Quantity] = {
     "time between output tokens": time_between_output_tokens,
+    "time of a step": time_of_a_step,
     "most output tokens of a chip": most_output_tokens_of_a_chip,
     "load of the busiest chip": load_of_the_busiest_chip,
     "output tokens of a rack": output_tokens_of_a_rack,

@@ -109,16 +109,17 @@ def _requests(input_count: float, output_count: float) -> Requests:
 def _dealt_pass_s(
     given: Inputs, model: LanguageModel, machine: Machine, batch: Array, new: float, past: float
 ) -> Array:
-    """A pass of experts dealt out over nodes, whose exchanges hide behind nothing.
+    """A pass of experts dealt out over nodes, in two halves that compute while the other exchanges.
 
-    DeepSeek keeps the most wanted experts twice, which levels loads (arXiv 2412.19437, sec. 3.4).
+    Exchanges may take some of a chip's processors meanwhile. DeepSeek keeps the most wanted experts
+    twice, which levels loads (arXiv 2412.19437, sec. 3.4).
     """
-    copies = machine.layout.attention_replica_count
+    copies, half = machine.layout.attention_replica_count, 0.5 * batch
     done = roofline.forward(
         model,
         machine,
         precision=precision(given.word("precision")),
-        sequence_count=batch * copies,
+        sequence_count=half * copies,
         new_token_count=new,
         past_token_count=past,
         expert_variation_ratio=0.0,
@@ -128,10 +129,12 @@ def _dealt_pass_s(
         expert_layer_count=work.expert_layer_count(model),
         width_count=model.width_count,
         experts_per_token_count=given["copies_sent_count"],
-        token_count=batch * new,
+        token_count=half * new,
         satellite_count=machine.layout.chip_count / given["node_accelerator_count"],
     )
-    return done.total_s - done.collectives_s + exchange_s
+    computing_s = done.total_s - done.collectives_s
+    slowed_s = computing_s + given["exchanging_processor_fraction"] * exchange_s
+    return 2.0 * jnp.maximum(slowed_s, exchange_s)
 
 
 def tokens_of_a_dealt_accelerator(given: Inputs) -> float:

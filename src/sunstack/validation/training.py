@@ -7,6 +7,7 @@ from dataclasses import fields
 import jax.numpy as jnp
 from jax import Array
 
+from sunstack.disciplines.compute import parameter_count
 from sunstack.disciplines.compute.training import Layout, Practice, Rounds, Task, task_of
 from sunstack.disciplines.compute.training import interruptions as failing
 from sunstack.disciplines.compute.training import rounds as apart
@@ -181,6 +182,27 @@ def best_interval(given: Inputs) -> float:
     )
 
 
+def goodput_of_a_training(given: Inputs) -> float:
+    """Write what is kept of a model at the best interval, and lose what interruptions cost.
+
+    A restart reads it at the rate it was written.
+    """
+    kept = parameter_count(language_model(given.word("model"))) * given["parameter_state_byte"]
+    written_s = float(kept) / given["storage_tb_per_s"]
+    faced = failing.Interruptions(
+        **_numbers(
+            failure_per_s=given["interruption_count"] / given["duration_days"],
+            corruption_per_s=0.0,
+            detected_fraction=1.0,
+            check_s=0.0,
+            checkpoint_s=written_s,
+            downtime_s=given["downtime_s"],
+            restart_s=written_s,
+        )
+    )
+    return float(failing.goodput_fraction(faced, work_s=failing.interval_s(faced)))
+
+
 TRAINING: dict[str, Quantity] = {
     "accelerator hours of a training": accelerator_hours,
     "rate of an accelerator in training": rate_of_an_accelerator,
@@ -193,4 +215,5 @@ TRAINING: dict[str, Quantity] = {
     "time between failures of a training": time_between_failures,
     "interval between checkpoints by Daly": interval_by_daly,
     "best interval between checkpoints": best_interval,
+    "goodput of a training": goodput_of_a_training,
 }

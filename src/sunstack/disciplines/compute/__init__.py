@@ -1,8 +1,9 @@
 """What does a payload serve or train, at what power?
 
 `architecture`, `parameters`, `tokens`: what a language model is and asks; `accelerator`, `draw`:
-what a chip can do and draws; `precision`, `work`, `roofline`: how long a pass takes; `passes`,
-`batching`, `serving`: what a replica serves; `across_satellites`: what lasers carry between parts.
+what a chip can do and draws; `precision`, `work`, `experts`, `roofline`: how long a pass takes;
+`passes`, `batching`, `serving`: what a replica serves; `across_satellites`: what lasers carry
+between parts.
 """
 
 from .accelerator import Accelerator
@@ -22,6 +23,7 @@ from .batching import (
     smallest_replica,
 )
 from .draw import Law, Timing, measured
+from .experts import ExpertKernel
 from .parameters import (
     active_parameter_count,
     attention_parameter_count,
@@ -49,6 +51,7 @@ __all__ = [
     "Bounds",
     "Calibration",
     "Capacity",
+    "ExpertKernel",
     "Gains",
     "Held",
     "LanguageModel",

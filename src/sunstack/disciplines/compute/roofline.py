@@ -5,10 +5,10 @@ Every part of a pass (see `work`) is held up by its arithmetic or its memory, wh
     t = max( (operations + 2 · r · weights) / (e · peak),  bytes / (e · bandwidth) )
 
 Matrices are multiplied in tiles: r is how many rows of tokens each is as good as filled up with,
-which weighs most where tokens spread over many experts, a few to each. A pass adds the engine's own
-time for each layer (launching), more where tokens are dealt to experts, and for each sequence that
-gets a token (sampling, scheduling); and two sums over chips for each layer: a latency each, and
-bytes over the link.
+and experts have their own time (see `experts`). What goes into attention and comes out is besides
+moved some times over. A pass adds the engine's own time for each layer (launching) and for each
+sequence that gets a token (sampling, scheduling); and two sums over chips for each layer: a
+latency each, and bytes over the link.
 While new requests take the places of those that are done, what a sequence waits for is
 
     time per output token = decode(B, I + O/2) + (B - 1) / O · prefill(I)
@@ -18,14 +18,14 @@ Requests whose turn comes in the same step are taken in together, up to a chunk 
 
 Assumes: chips alike, a pass's parts one after another; requests out of step with each other.
 Leaves out: pipelines over layers, speculation, the queue before a prefill (time to first token).
-With experts and thousands of sequences at once, beyond what was measured, it is too fast.
-Reference: Williams, Waterman & Patterson, Roofline, Communications of the ACM 52 (2009) 65. The
-shares e, latency and overheads are fitted by `scripts/calibrate_roofline.py`.
+Reference: Williams, Waterman & Patterson, Roofline, Communications of the ACM 52 (2009) 65. Shares
+and latencies are fitted to times of kernels, overheads to whole engines, by
+`scripts/calibrate_roofline.py`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import jax
 import jax.numpy as jnp
@@ -35,6 +35,7 @@ from jax.typing import ArrayLike
 from . import work
 from .accelerator import Accelerator
 from .architecture import LanguageModel
+from .experts import ExpertKernel, routed_experts_s
 from .precision import Format, Precision
 from .work import Layout, Tokens, Work
 
@@ -57,6 +58,8 @@ class Calibration:
     """Of the peak of 16 bits, where tokens look at tokens."""
     memory_efficiency: Array
     """Of the bandwidth, for weights."""
+    attention_moved_ratio: Array
+    """Times that what goes in and comes out there is moved, over writing and reading it once."""
     attention_memory_efficiency: Array
     """For keys and values; engines that keep them wider than the precision says show here."""
     link_efficiency: Array
@@ -64,10 +67,10 @@ class Calibration:
     """Of a sum over chips, its bytes aside."""
     layer_overhead_s: Array
     """Of the engine."""
-    expert_overhead_s: Array
-    """More for a layer that deals tokens to experts."""
     sequence_overhead_s: Array
     """For each sequence that gets a token, of those that one copy of the attention serves."""
+    experts: dict[str, ExpertKernel]
+    """By the name of the kernel that a format is multiplied with."""
 
 
 @jax.tree_util.register_dataclass
@@ -141,28 +144,27 @@ def forward(
     matrices = {
         "projections_s": (work.projections(*given), precision.projection),
         "dense_feed_forward_s": (work.dense_feed_forward(*given), precision.feed_forward),
-        "routed_experts_s": (work.routed_experts(*given), precision.feed_forward),
         "shared_expert_s": (work.shared_expert(*given), precision.feed_forward),
         "output_head_s": (work.output_head(*given), precision.head),
     }
-    attention = work.attention(*given)
-    works = [attention, *(part for part, _ in matrices.values())]
-    experts, form = matrices["routed_experts_s"]
+    attention, experts = work.attention(*given), work.routed_experts(*given)
+    works = [attention, experts, *(part for part, _ in matrices.values())]
+    looked = work.attention_moved_byte(model, machine.layout, taken)
+    sent, chips = work.link_byte(*given), machine.layout.chip_count
     busiest = work.busiest_chip_ratio(
         model,
         machine.layout,
         token_count=taken.all_count,
         expert_variation_ratio=expert_variation_ratio,
     )
-    matrices["routed_experts_s"] = replace(experts, flop=busiest * experts.flop), form
-    sent, chips = work.link_byte(*given), machine.layout.chip_count
     return Pass(
         **{name: _matrix_s(machine, form, part) for name, (part, form) in matrices.items()},
-        attention_s=_attention_s(machine, attention),
+        routed_experts_s=_experts_s(model, machine, precision, taken, (experts, busiest)),
+        attention_s=_attention_s(machine, attention, looked),
         collectives_s=_collectives_s(model, machine, sent),
         overhead_s=_overhead_s(model, machine, taken),
         flop=chips * jnp.asarray(sum(part.flop for part in works)),
-        memory_byte=chips * jnp.asarray(sum(part.memory_byte for part in works)),
+        memory_byte=chips * (looked + jnp.asarray(sum(part.memory_byte for part in works))),
         link_byte=chips * sent,
     )
 
@@ -179,11 +181,34 @@ def _matrix_s(machine: Machine, form: Format, part: Work) -> Array:
     return jnp.maximum(filled_up / rate, part.memory_byte / read)
 
 
-def _attention_s(machine: Machine, part: Work) -> Array:
+def _experts_s(
+    model: LanguageModel,
+    machine: Machine,
+    precision: Precision,
+    taken: Tokens,
+    dealt: tuple[Work, Array],
+) -> Array:
+    """Time of the experts, for what they do in the mean and the busiest chip's share over it."""
+    done, busiest = dealt
+    form = precision.feed_forward
+    return routed_experts_s(
+        model,
+        machine.layout,
+        taken,
+        chip=machine.accelerator,
+        kernel=machine.calibration.experts[form.kernel],
+        form=form,
+        done=done,
+        busiest_ratio=busiest,
+    )
+
+
+def _attention_s(machine: Machine, part: Work, moved_byte: Array) -> Array:
     chip, reached = machine.accelerator, machine.calibration
     rate = chip.peak_fp16_flop_per_s * reached.attention_efficiency
     read = chip.memory_bandwidth_byte_per_s * reached.attention_memory_efficiency
-    return jnp.maximum(part.flop / rate, part.memory_byte / read)
+    moved_s = reached.attention_moved_ratio * moved_byte / chip.memory_bandwidth_byte_per_s
+    return jnp.maximum(part.flop / rate, part.memory_byte / read) + moved_s
 
 
 def _collectives_s(model: LanguageModel, machine: Machine, sent_byte: Array) -> Array:
@@ -196,8 +221,7 @@ def _collectives_s(model: LanguageModel, machine: Machine, sent_byte: Array) -> 
 def _overhead_s(model: LanguageModel, machine: Machine, taken: Tokens) -> Array:
     reached, replicas = machine.calibration, machine.layout.attention_replica_count
     layers_s = model.layer_count * reached.layer_overhead_s
-    dealt_s = work.expert_layer_count(model) * reached.expert_overhead_s
-    return layers_s + dealt_s + taken.sequence_count / replicas * reached.sequence_overhead_s
+    return layers_s + taken.sequence_count / replicas * reached.sequence_overhead_s
 
 
 # --- serving --------------------------------------------------------------------------------------

@@ -40,10 +40,14 @@ GREATEST = (0.0, 0.5642, 1.0294, 1.4236, 1.7660, 2.0697, 2.3437, 2.5946)
 """Mean of the greatest of 1, 2, 4, … 128 draws of a standard normal; above, as of 128."""
 PICKING_BYTE = 2.0 + 2.0 + 4.0 + 4.0
 """Of each number that a token is picked from: written, read, widened to four bytes, read again."""
-EXPERT_VARIATION_RATIO = 1.64
-"""Squared coefficient of variation of the tokens that an expert gets, nothing done to level it:
-(164.1 / 128)² of DeepSeek-R1's, mean of layers and passes, on texts to translate (NVIDIA,
-TensorRT-LLM, Scaling Expert Parallelism, 2025, table 1). Of other models nothing was found."""
+EXPERT_VARIATION_RATIO = 2.56
+"""Squared coefficient of variation of the tokens that an expert gets, as chips come to see it: so
+that the busiest of 32 gets 2.56 times the mean of them, as of DeepSeek-R1's, nothing done to level
+it (NVIDIA, TensorRT-LLM, Scaling Expert Parallelism, 2025, table 1). Experts themselves vary by
+1.64, the mean of layers: uneven ones weigh more. Of other models nothing was found."""
+GATHERING_CHIP_COUNT = 8.0
+"""Copies of the attention on a board gather every token; on more chips they send each token only
+to those that hold one of its experts."""
 
 
 @jax.tree_util.register_dataclass
@@ -139,6 +143,17 @@ def attention(model: LanguageModel, layout: Layout, precision: Precision, taken:
     )
 
 
+def attention_moved_byte(model: LanguageModel, layout: Layout, taken: Tokens) -> Array:
+    """Bytes of what goes into attention and comes out, written and read once by one chip."""
+    key, value = model.head_width_count, model.value_head_width_count
+    queries, stored = model.query_head_count, model.key_value_head_count
+    rotary, latent = model.rotary_width_count, model.latent_width_count
+    grouped = (queries + stored) * (key + value)
+    numbers = jnp.where(latent > 0, queries * (rotary + value) + latent + rotary, grouped)
+    tokens = taken.all_count / layout.attention_replica_count
+    return 2.0 * ACTIVATION_BYTE * model.layer_count * tokens * numbers / layout.tensor_count
+
+
 def _pair_flop(model: LanguageModel, taken: Tokens) -> Array:
     """Operations of all heads for each pair of a token and one that it looks at."""
     key, value = model.head_width_count, model.value_head_width_count
@@ -175,10 +190,42 @@ def routed_experts(
     """Of the experts that tokens are dealt to."""
     expert = _feed_forward_parameter_count(model, model.expert_inner_count)
     layers, chips = expert_layer_count(model), layout.chip_count
-    read = layers * woken_expert_count(model, token_count=taken.all_count) * expert
-    passed = taken.all_count * model.experts_per_token_count
-    work = _matrices(model, precision, read, expert, layers, model.expert_inner_count, passed)
-    return _over(work, chips)
+    read = layers * woken_expert_count(model, token_count=taken.all_count) * expert / chips
+    passed = taken.all_count * model.experts_per_token_count / chips
+    dealt = dealt_byte(model, layout, token_count=taken.all_count)
+    gathered = gathered_byte(model, layout, token_count=taken.all_count)
+    byte = read * precision.feed_forward.weight_byte + dealt + gathered
+    return Work(2.0 * layers * passed * expert, read, byte)
+
+
+def dealt_byte(model: LanguageModel, layout: Layout, *, token_count: ArrayLike) -> Array:
+    """Bytes that one chip writes and reads once of what goes through its experts.
+
+    Experts that are cut take every token of theirs whole on each chip, and give a part of it.
+    """
+    cut = jnp.where(layout.attention_replica_count > 1, 1.0, layout.chip_count)
+    inner = model.feed_forward_matrix_count * model.expert_inner_count
+    each = model.width_count * cut + inner
+    passed = jnp.asarray(token_count) * model.experts_per_token_count / layout.chip_count
+    return 2.0 * ACTIVATION_BYTE * expert_layer_count(model) * passed * each
+
+
+def gathered_byte(model: LanguageModel, layout: Layout, *, token_count: ArrayLike) -> Array:
+    """Bytes of the tokens that a chip picks its share from, and of its sums."""
+    gathered = jnp.where(_sends_tokens(layout), 0.0, jnp.asarray(token_count))
+    return 2.0 * ACTIVATION_BYTE * expert_layer_count(model) * gathered * model.width_count
+
+
+def _sends_tokens(layout: Layout) -> Array:
+    """Whether copies of the attention send tokens to chips that need them, and gather none."""
+    return (layout.attention_replica_count > 1) & (layout.chip_count > GATHERING_CHIP_COUNT)
+
+
+def reached_fraction(model: LanguageModel, layout: Layout) -> Array:
+    """Share of all tokens that come to each chip: all, or those dealt to its experts."""
+    chips = layout.chip_count
+    missed = jnp.exp(model.experts_per_token_count * jnp.log1p(-1.0 / jnp.maximum(chips, 2.0)))
+    return jnp.where(_sends_tokens(layout), 1.0 - missed, 1.0)
 
 
 def shared_expert(
@@ -219,15 +266,32 @@ def busiest_chip_ratio(
     by (n - 1) / (T k), by chance; the greatest of n is a lognormal's whose logarithm lies as
     many deviations up as the greatest of n draws of a normal in the mean.
     """
-    chips = layout.chip_count
-    experts = jnp.maximum(model.expert_count, 1.0)
-    dealt = jnp.maximum(jnp.asarray(token_count) * model.experts_per_token_count, 1.0)
-    spread = jnp.log1p((chips - 1.0) * (expert_variation_ratio / experts + 1.0 / dealt))
+    ratio = greatest_share_ratio(
+        chip_count=layout.chip_count,
+        expert_count=jnp.maximum(model.expert_count, 1.0),
+        dealt_count=jnp.asarray(token_count) * model.experts_per_token_count,
+        expert_variation_ratio=expert_variation_ratio,
+    )
+    return jnp.where(layout.attention_replica_count > 1, ratio, 1.0)
+
+
+def greatest_share_ratio(
+    *,
+    chip_count: ArrayLike,
+    expert_count: ArrayLike,
+    dealt_count: ArrayLike,
+    expert_variation_ratio: ArrayLike,
+) -> Array:
+    """Share of the busiest of some chips over the mean, each with as many whole experts."""
+    chips = jnp.asarray(chip_count, dtype=float)
+    dealt = jnp.maximum(jnp.asarray(dealt_count), 1.0)
+    varied = jnp.asarray(expert_variation_ratio) / jnp.asarray(expert_count)
+    spread = jnp.log1p((chips - 1.0) * (varied + 1.0 / dealt))
     greatest = jnp.interp(jnp.log2(chips), jnp.arange(len(GREATEST)), jnp.asarray(GREATEST))
     # of one chip the spread is 0, where the root has no slope
     some = jnp.where(spread > 0.0, spread, 1.0)
     ratio = jnp.where(spread > 0.0, jnp.exp(greatest * jnp.sqrt(some) - 0.5 * some), 1.0)
-    return jnp.where(layout.attention_replica_count > 1, jnp.minimum(ratio, chips), 1.0)
+    return jnp.minimum(ratio, chips)
 
 
 def expert_layer_count(model: LanguageModel) -> Array:
@@ -293,7 +357,8 @@ def link_byte(model: LanguageModel, layout: Layout, precision: Precision, taken:
     copies, experts = layout.attention_replica_count, expert_layer_count(model)
     summed = (model.layer_count + model.dense_layer_count) * (tensor - 1.0) / tensor / copies
     each = jnp.where(copies > 1, precision.sent_byte, ACTIVATION_BYTE) + ACTIVATION_BYTE
-    sent = 2.0 * ACTIVATION_BYTE * summed + each * experts * (chips - 1.0) / chips
+    reached = reached_fraction(model, layout) * (chips - 1.0) / chips
+    sent = 2.0 * ACTIVATION_BYTE * summed + each * experts * reached
     return sent * taken.all_count * model.width_count
 
 
