@@ -38,11 +38,11 @@ REQUIRED = {
     *("R5", "R7", "NG1", "N2"),
     "SG1",
     *(f"LM{number}" for number in range(1, 7)),
-    *(f"TR{number}" for number in range(1, 14)),
+    *(f"TR{number}" for number in range(1, 15)),
     *(f"SV{number}" for number in (1, *range(3, 9))),
     *(f"CT{number}" for number in range(1, 6)),
     *(f"DM{number}" for number in range(1, 15)),
-    *("IN1", "IN2", "RC50", "RC51"),
+    *("IN1", "IN2", "IN5", "IN6", "RC50", "RC51"),
     *("RC3", *(f"RC{number}" for number in (*range(6, 10), 11, 12, 13, 15, 52))),
     *("EG1", "EG2", "ES1", "ES2", "ES3", "ES4", "ES5"),
 }
