@@ -208,7 +208,7 @@ def matrix_fit(chips: dict[str, str], rates: Sequence[str]) -> tuple[Numbers, Nu
         (tile, read), rest = constants[:2], constants[2:]
         reached, latency_s = rest[: len(rates)][at], rest[len(rates) :][at]
         multiplied_s = (m + tile) * flop / (reached * peak)
-        return jnp.maximum(multiplied_s, byte / (read * bandwidth)) + latency_s
+        return jnp.asarray(jnp.maximum(multiplied_s, byte / (read * bandwidth)) + latency_s)
 
     ranges = [(60.0, 0.5, 600.0), (0.8, 0.2, 1.0)]
     ranges += [(0.5, 0.05, 1.0)] * len(rates) + [(5e-6, 1e-7, 1e-4)] * len(rates)
@@ -229,7 +229,7 @@ def attention_fit(chips: dict[str, str]) -> tuple[Numbers, Numbers]:
     def predicted_s(constants: Array) -> Array:
         reached, read, by_moved, latency_s = constants
         looked_s = jnp.maximum(flop / (reached * peak), kept / (read * bandwidth))
-        return looked_s + by_moved * moved / bandwidth + latency_s
+        return jnp.asarray(looked_s + by_moved * moved / bandwidth + latency_s)
 
     ranges = ((0.5, 0.05, 1.0), (0.8, 0.2, 1.0), (2.0, 0.1, 30.0), (1e-5, 1e-7, 1e-4))
     return fitted(predicted_s, measured_s, ranges)
