@@ -86,7 +86,7 @@ def _strong(bar: Bar) -> str:
 
 
 def _bar_layout(bars: Sequence[Bar], x_label: str, ends: tuple[float, float]) -> dict[str, Any]:
-    layout = frame(FRAME_PX + ROW_PX * len(bars), x_label, "")
+    layout = frame(FRAME_PX + ROW_PX * max(len(bars), 2), x_label, "")
     return layout | {
         "bargap": 0.35,
         "xaxis": layout["xaxis"] | {"range": list(ends), "zeroline": True},
