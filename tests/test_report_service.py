@@ -236,6 +236,7 @@ def test_where_only_the_machine_stops_it_that_is_said() -> None:
 def test_key_numbers_are_those_of_the_summary() -> None:
     (numbers,) = blocks_of(made(), KeyNumbers)
     values = {item.label: item.value for item in numbers.items}
+    assert numbers.items[0].note.endswith(f"; 2.3{SPACE}million at full batches, first tokens late")
     assert values == {
         "Tokens a second, grok-2": f"2.2{SPACE}million",
         "Tokens a second, deepseek-r1": f"1.5{SPACE}million",

@@ -175,11 +175,12 @@ def _key_numbers(found: Tree, serving: Sequence[Tree]) -> KeyNumbers:
 
 
 def _throughput(one: Tree) -> str:
-    """What full batches would make, however late the first token."""
-    full = one.get("fleet_full_batch_tokens_per_s")
-    if full is None:  # a run made before it was told
-        return ""
-    return f"; {tokens(full, KNOWN_DIGITS)} at full batches, first tokens late"
+    """What full batches would make, however late the first token, where that is told otherwise."""
+    served = one["fleet_tokens_per_s"]
+    # A run made before it was told has none.
+    full = tokens(one.get("fleet_full_batch_tokens_per_s", served), KNOWN_DIGITS)
+    is_more = full != tokens(served, KNOWN_DIGITS)
+    return f"; {full} at full batches, first tokens late" if is_more else ""
 
 
 def _is_soon(found: Tree, one: Tree) -> bool:
