@@ -62,19 +62,33 @@ def tornado(model: Model, found: Chunk | None = None) -> dict[str, list[dict[str
         found: rows of `one_at_a_time`, if they are evaluated.
     """
     rows = found or Listed(model=model, listed=one_at_a_time(model)).chunk(0)
-    count = len(model.inputs)
-    ends = {"low": slice(1, count + 1), "high": slice(count + 1, None)}
     _, slopes = model.slopes(model.si(model.value))
     return {
-        one.text: _swings(
-            model,
-            value=float(rows[one.text][0]),
-            ends={name: rows[one.text][part] for name, part in ends.items()},
-            agrees={name: rows[AGREES][part] > 0.5 for name, part in ends.items()},
-            slope=np.asarray(slopes[one.text]),
-        )
+        one.text: swings(model, rows, one.text, slope=np.asarray(slopes[one.text]))
         for one in model.objectives
     }
+
+
+def swings(
+    model: Model, rows: Chunk, text: str, *, slope: Columns | None = None
+) -> list[dict[str, Any]]:
+    """Swing of one objective with every input, the widest first.
+
+    Args:
+        model: the design.
+        rows: of `one_at_a_time`, evaluated.
+        text: the objective.
+        slope: in every input in SI; without it no straight lines are told.
+    """
+    count = len(model.inputs)
+    ends = {"low": slice(1, count + 1), "high": slice(count + 1, None)}
+    return _swings(
+        model,
+        value=float(rows[text][0]),
+        ends={name: rows[text][part] for name, part in ends.items()},
+        agrees={name: rows[AGREES][part] > 0.5 for name, part in ends.items()},
+        slope=slope,
+    )
 
 
 def one_at_a_time(model: Model) -> Columns:
@@ -91,22 +105,26 @@ def _swings(
     value: float,
     ends: Mapping[str, Columns],
     agrees: Mapping[str, Any],
-    slope: Columns,
+    slope: Columns | None,
 ) -> list[dict[str, Any]]:
     found = []
     for number, one in enumerate(model.inputs):
         told: dict[str, Any] = {"key": one.key, "unit": one.unit}
         told |= {"low": one.low, "value": one.value, "high": one.high, "at_value": value}
         for name, end in (("low", one.low), ("high", one.high)):
-            moved_si = float(one.si(np.array(end)) - one.si(np.array(one.value)))
-            straight = value + float(slope[number]) * moved_si
             known = agrees[name][number] and np.isfinite(ends[name][number])
             told[f"at_{name}"] = float(ends[name][number]) if known else None
-            told[f"at_{name}_by_slope"] = None if one.is_whole else straight
+            if slope is not None:
+                straight = value + float(slope[number]) * _moved_si(one, end)
+                told[f"at_{name}_by_slope"] = None if one.is_whole else straight
         at = [told[f"at_{name}"] for name in ("low", "high") if told[f"at_{name}"] is not None]
         told["swing"] = max([*at, value]) - min([*at, value])
         found.append(told)
     return sorted(found, key=lambda one: -float(one["swing"]))
+
+
+def _moved_si(one: Input, end: float) -> float:
+    return float(one.si(np.array(end)) - one.si(np.array(one.value)))
 
 
 # --- all at once ----------------------------------------------------------------------------------
@@ -261,10 +279,10 @@ def sensitivity(
         around, chunk_count(len(around.listed)), folder=folder.part("around"), backend=backend,
         progress=progress,
     )  # fmt: skip
-    swings = tornado(model, rows)
+    found_swings = tornado(model, rows)
     indices = {}
     for number, text in enumerate(texts):
-        chosen = _widest(inputs, swings[text], most_inputs)
+        chosen = widest(inputs, found_swings[text], most_inputs)
         one = _Sampled(resolved, text, chosen, folder.part(f"indices-{number}"), backend, progress)
         found, told = sobol(
             one.evaluate, keys=[item.key for item in chosen], seed=seed, bound=bound,
@@ -275,7 +293,7 @@ def sensitivity(
         "kind": "sensitivity",
         "scenario": resolved.document.scenario.name,
         "asked": asked,
-        "tornado": swings,
+        "tornado": found_swings,
         "sobol": indices,
     }
     table = pl.DataFrame(rows)
@@ -283,9 +301,10 @@ def sensitivity(
     return Study(summary=summary, samples=table)
 
 
-def _widest(
+def widest(
     inputs: Sequence[Input], swings: Sequence[Mapping[str, Any]], most: int
 ) -> tuple[Input, ...]:
+    """Inputs that swing most, of those that swing at all."""
     by_key = {one.key: one for one in inputs}
     return tuple(by_key[one["key"]] for one in swings[:most] if one["swing"] > 0.0)
 
