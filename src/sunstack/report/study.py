@@ -30,6 +30,16 @@ from .study_curves import Tree, breakeven, ladder, sweep, told
 from .study_designs import compare, optimise
 
 MOST_SWINGS = 20
+SWING_COLUMNS = {
+    "low": "low",
+    "value": "value",
+    "high": "high",
+    "at_low": "at low",
+    "at_value": "as it is",
+    "at_high": "at high",
+    "at_low_by_slope": "low, slope",
+    "at_high_by_slope": "high, slope",
+}
 TITLES = {
     "montecarlo": "How sure is it?",
     "sensitivity": "Which numbers decide it?",
@@ -76,7 +86,9 @@ def _montecarlo(summary: Tree) -> list[Section]:
         blocks: list[Block] = [_distribution(name, one)]
         if one.get("histogram", {}).get("edges"):
             blocks.append(
-                Charts(charts=[_histogram(place, name, one), _convergence(place, name, one)])
+                Charts(
+                    charts=[histogram_chart(place, name, one), convergence_chart(place, name, one)]
+                )
             )
         blocks.append(_together(one))
         found.append(Section(name=f"objective-{place}", title=name, blocks=blocks))
@@ -130,7 +142,8 @@ def _distribution(name: str, one: Tree) -> KeyNumbers:
     )
 
 
-def _histogram(place: int, name: str, one: Tree) -> Chart:
+def histogram_chart(place: int | str, name: str, one: Tree) -> Chart:
+    """Draw how draws are distributed."""
     edges, counts = one["histogram"]["edges"], one["histogram"]["counts"]
     marks = [
         (f"P{100.0 * quantile['share']:.0f}", quantile["value"])
@@ -154,7 +167,8 @@ def _histogram(place: int, name: str, one: Tree) -> Chart:
     )
 
 
-def _convergence(place: int, name: str, one: Tree) -> Chart:
+def convergence_chart(place: int | str, name: str, one: Tree) -> Chart:
+    """Draw what the first draws tell, twice as many each time."""
     steps = [step for step in one["convergence"] if "mean" in step]
     count = [float(step["count"]) for step in steps]
     lines = [
@@ -194,10 +208,10 @@ def _together(one: Tree) -> Table:
 def _sensitivity(summary: Tree) -> list[Section]:
     found = []
     for place, (name, swings) in enumerate(summary["tornado"].items()):
-        charts = [_tornado(place, name, swings[:MOST_SWINGS])]
+        charts = [tornado_chart(place, name, swings[:MOST_SWINGS])]
         indices = summary["sobol"][name]["indices"]
         if indices:
-            charts.append(_indices(place, name, summary["sobol"][name]))
+            charts.append(indices_chart(place, name, summary["sobol"][name]))
         found.append(
             Section(
                 name=f"objective-{place}",
@@ -208,7 +222,9 @@ def _sensitivity(summary: Tree) -> list[Section]:
     return found
 
 
-def _tornado(place: int, name: str, swings: Sequence[Tree]) -> Chart:
+def tornado_chart(place: int | str, name: str, swings: Sequence[Tree]) -> Chart:
+    """Draw swings with one input moved at a time."""
+
     def at(one: Tree, end: str) -> str:
         return f"{one['key']} {told(one[end])} {one['unit']}: {told(one[f'at_{end}'])}"
 
@@ -226,25 +242,24 @@ def _tornado(place: int, name: str, swings: Sequence[Tree]) -> Chart:
             for one in swings
         ],
     )
-    keys = (
-        *("low", "value", "high", "at_low", "at_value", "at_high"),
-        *("at_low_by_slope", "at_high_by_slope"),
-    )
-    heads = ("low", "value", "high", "at low", "as it is", "at high", "low, slope", "high, slope")
+    has_slopes = bool(swings) and "at_low_by_slope" in swings[0]
+    keys = list(SWING_COLUMNS)[: None if has_slopes else -2]
     return Chart(
         name=f"tornado-{place}",
         title="One at a time",
         description=f"{name} with each input at its low and at its high, the widest swing on top.",
         figure=figure,
         table=Table(
-            caption=f"{name} with one input moved; beside it what its exact slope makes of it.",
-            columns=[text("input"), *(number(head) for head in heads)],
+            caption=f"{name} with one input moved"
+            + ("; beside it what its exact slope makes of it." if has_slopes else "."),
+            columns=[text("input"), *(number(SWING_COLUMNS[key]) for key in keys)],
             rows=[[one["key"], *(told(one[key]) for key in keys)] for one in swings],
         ),
     )
 
 
-def _indices(place: int, name: str, one: Tree) -> Chart:
+def indices_chart(place: int | str, name: str, one: Tree) -> Chart:
+    """Draw shares of the variance."""
     shares = [
         Share(
             label=index["key"],

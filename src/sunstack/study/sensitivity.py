@@ -26,9 +26,10 @@ from sunstack.errors import ScenarioError
 from sunstack.resolve import Resolved
 
 from .backends import Backend, Chunk
-from .folder import Folder, Progress, folder_of, gathered
+from .evaluating import Evaluator
+from .folder import Progress, folder_of, gathered
 from .inputs import Columns, Input, inputs_of, values_at
-from .model import AGREES, ROWS, Model, model_of
+from .model import AGREES, Model, model_of
 from .montecarlo import LOCAL, Study
 from .sampling import Listed, chunk_count
 
@@ -159,13 +160,14 @@ def sobol(
     while True:
         rows = _saltelli(len(keys), blocks, seed)
         known = np.concatenate([known, evaluate(rows[len(known) :], len(known))])
-        indices, left_out = _indices(keys, known, seed)
+        indices, left_out, deviation = _indices(keys, known, seed)
         width = max((one.total_half_width_ratio for one in indices), default=0.0)
         width = max([width, *(one.first_half_width_ratio for one in indices)])
         told = {
             "block_count": blocks,
             "evaluation_count": len(known),
             "left_out_fraction": left_out,
+            "standard_deviation": deviation,
             "half_width_ratio": width,
             "is_within_bound": width <= bound,
         }
@@ -196,7 +198,8 @@ def _saltelli(count: int, blocks: int, seed: int) -> Columns:
     return rows
 
 
-def _indices(keys: Sequence[str], known: Columns, seed: int) -> tuple[list[Index], float]:
+def _indices(keys: Sequence[str], known: Columns, seed: int) -> tuple[list[Index], float, float]:
+    """The indices, the share of blocks left out, and the deviation of the independent rows."""
     from SALib.analyze import sobol as estimators
 
     by_block = known.reshape(-1, len(keys) + 2)
@@ -204,7 +207,7 @@ def _indices(keys: Sequence[str], known: Columns, seed: int) -> tuple[list[Index
     values = by_block[whole].ravel()
     left_out = float(1.0 - whole.mean())
     if len(values) == 0 or values.min() == values.max():
-        return [Index(key=key, **_NOTHING) for key in keys], left_out
+        return [Index(key=key, **_NOTHING) for key in keys], left_out, 0.0
     found = estimators.analyze(
         _problem(len(keys)),
         values,
@@ -212,16 +215,20 @@ def _indices(keys: Sequence[str], known: Columns, seed: int) -> tuple[list[Index
         num_resamples=RESAMPLES,
         seed=seed,
     )
-    return [
-        Index(
-            key=key,
-            first_ratio=float(found["S1"][place]),
-            first_half_width_ratio=float(found["S1_conf"][place]),
-            total_ratio=float(found["ST"][place]),
-            total_half_width_ratio=float(found["ST_conf"][place]),
-        )
-        for place, key in enumerate(keys)
-    ], left_out
+    return (
+        [
+            Index(
+                key=key,
+                first_ratio=float(found["S1"][place]),
+                first_half_width_ratio=float(found["S1_conf"][place]),
+                total_ratio=float(found["ST"][place]),
+                total_half_width_ratio=float(found["ST_conf"][place]),
+            )
+            for place, key in enumerate(keys)
+        ],
+        left_out,
+        float(by_block[whole][:, [0, -1]].std()),
+    )
 
 
 _NOTHING = {
@@ -230,6 +237,43 @@ _NOTHING = {
     "total_ratio": 0.0,
     "total_half_width_ratio": 0.0,
 }
+
+
+def indices_of(
+    evaluator: Evaluator,
+    text: str,
+    chosen: Sequence[Input],
+    *,
+    seed: int,
+    bound: float = BOUND,
+    most_blocks: int = MOST_BLOCKS,
+) -> dict[str, Any]:
+    """Estimate the indices of an objective in some of a model's inputs, all others as they are.
+
+    Args:
+        evaluator: of the model.
+        text: the objective.
+        chosen: the inputs.
+        seed: of the sample and the bootstrap.
+        bound: half-width to which every index is to be known.
+        most_blocks: of the sample, where to stop.
+
+    Raises:
+        ScenarioError: the sample was too small for any index.
+    """
+    model = evaluator.model
+    places = [model.inputs.index(one) for one in chosen]
+
+    def evaluate(share: Columns, before: int) -> Columns:
+        rows = np.tile(model.value, (len(share), 1))
+        rows[:, places] = values_at(chosen, share)
+        found = evaluator.rows("evaluating", rows, names=(text,))
+        return np.where(found[AGREES] > 0.5, found[text], np.nan)
+
+    found, told = sobol(
+        evaluate, keys=[one.key for one in chosen], seed=seed, bound=bound, most_blocks=most_blocks
+    )
+    return told | {"indices": [vars(index) for index in found]}
 
 
 # --- of a design ----------------------------------------------------------------------------------
@@ -283,12 +327,15 @@ def sensitivity(
     indices = {}
     for number, text in enumerate(texts):
         chosen = widest(inputs, found_swings[text], most_inputs)
-        one = _Sampled(resolved, text, chosen, folder.part(f"indices-{number}"), backend, progress)
-        found, told = sobol(
-            one.evaluate, keys=[item.key for item in chosen], seed=seed, bound=bound,
-            most_blocks=most_blocks,
-        )  # fmt: skip
-        indices[text] = told | {"indices": [vars(index) for index in found]}
+        evaluator = Evaluator(
+            model=model_of(resolved, inputs=chosen, objectives=[text]),
+            folder=folder.part(f"indices-{number}"),
+            backend=backend,
+            progress=progress,
+        )
+        indices[text] = indices_of(
+            evaluator, text, chosen, seed=seed, bound=bound, most_blocks=most_blocks
+        )
     summary = {
         "kind": "sensitivity",
         "scenario": resolved.document.scenario.name,
@@ -307,35 +354,3 @@ def widest(
     """Inputs that swing most, of those that swing at all."""
     by_key = {one.key: one for one in inputs}
     return tuple(by_key[one["key"]] for one in swings[:most] if one["swing"] > 0.0)
-
-
-class _Sampled:
-    """Evaluates shares of some inputs, chunk by chunk, in a folder of their own."""
-
-    def __init__(
-        self,
-        resolved: Resolved,
-        text: str,
-        inputs: tuple[Input, ...],
-        folder: Folder,
-        backend: Backend,
-        progress: Progress | None,
-    ) -> None:
-        self.model = model_of(resolved, inputs=inputs, objectives=[text])
-        self.text, self.folder = text, folder
-        self.backend, self.progress = backend, progress
-        self.rows = np.zeros((0, len(inputs)))
-
-    def evaluate(self, share: Columns, before: int) -> Columns:
-        """Evaluate rows that follow on those before."""
-        self.rows = np.concatenate([self.rows, values_at(self.model.inputs, share)])
-        found = gathered(
-            Listed(model=self.model, listed=self.rows),
-            chunk_count(len(self.rows)),
-            folder=self.folder,
-            backend=self.backend,
-            progress=self.progress,
-            first=before // ROWS,
-        )
-        values = np.where(found[AGREES] > 0.5, found[self.text], np.nan)
-        return values[before - before // ROWS * ROWS :]
