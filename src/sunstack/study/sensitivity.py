@@ -247,6 +247,7 @@ def indices_of(
     seed: int,
     bound: float = BOUND,
     most_blocks: int = MOST_BLOCKS,
+    is_factor: bool = False,
 ) -> dict[str, Any]:
     """Estimate the indices of an objective in some of a model's inputs, all others as they are.
 
@@ -257,6 +258,8 @@ def indices_of(
         seed: of the sample and the bootstrap.
         bound: half-width to which every index is to be known.
         most_blocks: of the sample, where to stop.
+        is_factor: whether the variance is that of the objective's logarithm, so that twice is as
+            far as half.
 
     Raises:
         ScenarioError: the sample was too small for any index.
@@ -268,7 +271,8 @@ def indices_of(
         rows = np.tile(model.value, (len(share), 1))
         rows[:, places] = values_at(chosen, share)
         found = evaluator.rows("evaluating", rows, names=(text,))
-        return np.where(found[AGREES] > 0.5, found[text], np.nan)
+        values = np.where(found[AGREES] > 0.5, found[text], np.nan)
+        return np.log(values) if is_factor else values
 
     found, told = sobol(
         evaluate, keys=[one.key for one in chosen], seed=seed, bound=bound, most_blocks=most_blocks

@@ -14,8 +14,6 @@ from .studies import ratio
 from .studies_charts import ratio_name
 
 TITLE = "Which assumptions decide?"
-LEAST_RATIO = 0.005
-"""Of the whole spread: less is not told as a part of it."""
 
 Tree = Mapping[str, Any]
 
@@ -44,10 +42,10 @@ def _told(found: Tree) -> str:
     )
     if not sobol["indices"]:
         return f"{said} {sobol['lacks']}"
-    covered = min((sobol["standard_deviation"] / found["ratio"]["standard_deviation"]) ** 2, 1.0)
     return (
         f"{said} Drawn together, the {len(sobol['indices'])} that swing most make "
-        f"{percent(covered, 0)} of the variance that all make; of theirs, three decide "
+        f"{percent(sobol['of_all_fraction'], 0)} of the variance that all make, by factors; of "
+        "theirs, three decide "
         f"({whole(sobol['evaluation_count'])} evaluations, shares known to "
         f"± {percent(sobol['half_width_ratio'], 0)}):"
     )

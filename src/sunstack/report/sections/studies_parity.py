@@ -67,8 +67,8 @@ def _launch_told(one: Tree) -> str:
     at = f" at {spread(last['price'])} {one['unit']}" if last["price"] else ""
     return (
         f"{now} For what is launched in {last['year']} some price of launch makes orbit as cheap "
-        f"as the ground{at}; in {percent(last['never_fraction'])} of the draws not even a free launch "
-        "does."
+        f"as the ground{at}; in {percent(last['never_fraction'])} of the draws not even a free "
+        "launch does."
     )
 
 

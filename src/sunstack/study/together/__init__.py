@@ -26,7 +26,7 @@ from ..backends import Backend, Chunk
 from ..evaluating import Evaluator
 from ..folder import Progress, folder_of
 from ..inputs import Input, inputs_of
-from ..model import model_of
+from ..model import AGREES, model_of
 from ..montecarlo import LOCAL, MOST, Study, closing, distribution
 from ..sampling import Drawn, chunk_count
 from ..sensitivity import swings
@@ -123,7 +123,9 @@ def _summary(
     year = max((one for one in years if one <= LAST_TOLD_YEAR), default=years[0])
     text = prices.ratio(year)
     swung = swings(model, rows, text)
-    shares = assumptions.indices(evaluator, text, swung, seed=seed)
+    shares = assumptions.indices(
+        evaluator, text, swung, found[text][found[AGREES] > 0.5], seed=seed
+    )
     ladder = parity.levers(evaluator, text, swung)
     return {
         "kind": "together",
@@ -168,11 +170,12 @@ def _parity(
     ladder: Mapping[str, Any],
 ) -> dict[str, Any]:
     why = unmovable(resolved, parity.LAUNCH)
+    drawn = parity.over_prices(evaluator, text)
     return {
         "launch_price": None if why else parity.launch_price(evaluator, prices, found, years),
         "launch_price_lacks": why,
-        "over_prices": parity.over_prices(evaluator, text),
-        "moved_over_prices": parity.moved_over_prices(evaluator, text, ladder["rungs"]),
+        "over_prices": drawn,
+        "moved_over_prices": parity.moved_over_prices(evaluator, text, drawn, ladder["rungs"]),
         "ladder": ladder,
     }
 

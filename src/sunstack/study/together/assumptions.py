@@ -1,7 +1,7 @@
 """Which assumptions decide what orbit costs against the ground, and which are worth playing with?
 
-How far the ratio of both swings with each input by itself, and what share of its spread each of the
-widest makes when all of them are drawn together.
+How far the ratio of both swings with each input by itself, and what share of the variance of its
+logarithm (twice is as far as half) each of the widest makes when all of them are drawn together.
 """
 
 from __future__ import annotations
@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from sunstack.errors import ScenarioError
 from sunstack.scenario import describe
 
 from ..backends import Chunk
 from ..evaluating import Evaluator
+from ..inputs import Columns
 from ..model import Model
 from ..sensitivity import indices_of, one_at_a_time, swings, widest
 from .parity import LAUNCH
@@ -52,15 +55,35 @@ def around(evaluator: Evaluator, prices: Prices) -> Chunk:
     return evaluator.rows("moving one number at a time", rows, names=names)
 
 
-def indices(evaluator: Evaluator, text: str, found: Swings, *, seed: int) -> dict[str, Any]:
-    """Tell Sobol's indices of the widest inputs, or why they are not known."""
+def indices(
+    evaluator: Evaluator, text: str, found: Swings, drawn: Columns, *, seed: int
+) -> dict[str, Any]:
+    """Tell Sobol's indices of the widest inputs, or why they are not known.
+
+    Args:
+        evaluator: of the model.
+        text: the ratio.
+        found: its swings, the widest first.
+        drawn: the ratio with all inputs drawn.
+        seed: of the sample.
+    """
     chosen = widest(evaluator.model.inputs, found, MOST_INDICES)
     if not chosen:
         return {"indices": [], "lacks": "No input changes the ratio."}
     try:
-        return indices_of(evaluator, text, chosen, seed=seed, bound=BOUND, most_blocks=MOST_BLOCKS)
+        told = indices_of(
+            evaluator,
+            text,
+            chosen,
+            seed=seed,
+            bound=BOUND,
+            most_blocks=MOST_BLOCKS,
+            is_factor=True,
+        )
     except ScenarioError as error:
         return {"indices": [], "lacks": str(error)}
+    of_all = float(np.log(drawn[np.isfinite(drawn)]).var())
+    return told | {"of_all_fraction": min(told["standard_deviation"] ** 2 / of_all, 1.0)}
 
 
 def deciding(found: Swings, told: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -170,34 +170,25 @@ def levers(evaluator: Evaluator, text: str, swings: Sequence[Mapping[str, Any]])
 
 
 def moved_over_prices(
-    evaluator: Evaluator, text: str, rungs: Sequence[Mapping[str, Any]]
+    evaluator: Evaluator,
+    text: str,
+    drawn: Mapping[str, Any] | None,
+    rungs: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any] | None:
-    """The same map with the fewest levers moved, in their order, for parity to lie on it.
+    """The same map with all levers moved that are not on it; none where parity lies on it anyway.
 
-    None where it lies there anyway, or not even with all of them.
+    Args:
+        evaluator: of the model.
+        text: the ratio.
+        drawn: the map with all levers as they are.
+        rungs: the levers.
     """
     others = [one for one in rungs if one["key"] not in (LAUNCH, *SATELLITE)]
-    states = _states(evaluator.model, others)
-    if not others:
+    if drawn is None or not others or drawn["least"] is None or drawn["least"] < 1.0:
         return None
     keys = [one.key for one in evaluator.model.inputs]
-    free = states.copy()
-    free[:, [keys.index(key) for key in (LAUNCH, *SATELLITE) if key in keys]] = 0.0
-    found = evaluator.rows("levers at prices of nothing", free, names=(text,))
-    below = (found[AGREES] > 0.5) & (found[text] < 1.0)
-    if below[0] or not below.any():
-        return None
-    number = int(below.argmax())
-    drawn = over_prices(evaluator, text, state=states[number])
-    return drawn and drawn | {"levers": others[:number]}
-
-
-def _states(model: Model, rungs: Sequence[Mapping[str, Any]]) -> Columns:
-    """The design as it is, and after each rung, shape (1 + rungs, inputs)."""
-    keys = [one.key for one in model.inputs]
-    states = [model.value]
-    for one in rungs:
-        state = states[-1].copy()
+    state = evaluator.model.value.copy()
+    for one in others:
         state[keys.index(one["key"])] = one["to"]
-        states.append(state)
-    return np.stack(states)
+    moved = over_prices(evaluator, text, state=state)
+    return moved and moved | {"levers": others}
