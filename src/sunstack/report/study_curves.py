@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from .blocks import Block, Chart, Charts, KeyNumber, KeyNumbers, Prose, Section, Table, number, text
@@ -150,10 +150,12 @@ def ladder(summary: Tree) -> list[Section]:
     return [Section(name="ladder", title=f"The way of {name} to its target", blocks=blocks)]
 
 
-def ladder_chart(name: str, climbed: Tree, *, level: float) -> Chart:
-    """Draw an objective after each rung."""
+def ladder_chart(
+    name: str, climbed: Tree, *, level: float, called: Callable[[str], str] = str
+) -> Chart:
+    """Draw an objective after each rung, each input called by its key or as told."""
     rungs = climbed["rungs"]
-    labels = [f"{one['key']} → {told(one['to'])} {one['unit']}".strip() for one in rungs]
+    labels = [f"{called(one['key'])} → {told(one['to'])} {one['unit']}".strip() for one in rungs]
     figure = steps_figure(
         x_label=name,
         labels=["as it is", *labels],

@@ -23,8 +23,8 @@ def lines(summary: Tree) -> Iterator[str]:
         f"Over {found['draw_count']:,} draws of {found['input_count']} numbers an accelerator's "
         f"hour of {found['year']} costs {_spread(one['orbit'])} $ in orbit, "
         f"{_spread(one['ground'])} $ on the ground; orbit is cheaper in "
-        f"{percent(one['cheaper_fraction'])} of them then, in "
-        f"{percent(1.0 - found['first_cheaper']['never_fraction'])} in any year."
+        f"{_draws(one['cheaper_fraction'])} of them then, in "
+        f"{_draws(found['first_cheaper']['cheaper_fraction'])} in any year."
     )
     if found["deciding"]:
         told = ", ".join(
@@ -32,6 +32,10 @@ def lines(summary: Tree) -> Iterator[str]:
         )
         yield f"What decides it (share of the spread): {told}."
     yield from _parity(found)
+
+
+def _draws(fraction: float) -> str:
+    return percent(fraction) if fraction else "none"
 
 
 def _spread(one: Tree | None) -> str:
@@ -44,8 +48,8 @@ def _parity(found: Tree) -> Iterator[str]:
     if found["launch_price"] is not None:
         last = found["launch_price"]["by_year"][-1]
         yield (
-            f"Not even a free launch makes orbit as cheap in {percent(last['never_fraction'])} of "
-            f"the draws of {last['year']}."
+            f"In {_draws(last['never_fraction'])} of the draws not even a free launch makes orbit "
+            f"as cheap in {last['year']}."
         )
     climbed = found["ladder"]
     keys = ", ".join(one["key"] for one in climbed["rungs"])

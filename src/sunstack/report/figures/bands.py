@@ -1,19 +1,22 @@
 """How sure is a quantity over a common x?
 
-The middle of many draws as a line, and the range that most of them lie in as a band round it. Bands
-let one another be seen through, and have the dashes of their line besides its colour.
+The middle of many draws as a line, and the range that most of them lie in as a band round it. Fills
+are opaque, so that they are exchanged like any other colour in the dark: all edges and lines are
+drawn over all of them, and show where a band lies behind another.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..palette import DASHES, LIGHT, SERIES
+from ..palette import AREAS, DASHES, LIGHT, SERIES
 from .layout import LINES_HEIGHT_PX, Figure, digits, ends, frame, plain
 
-BAND_OPACITY = 0.28
+ROUND = (1.0, 2.0, 5.0)
+"""Of each power of ten: what an axis of equal factors names."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,28 +39,41 @@ def band_figure(*, x_label: str, y_label: str, bands: Sequence[Band]) -> Figure:
         y_label: the axis upward, with its unit; all values are more than zero.
         bands: each in its own look, its middle named in the legend.
     """
-    data = [trace for band in bands for trace in _range(band)] + [_middle(band) for band in bands]
+    data = [trace for band in bands for trace in _filled(band)]
+    data += [_edge(band, edge) for band in bands for edge in (band.low, band.high)]
+    data += [_middle(band) for band in bands]
     layout = frame(LINES_HEIGHT_PX, x_label, y_label) | {"hovermode": "x"}
-    layout["yaxis"] |= {"type": "log", "nticks": 8}
+    ticks = _ticks([y for band in bands for y in (*band.low, *band.high)])
+    layout["yaxis"] |= {"type": "log", "tickmode": "array", "tickvals": ticks}
     layout["xaxis"]["range"] = ends([x for band in bands for x in band.x])
+    layout["legend"] |= {"traceorder": "normal"}
     return {"data": data, "layout": layout}
 
 
-def _range(band: Band) -> list[dict[str, Any]]:
-    """Its lower edge, and its upper one filled down to it."""
-    colour = SERIES[band.look % len(SERIES)]
-    edge = {"color": colour, "width": 0.8, "dash": DASHES[band.look % len(DASHES)]}
-    drawn = {
+def _ticks(values: Sequence[float]) -> list[float]:
+    if not values:
+        return []
+    powers = range(math.floor(math.log10(min(values))), math.ceil(math.log10(max(values))) + 1)
+    return [digits(one * 10.0**power) for power in powers for one in ROUND]
+
+
+def _filled(band: Band) -> list[dict[str, Any]]:
+    """Its lower edge unseen, and its upper one filled down to it."""
+    low, high = (_edge(band, edge) | {"line": {"width": 0}} for edge in (band.low, band.high))
+    return [low, high | {"fill": "tonexty", "fillcolor": AREAS[band.look % len(AREAS)]}]
+
+
+def _edge(band: Band, edge: Sequence[float]) -> dict[str, Any]:
+    look = band.look % len(SERIES)
+    return {
         "type": "scatter",
         "mode": "lines",
         "x": [digits(x) for x in band.x],
-        "line": edge,
+        "y": [digits(y) for y in edge],
+        "line": {"color": SERIES[look], "width": 0.8, "dash": DASHES[look]},
         "hoverinfo": "skip",
         "showlegend": False,
     }
-    low = drawn | {"y": [digits(y) for y in band.low]}
-    high = drawn | {"y": [digits(y) for y in band.high], "fill": "tonexty", "fillcolor": colour}
-    return [low, high | {"opacity": BAND_OPACITY}]
 
 
 def _middle(band: Band) -> dict[str, Any]:

@@ -103,7 +103,7 @@ def _claim_told(found: Tree) -> str:
 
 
 def _chance(one: Tree) -> str:
-    told = percent(one["cheaper_fraction"])
+    told = draws(one["cheaper_fraction"])
     if one["cheaper_fraction"] == 0.0:
         told += f" (with 95{SPACE}% confidence under {percent(one['cheaper_at_most_fraction'], 2)})"
     return told
@@ -119,7 +119,7 @@ def _doubts(found: Tree) -> Iterator[str]:
     )
     yield (
         f"{percent(found['contradictory_fraction'])} of the draws contradict themselves and are "
-        f"left out; {percent(found['closing_fraction'])} keep every margin of the design"
+        f"left out; {draws(found['closing_fraction'])} keep every margin of the design"
         + (f" (broken most often: {listed})." if listed else ".")
     )
     yield (
@@ -134,6 +134,11 @@ def _doubts(found: Tree) -> Iterator[str]:
 def of_year(rows: Sequence[Tree], year: int) -> Tree:
     """The row of a calendar year."""
     return next(one for one in rows if one["year"] == year)
+
+
+def draws(fraction: float) -> str:
+    """Write a share of draws; none and all only where it is."""
+    return {0.0: "none", 1.0: "all"}.get(fraction) or percent(fraction)
 
 
 def ratio(value: float | None) -> str:
@@ -207,7 +212,7 @@ def _table(caption: str, rows: Sequence[Tree]) -> Table:
                 spread(one["ground"]),
                 spread(one["ratio"], ratio),
                 percent(one["launching_fraction"], 0),
-                percent(one["cheaper_fraction"]),
+                draws(one["cheaper_fraction"]),
             ]
             for one in rows
         ],
@@ -239,5 +244,5 @@ def _token_row(name: str, one: Tree) -> list[str]:
         spread(one["orbit"]),
         spread(one["ground"]),
         spread(one["ratio"], ratio),
-        percent(one["cheaper_fraction"]),
+        draws(one["cheaper_fraction"]),
     ]

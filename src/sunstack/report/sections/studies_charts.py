@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sunstack.units import unit_suffix
+
 from ..blocks import Chart, Table, number, text
 from ..figures import Band, Bar, band_figure, bar_figure
 from ..figures.studies import parity_figure
 from ..numerals import percent, price, significant
 
+NO_UNIT = ("_count", "_factor", "_ratio")
 DRAWN_FRACTION = 0.5
 """Of the draws that launch in a year: fewer make no band, for they are those that hurry."""
 CHIPS, LAUNCH = "chips", "launch"
@@ -20,7 +23,16 @@ Tree = Mapping[str, Any]
 
 def ratio_name(found: Tree) -> str:
     """What the ratio is, for axes."""
-    return f"price in orbit over that on the ground, {found['year']}"
+    return f"orbit over ground, {found['year']}"
+
+
+def called(key: str) -> str:
+    """Call an input by few words, for charts; tables have its key."""
+    section, _, name = key.partition(".")
+    suffix = unit_suffix(name) or ""
+    words = name if suffix in NO_UNIT else name.removesuffix(suffix)
+    words = words.replace("_", " ")
+    return f"{section}: {words}" if section == "ground" else words
 
 
 def price_chart(found: Tree, language: str = "") -> Chart:
@@ -35,15 +47,15 @@ def price_chart(found: Tree, language: str = "") -> Chart:
     ]
     return Chart(
         name=f"studies-price-{language or 'accelerator'}".replace(".", "-"),
-        title=f"{what[0].upper()}{what[1:]}, by year of launch",
+        title=f"{what[0].upper()}{what[1:]}: the middle and 8 of 10 draws",
         description="; ".join(
             f"{band.label}: {price(band.middle[0])} dollars in {band.x[0]:.0f}, "
             f"{price(band.middle[-1])} in {band.x[-1]:.0f}"
             for band in bands
         ),
         figure=band_figure(
-            x_label="calendar year of launch (lines: middle of the draws; bands: 8 of 10)",
-            y_label=f"$ for {what}",
+            x_label="calendar year of launch",
+            y_label="$ for a million tokens" if language else "$ for an accelerator's hour",
             bands=bands,
         ),
         table=Table(

@@ -8,11 +8,12 @@ from typing import Any
 from sunstack.results import Results
 
 from ..blocks import Block, Charts, Prose, Section, Table, number, text
-from ..numerals import percent, price, significant, whole
+from ..numerals import percent, significant, whole
 from ..study_curves import ladder_chart
-from .studies import ratio, spread
-from .studies_charts import parity_chart, ratio_name
+from .studies import draws, ratio, spread
+from .studies_charts import called, parity_chart, ratio_name
 
+LINE = "The thick line is where orbit asks what the ground does."
 TITLE = "What would have to be true for orbit to be cheaper?"
 
 Tree = Mapping[str, Any]
@@ -46,8 +47,8 @@ def _launch(found: Tree) -> Iterator[Block]:
             [
                 str(row["year"]),
                 spread(row["price"]),
-                percent(row["never_fraction"]),
-                percent(row["always_fraction"]),
+                draws(row["never_fraction"]),
+                draws(row["always_fraction"]),
                 percent(row["launching_fraction"], 0),
             ]
             for row in one["by_year"]
@@ -67,7 +68,7 @@ def _launch_told(one: Tree) -> str:
     at = f" at {spread(last['price'])} {one['unit']}" if last["price"] else ""
     return (
         f"{now} For what is launched in {last['year']} some price of launch makes orbit as cheap "
-        f"as the ground{at}; in {percent(last['never_fraction'])} of the draws not even a free "
+        f"as the ground{at}; in {draws(last['never_fraction'])} of the draws not even a free "
         "launch does."
     )
 
@@ -97,7 +98,7 @@ def _maps_told(drawn: Tree, moved: Tree | None) -> str:
         "one sees where parity lies; the satellite is all but its chips. "
     )
     if drawn["least"] is not None and drawn["least"] < 1.0:
-        said += "The thick line is where orbit asks what the ground does."
+        said += LINE
     else:
         said += (
             f"Orbit comes down to {ratio(drawn['least'])} times the ground's price and no farther: "
@@ -106,10 +107,11 @@ def _maps_told(drawn: Tree, moved: Tree | None) -> str:
     if moved is None:
         return said
     levers = "; ".join(
-        f"{one['key']} {price(one['from'])} → {price(one['to'])} {one['unit']}".strip()
+        f"{one['key']} {significant(one['from'], 3)} → {significant(one['to'], 3)} "
+        f"{one['unit']}".strip()
         for one in moved["levers"]
     )
-    return f"{said} On the second map these are moved first: {levers}."
+    return f"{said} On the second map these are moved as well: {levers}. {LINE}"
 
 
 def _parts_usd(results: Results, year: int) -> Mapping[str, float]:
@@ -128,7 +130,7 @@ def _ladder(found: Tree) -> Iterator[Block]:
     way = "down" if climbed["begun"] > 1.0 else "up"
     yield Charts(
         heading="Which levers, in which order",
-        charts=[ladder_chart(ratio_name(found), climbed, level=1.0)],
+        charts=[ladder_chart(ratio_name(found), climbed, level=1.0, called=called)],
         is_wide=True,
     )
     yield Prose(
