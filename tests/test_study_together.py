@@ -324,7 +324,7 @@ def test_a_report_answers_the_three_questions() -> None:
         for chart in getattr(block, "charts", ())
     ]
     assert names == [
-        "studies-price-accelerator", "studies-first-cheaper", "histogram-ratio",
+        "studies-price-accelerator", "histogram-ratio", "studies-first-cheaper",
         "convergence-ratio", "tornado-studies", "sobol-studies", "studies-parity-map", "ladder",
     ]  # fmt: skip
 

@@ -67,7 +67,9 @@ def _told[**P](command: Callable[P, None]) -> Callable[P, None]:
 def run(
     scenario: Scenario,
     overrides: Overrides = None,
-    out: Annotated[Path | None, typer.Option(help="Folder; results/<name> if not given.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Results folder; results/<name> if not given.")
+    ] = None,
     with_studies: studies.WithStudies = False,
     draws: studies.Draws = None,
     as_json: AsJson = False,

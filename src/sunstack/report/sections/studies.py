@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sunstack.results import Results
 
 from ..blocks import (
     Block,
+    Chart,
     Charts,
     KeyNumber,
     KeyNumbers,
@@ -45,19 +47,9 @@ def studies(results: Results) -> Section:
     blocks: list[Block] = [
         Prose(text=_told(found)),
         _key_numbers(found),
-        Charts(charts=[price_chart(found), *_first(found)], is_wide=True),
+        Charts(charts=_charts(found), is_wide=True),
         Prose(text=_claim_told(found)),
         _by_year(found),
-        Charts(
-            heading=f"The ratio of both prices, launched in {found['year']}",
-            charts=[
-                histogram_chart("ratio", ratio_name(found), found["ratio"]),
-                convergence_chart("ratio", ratio_name(found), found["ratio"]),
-            ]
-            if found["ratio"].get("histogram", {}).get("edges")
-            else [],
-            is_wide=True,
-        ),
         *_tokens(found),
         Points(items=list(_doubts(found))),
     ]
@@ -123,8 +115,9 @@ def _doubts(found: Tree) -> Iterator[str]:
         + (f" (broken most often: {listed})." if listed else ".")
     )
     yield (
-        "A price is that of what is launched in a year, over its life, whether or not its design "
-        "keeps all margins; no price on the ground follows from what is computed in orbit."
+        "The histogram leaves out the dearest draw of a hundred; every draw is in "
+        "studies/samples.parquet. A price is that of what is launched in a year, over its life, "
+        "whether or not its design keeps all margins; no price on the ground follows from what is computed in orbit."
     )
 
 
@@ -187,8 +180,18 @@ def _probability(label: str, one: Tree) -> KeyNumber:
     )
 
 
-def _first(found: Tree) -> list[Any]:
-    return [] if found["first_cheaper"]["never_fraction"] == 1.0 else [first_cheaper_chart(found)]
+def _charts(found: Tree) -> list[Chart]:
+    """Prices by year, how the ratio is distributed, when orbit is first cheaper if it ever is."""
+    charts = [price_chart(found)]
+    if found["ratio"].get("histogram", {}).get("edges"):
+        drawn = histogram_chart("ratio", ratio_name(found), found["ratio"])
+        charts.append(replace(drawn, title="How many times the ground's price orbit asks"))
+    if found["first_cheaper"]["never_fraction"] < 1.0:
+        charts.append(first_cheaper_chart(found))
+    if len(found["ratio"].get("convergence", ())) > 1:
+        drawn = convergence_chart("ratio", ratio_name(found), found["ratio"])
+        charts.append(replace(drawn, title="Would more draws change it?"))
+    return charts
 
 
 def _by_year(found: Tree) -> Table:

@@ -32,7 +32,7 @@ def called(key: str) -> str:
     suffix = unit_suffix(name) or ""
     words = name if suffix in NO_UNIT else name.removesuffix(suffix)
     words = words.replace("_", " ")
-    return f"{section}: {words}" if section == "ground" else words
+    return words if section == "economics" else f"{section}: {words}"
 
 
 def price_chart(found: Tree, language: str = "") -> Chart:

@@ -25,15 +25,18 @@ from sunstack.summary.economics import what_is_known
 from ..backends import Backend, Chunk
 from ..evaluating import Evaluator
 from ..folder import Progress, folder_of
-from ..inputs import Input, inputs_of
+from ..inputs import Columns, Input, inputs_of
 from ..model import AGREES, model_of
 from ..montecarlo import LOCAL, MOST, Study, closing, distribution
 from ..sampling import Drawn, chunk_count
 from ..sensitivity import swings
+from ..statistics import histogram
 from . import assumptions, parity
 from .prices import Prices, by_year, claimed, first_cheaper, prices_of
 
 DRAWS = 2048
+DRAWN = 0.99
+"""Share of the draws that a histogram shows."""
 LAST_TOLD_YEAR = 2040
 """Of launch: the ratio is looked at in this year, or in the last before it."""
 NO_CHIPS = "The payload carries no accelerators: no computing has a price that could be studied."
@@ -122,10 +125,9 @@ def _summary(
     years = _launching(prices, rows)
     year = max((one for one in years if one <= LAST_TOLD_YEAR), default=years[0])
     text = prices.ratio(year)
+    ratio = found[text][found[AGREES] > 0.5]
     swung = swings(model, rows, text)
-    shares = assumptions.indices(
-        evaluator, text, swung, found[text][found[AGREES] > 0.5], seed=seed
-    )
+    shares = assumptions.indices(evaluator, text, swung, ratio, seed=seed)
     ladder = parity.levers(evaluator, text, swung)
     return {
         "kind": "together",
@@ -137,7 +139,7 @@ def _summary(
         "ratio_as_it_is": ladder["begun"],
         **closing(found),
         "prices": _prices(prices, found),
-        "ratio": distribution(model, found, text),
+        "ratio": distribution(model, found, text) | {"histogram": _most(ratio)},
         "first_cheaper": first_cheaper(prices, found),
         "claim": claimed(prices, found),
         "tornado": swung[: assumptions.MOST_SWINGS],
@@ -149,6 +151,12 @@ def _summary(
         ],
         "surrogate": None,
     }
+
+
+def _most(values: Columns) -> Mapping[str, Any]:
+    """A histogram of all but the largest, which would leave no room for the others."""
+    finite = values[np.isfinite(values)]
+    return histogram(finite[finite <= np.quantile(finite, DRAWN)] if len(finite) else finite)
 
 
 def _prices(prices: Prices, found: Chunk) -> dict[str, Any]:
