@@ -8,114 +8,37 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cache, cached_property
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
-from typer.testing import CliRunner
+from together_cases import (
+    ARRAY,
+    DELAY,
+    INPUTS,
+    LAST,
+    LIFE,
+    POWER,
+    PRICES,
+    RATIO,
+    Reckoned,
+    drawn,
+    evaluator,
+)
 
-from sunstack import cli
 from sunstack.errors import ResultsError, ScenarioError
-from sunstack.report import comparison, terminal_studies
-from sunstack.report.blocks import Section
-from sunstack.report.comparison import compared
-from sunstack.report.numerals import percent
-from sunstack.report.sections.studies import studies
-from sunstack.report.sections.studies_deciding import deciding
-from sunstack.report.sections.studies_parity import parity as parity_told
-from sunstack.resolve import Resolved, resolve
-from sunstack.results import SCHEMA_VERSION, Results, check_place, rounded, write
+from sunstack.resolve import resolve
+from sunstack.results import SCHEMA_VERSION, Results, check_place, write
 from sunstack.scenario import load, shipped
 from sunstack.study import together
-from sunstack.study.evaluating import Evaluator
 from sunstack.study.folder import Folder
-from sunstack.study.inputs import Input
-from sunstack.study.model import AGREES, ROWS, Model, model_of
+from sunstack.study.model import AGREES, Model, model_of
 from sunstack.study.montecarlo import closing
-from sunstack.study.sampling import Drawn, chunk_count
 from sunstack.study.sensitivity import swings
 from sunstack.study.together import assumptions, parity
-from sunstack.study.together.parity import LAUNCH, SATELLITE
-from sunstack.study.together.prices import (
-    Prices,
-    by_year,
-    chance,
-    claimed,
-    first_cheaper,
-    prices_of,
-)
-
-Columns = NDArray[np.float64]
-ARRAY, LIFE, DELAY, POWER = SATELLITE[0], "satellite.life_years", "launch.first_flight_years", (
-    "ground.energy_usd_per_kwh"
-)  # fmt: skip
-PRICES = Prices(first_year=2028, year_count=4, languages=())
-
-
-def an_input(key: str, low: float, value: float, high: float) -> Input:
-    return Input(key=key, low=low, value=value, high=high, unit="", is_whole=False)
-
-
-INPUTS = (
-    an_input(LAUNCH, 100.0, 500.0, 1000.0),
-    an_input(ARRAY, 4.0, 10.0, 20.0),
-    an_input(LIFE, 4.0, 5.0, 10.0),
-    an_input(DELAY, 0.5, 1.0, 2.0),
-    an_input(POWER, 0.05, 0.1, 0.2),
-)
-
-
-@dataclass
-class Reckoned:
-    """An hour in orbit: (2 + launch / 100 + array · (1 - 0.1 year)) / life; ground: 20 · power.
-
-    Nothing flies before the delay; its margin is what is left of a year and a half.
-    """
-
-    inputs: tuple[Input, ...] = INPUTS
-    rows_asked: list[int] = field(default_factory=list)
-
-    @cached_property
-    def objectives(self) -> tuple[Any, ...]:
-        return tuple(SimpleNamespace(text=text) for text in PRICES.objectives())
-
-    @property
-    def value(self) -> Columns:
-        return np.array([one.value for one in self.inputs])
-
-    def rows(self, values: Columns) -> dict[str, Columns]:
-        self.rows_asked.append(len(values))
-        launch, array, life, delay, power = values.T
-        found: dict[str, Columns] = {AGREES: (power < 0.199).astype(float)}
-        found["margins.delay"] = 1.5 - delay
-        for place, year in enumerate(PRICES.years):
-            orbit = (2.0 + launch / 100.0 + array * (1.0 - 0.1 * place)) / life
-            orbit = np.where(delay < place + 1, orbit, np.inf)
-            ground = np.broadcast_to(20.0 * power, orbit.shape)
-            found[PRICES.orbit(year)], found[PRICES.ground(year)] = orbit / 3600.0, ground / 3600.0
-            found[PRICES.ratio(year)] = orbit / ground
-        return found
-
-
-def evaluator(model: Reckoned | None = None, folder: Path | None = None) -> Evaluator:
-    return Evaluator(
-        model=cast(Model, model or Reckoned()), folder=Folder(path=folder, manifest={})
-    )
-
-
-def drawn(count: int = 4 * ROWS) -> dict[str, Columns]:
-    one = Drawn(model=cast(Model, Reckoned()), count=count, seed=3)
-    return evaluator().chunks("drawing", one, chunk_count(count), part="draws")
-
-
-LAST = PRICES.years[-1]
-RATIO = PRICES.ratio(LAST)
-
+from sunstack.study.together.parity import LAUNCH
+from sunstack.study.together.prices import by_year, chance, claimed, first_cheaper, prices_of
 
 # --- prices ---------------------------------------------------------------------------------------
 
@@ -277,111 +200,7 @@ def test_rows_that_were_evaluated_are_not_evaluated_again(tmp_path: Path) -> Non
     assert len(model.rows_asked) == asked + 1
 
 
-# --- told -----------------------------------------------------------------------------------------
-
-
-@cache
-def summary() -> dict[str, Any]:
-    """The whole study of the programme reckoned by hand."""
-    design = SimpleNamespace(
-        origins={LAUNCH: SimpleNamespace(value=500.0)},
-        document=SimpleNamespace(scenario=SimpleNamespace(name="reckoned")),
-    )
-    found = drawn()
-    told = together._summary(cast(Resolved, design), evaluator(), PRICES, found, 1)
-    found_again: dict[str, Any] = json.loads(json.dumps(rounded(told)))
-    return found_again
-
-
-def results_of(studies: Any, lacks: str | None = None) -> Results:
-    told = {"name": "reckoned", "studies": studies, "studies_lacks": lacks, "economics": None}
-    return Results(manifest={}, summary=told, tables={})
-
-
-def text_of(section: Section | None) -> str:
-    return str(section and dataclasses.asdict(section))
-
-
-def test_a_study_is_one_tree_of_finite_numbers() -> None:
-    told = summary()
-    assert told["year"] == LAST and told["ratio_as_it_is"] == 1.4
-    assert told["draw_count"] == 4 * ROWS and told["input_count"] == len(INPUTS)
-    assert [one["year"] for one in told["launch_price"]["by_year"]] == [2029, 2030, 2031]
-
-
-def test_a_report_answers_the_three_questions() -> None:
-    told = summary()
-    first, second, third = (one(results_of(told)) for one in (studies, deciding, parity_told))
-    (last,) = (one for one in told["prices"]["usd_per_chip_hour"] if one["year"] == LAST)
-    assert repr(percent(last["cheaper_fraction"]))[1:-1] in text_of(first)
-    assert "nothing flies before its first launch" in text_of(first)
-    assert all(one["key"] in text_of(second) for one in told["deciding"])
-    assert LIFE in text_of(third) and "As far as" not in text_of(third)
-    names = [
-        chart.name
-        for section in (first, second, third)
-        for block in (section.blocks if section else ())
-        for chart in getattr(block, "charts", ())
-    ]
-    assert names == [
-        "studies-price-accelerator", "histogram-ratio", "studies-first-cheaper",
-        "convergence-ratio", "tornado-studies", "sobol-studies", "studies-parity-map", "ladder",
-    ]  # fmt: skip
-
-
-def test_the_line_of_parity_is_drawn_where_it_lies() -> None:
-    section = parity_told(results_of(summary()))
-    (chart,) = (
-        chart
-        for block in (section.blocks if section else ())
-        for chart in getattr(block, "charts", ())
-        if chart.name == "studies-parity-map"
-    )
-    assert [trace["type"] for trace in chart.figure["data"]] == ["contour", "contour", "scatter"]
-    dear = summary() | {"over_prices": with_least(summary()["over_prices"], 1.01)}
-    section = parity_told(results_of(dear))
-    assert "and no farther" in text_of(section)
-
-
-def with_least(drawn: dict[str, Any], least: float) -> dict[str, Any]:
-    ratio = [[max(one, least) for one in line] for line in drawn["ratio"]]
-    return drawn | {"ratio": ratio, "least": least}
-
-
-def test_without_studies_a_report_says_how_to_have_them() -> None:
-    told = text_of(studies(results_of(None)))
-    assert "sunstack run reckoned --studies" in told
-    assert together.NO_CHIPS in text_of(studies(results_of(None, together.NO_CHIPS)))
-    assert deciding(results_of(None)) is None and parity_told(results_of(None)) is None
-    assert list(terminal_studies.lines({"studies": None})) == []
-
-
-def test_a_terminal_tells_prices_causes_and_levers() -> None:
-    told = "\n".join(terminal_studies.lines({"studies": summary()}))
-    assert "in orbit" in told and "share of the spread" in told and LIFE in told
-
-
-def test_two_runs_are_compared_though_one_was_not_studied() -> None:
-    one, other = (
-        [found for section in (studies, deciding) if (found := section(results_of(tree)))]
-        for tree in (summary(), None)
-    )
-    assert [section.name for section in compared(one, other)] == ["studies", "studies-deciding"]
-    assert [section.name for section in compared(other, one)] == ["studies", "studies-deciding"]
-    assert comparison.NOT_TOLD in text_of(compared(other, one)[1])
-
-
-# --- asked ----------------------------------------------------------------------------------------
-
-
-def test_draws_are_asked_for_with_studies_only() -> None:
-    for words, said in (
-        (("--draws", "64"), "without --studies"),
-        (("--studies", "--draws", "1"), "write 2 or more"),
-    ):
-        result = CliRunner().invoke(cli.app, ["run", "ai1", *words])
-        assert result.exit_code == cli.BAD_INPUT
-        assert said in result.stderr
+# --- of real designs -----------------------------------------------------------------------------
 
 
 def test_a_design_without_computers_says_why_it_is_not_studied() -> None:

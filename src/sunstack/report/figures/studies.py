@@ -192,9 +192,23 @@ def parity_figure(
     """Draw a ratio over two numbers, the line on which it is one, and where the design stands."""
     values = [one for row in z for one in row if one is not None]
     figure = dict(field_figure(x_label=x_label, y_label=y_label, z_label=z_label, x=x, y=y, z=z))
-    field = figure["data"][0]
+    (field,) = figure["data"]
+    crosses = bool(values) and min(values) < 1.0 < max(values)
+    figure["data"] = [
+        _contours(field, values),
+        *([_even(field, parity_label)] if crosses else []),
+        _stands(own, own_label),
+    ]
+    figure["layout"]["xaxis"]["range"] = [digits(min(x)), digits(max(x))]
+    figure["layout"]["yaxis"]["range"] = [digits(min(y)), digits(max(y))]
+    return figure
+
+
+def _contours(field: dict[str, Any], values: Sequence[float]) -> dict[str, Any]:
+    """A field with lines of equal value at round steps."""
     step = _round_step((max(values) - min(values)) / CONTOURS) if values else 1.0
-    filled = field | {
+    kept = {name: value for name, value in field.items() if name != "hoverongaps"}
+    return kept | {
         "type": "contour",
         "contours": {
             "coloring": "heatmap",
@@ -206,36 +220,35 @@ def parity_figure(
         },
         "line": {"color": LIGHT["page"], "width": 0.6},
     }
-    del filled["hoverongaps"]
-    even = {
+
+
+def _even(field: dict[str, Any], label: str) -> dict[str, Any]:
+    """The line of a field on which it is one."""
+    return {
         "type": "contour",
-        "name": plain(parity_label),
-        "x": field["x"],
-        "y": field["y"],
-        "z": field["z"],
+        "name": plain(label),
+        **{name: field[name] for name in ("x", "y", "z")},
         "contours": {"coloring": "none", "start": 1.0, "end": 1.0, "size": 1.0},
         "line": {"color": LIGHT["bar-short"], "width": 3.5},
         "showscale": False,
         "showlegend": False,
         "hoverinfo": "skip",
     }
-    stands = {
+
+
+def _stands(own: tuple[float, float], label: str) -> dict[str, Any]:
+    return {
         "type": "scatter",
         "mode": "markers+text",
         "x": [digits(own[0])],
         "y": [digits(own[1])],
-        "text": [plain(own_label)],
+        "text": [plain(label)],
         "textposition": "top right",
         "textfont": {"color": LIGHT["page"]},
         "marker": {"color": LIGHT["page"], "size": 10, "symbol": "diamond"},
         "showlegend": False,
         "hoverinfo": "skip",
     }
-    crosses = bool(values) and min(values) < 1.0 < max(values)
-    figure["data"] = [filled, *([even] if crosses else []), stands]
-    figure["layout"]["xaxis"]["range"] = [digits(min(x)), digits(max(x))]
-    figure["layout"]["yaxis"]["range"] = [digits(min(y)), digits(max(y))]
-    return figure
 
 
 def _round_step(rough: float) -> float:

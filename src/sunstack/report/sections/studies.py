@@ -117,7 +117,8 @@ def _doubts(found: Tree) -> Iterator[str]:
     yield (
         "The histogram leaves out the dearest draw of a hundred; every draw is in "
         "studies/samples.parquet. A price is that of what is launched in a year, over its life, "
-        "whether or not its design keeps all margins; no price on the ground follows from what is computed in orbit."
+        "whether or not its design keeps all margins; no price on the ground follows from what is "
+        "computed in orbit."
     )
 
 
