@@ -15,8 +15,10 @@ from typing import Any
 from ..palette import AREAS, DASHES, LIGHT, SERIES
 from .layout import LINES_HEIGHT_PX, Figure, digits, ends, frame, plain
 
-ROUND = (1.0, 2.0, 5.0)
-"""Of each power of ten: what an axis of equal factors names."""
+ROUND, CLOSE = (1.0, 2.0, 5.0), (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0)
+"""Of each power of ten: what an axis of equal factors names; and one whose ends lie close."""
+CLOSE_RATIO = 6.0
+FEW_YEARS = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +47,10 @@ def band_figure(*, x_label: str, y_label: str, bands: Sequence[Band]) -> Figure:
     layout = frame(LINES_HEIGHT_PX, x_label, y_label) | {"hovermode": "x"}
     ticks = _ticks([y for band in bands for y in (*band.low, *band.high)])
     layout["yaxis"] |= {"type": "log", "tickmode": "array", "tickvals": ticks}
-    layout["xaxis"]["range"] = ends([x for band in bands for x in band.x])
+    first, last = ends([x for band in bands for x in band.x])
+    layout["xaxis"] |= {"range": [first, last], "tickformat": "d"}
+    if last - first <= FEW_YEARS:
+        layout["xaxis"]["dtick"] = 1
     layout["legend"] |= {"traceorder": "normal"}
     return {"data": data, "layout": layout}
 
@@ -53,8 +58,10 @@ def band_figure(*, x_label: str, y_label: str, bands: Sequence[Band]) -> Figure:
 def _ticks(values: Sequence[float]) -> list[float]:
     if not values:
         return []
-    powers = range(math.floor(math.log10(min(values))), math.ceil(math.log10(max(values))) + 1)
-    return [digits(one * 10.0**power) for power in powers for one in ROUND]
+    low, high = min(values), max(values)
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    named = CLOSE if high < CLOSE_RATIO * low else ROUND
+    return [digits(one * 10.0**power) for power in powers for one in named]
 
 
 def _filled(band: Band) -> list[dict[str, Any]]:

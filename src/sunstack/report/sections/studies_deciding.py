@@ -21,7 +21,7 @@ Tree = Mapping[str, Any]
 def deciding(results: Results) -> Section | None:
     """Name the three, and draw swings one at a time and shares all at once."""
     found = results.summary.get("studies")
-    if found is None:
+    if found is None or not found["tornado"]:
         return None
     charts = [tornado_chart("studies", ratio_name(found), found["tornado"], called=called)]
     if found["sobol"]["indices"]:

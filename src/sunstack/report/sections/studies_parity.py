@@ -75,7 +75,7 @@ def _launch_told(one: Tree) -> str:
 
 def _maps(results: Results, found: Tree) -> Iterator[Block]:
     drawn, moved = found["over_prices"], found["moved_over_prices"]
-    if drawn is None:
+    if drawn is None or drawn["least"] is None:
         return
     parts = _parts_usd(results, found["year"])
     charts = [parity_chart("studies-parity-map", "All else as it is", drawn, parts)]
@@ -97,7 +97,7 @@ def _maps_told(drawn: Tree, moved: Tree | None) -> str:
         f"{significant(launch['low'])} to {significant(launch['high'])} {launch['unit']}), so that "
         "one sees where parity lies; the satellite is all but its chips. "
     )
-    if drawn["least"] is not None and drawn["least"] < 1.0:
+    if drawn["least"] < 1.0:
         said += LINE
     else:
         said += (
