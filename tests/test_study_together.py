@@ -36,6 +36,7 @@ from sunstack.study.folder import Folder
 from sunstack.study.model import AGREES, Model, model_of
 from sunstack.study.montecarlo import closing
 from sunstack.study.sensitivity import swings
+from sunstack.study.surrogate import values_of
 from sunstack.study.together import assumptions, parity
 from sunstack.study.together.parity import LAUNCH
 from sunstack.study.together.prices import by_year, chance, claimed, first_cheaper, prices_of
@@ -183,6 +184,17 @@ def test_what_readers_ask_for_first_is_played_with_where_it_swings() -> None:
     keys = [INPUTS[place].key for place in places]
     assert set(keys) == {LAUNCH, ARRAY, POWER, LIFE}
     assert keys.index(LAUNCH) == 0
+
+
+def test_a_formula_says_what_the_chain_says_of_what_readers_move() -> None:
+    one = evaluator()
+    places = [[item.key for item in INPUTS].index(key) for key in (LAUNCH, LIFE)]
+    tree = assumptions.formula(one, places, seed=2)["surrogate"]
+    values = np.array([[300.0, 8.0]])
+    # (2 + 3 + 7) / 8 an hour, over 20 · 0.1 on the ground.
+    assert values_of(tree, values)[RATIO][0] == pytest.approx(0.75, rel=0.02)
+    none = assumptions.formula(one, [], seed=2)
+    assert none["surrogate"] is None and "name 1 to 8" in none["surrogate_lacks"]
 
 
 # --- kept -----------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from sunstack.study.evaluating import Evaluator
 from sunstack.study.folder import Folder
 from sunstack.study.inputs import Input
 from sunstack.study.model import AGREES, ROWS, Model
+from sunstack.study.objectives import objective
 from sunstack.study.sampling import Drawn, chunk_count
 from sunstack.study.together.parity import LAUNCH, SATELLITE
 from sunstack.study.together.prices import Prices
@@ -55,7 +56,19 @@ class Reckoned:
 
     @cached_property
     def objectives(self) -> tuple[Any, ...]:
-        return tuple(SimpleNamespace(text=text) for text in PRICES.objectives())
+        return tuple(objective(text) for text in PRICES.objectives())
+
+    @property
+    def system(self) -> Any:
+        return SimpleNamespace(
+            economics=SimpleNamespace(elapsed_in_year_s=0.0),
+            upkeep=SimpleNamespace(month_count=12 * PRICES.year_count),
+        )
+
+    @property
+    def resolved(self) -> Any:
+        epoch = SimpleNamespace(year=PRICES.first_year)
+        return SimpleNamespace(document=SimpleNamespace(scenario=SimpleNamespace(epoch=epoch)))
 
     @property
     def value(self) -> Columns:

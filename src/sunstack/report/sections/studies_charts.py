@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sunstack.units import unit_suffix
-
 from ..blocks import Chart, Table, number, text
 from ..figures import Band, Bar, band_figure, bar_figure
 from ..figures.studies import parity_figure
 from ..numerals import percent, price, significant
 
-NO_UNIT = ("_count", "_factor", "_ratio")
 DRAWN_FRACTION = 0.5
 """Of the draws that launch in a year: fewer make no band, for they are those that hurry."""
 CHIPS, LAUNCH = "chips", "launch"
@@ -24,15 +21,6 @@ Tree = Mapping[str, Any]
 def ratio_name(found: Tree) -> str:
     """What the ratio is, for axes."""
     return f"orbit over ground, {found['year']}"
-
-
-def called(key: str) -> str:
-    """Call an input by few words, for charts; tables have its key."""
-    section, _, name = key.partition(".")
-    suffix = unit_suffix(name) or ""
-    words = name if suffix in NO_UNIT else name.removesuffix(suffix)
-    words = words.replace("_", " ")
-    return words if section == "economics" else f"{section}: {words}"
 
 
 def price_chart(found: Tree, language: str = "") -> Chart:

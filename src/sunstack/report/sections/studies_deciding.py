@@ -11,7 +11,8 @@ from ..blocks import Block, Charts, Points, Prose, Section
 from ..numerals import percent, quantity, whole
 from ..study import indices_chart, tornado_chart
 from .studies import ratio
-from .studies_charts import called, ratio_name
+from .studies_charts import ratio_name
+from .whatif import name_of
 
 TITLE = "Which assumptions decide?"
 
@@ -23,9 +24,9 @@ def deciding(results: Results) -> Section | None:
     found = results.summary.get("studies")
     if found is None or not found["tornado"]:
         return None
-    charts = [tornado_chart("studies", ratio_name(found), found["tornado"], called=called)]
+    charts = [tornado_chart("studies", ratio_name(found), found["tornado"], called=name_of)]
     if found["sobol"]["indices"]:
-        charts.append(indices_chart("studies", ratio_name(found), found["sobol"], called=called))
+        charts.append(indices_chart("studies", ratio_name(found), found["sobol"], called=name_of))
     blocks: list[Block] = [
         Prose(text=_told(found)),
         Points(items=[_one(item) for item in found["deciding"]]),

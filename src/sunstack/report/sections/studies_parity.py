@@ -11,7 +11,8 @@ from ..blocks import Block, Charts, Prose, Section, Table, number, text
 from ..numerals import percent, significant, whole
 from ..study_curves import ladder_chart
 from .studies import draws, ratio, spread
-from .studies_charts import called, parity_chart, ratio_name
+from .studies_charts import parity_chart, ratio_name
+from .whatif import name_of
 
 LINE = "The thick line is where orbit asks what the ground does."
 TITLE = "What would have to be true for orbit to be cheaper?"
@@ -130,7 +131,7 @@ def _ladder(found: Tree) -> Iterator[Block]:
     way = "down" if climbed["begun"] > 1.0 else "up"
     yield Charts(
         heading="Which levers, in which order",
-        charts=[ladder_chart(ratio_name(found), climbed, level=1.0, called=called)],
+        charts=[ladder_chart(ratio_name(found), climbed, level=1.0, called=name_of)],
         is_wide=True,
     )
     yield Prose(

@@ -146,10 +146,9 @@ def _summary(
         "sobol": shares,
         "deciding": assumptions.deciding(swung, shares),
         **_parity(resolved, evaluator, prices, found, text, _some(years, year), ladder),
-        "played_with": [
-            model.inputs[place].key for place in assumptions.played_with(model, rows, prices, year)
-        ],
-        "surrogate": None,
+        **assumptions.formula(
+            evaluator, assumptions.played_with(model, rows, prices, year), seed=seed
+        ),
     }
 
 

@@ -7,6 +7,7 @@ logarithm (twice is as far as half) each of the widest makes when all of them ar
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from ..evaluating import Evaluator
 from ..inputs import Columns
 from ..model import Model
 from ..sensitivity import indices_of, one_at_a_time, swings, widest
+from ..surrogate import surrogate
 from .parity import LAUNCH
 from .prices import Prices
 
@@ -124,3 +126,19 @@ def played_with(model: Model, rows: Chunk, prices: Prices, year: int) -> list[in
     others = sorted((key for key in keys if key not in known), key=lambda key: -swing[key])
     others = [key for key in others if swing[key] >= LEAST_SWING_RATIO]
     return [keys.index(key) for key in (*known, *others)[:PLAYED_WITH]]
+
+
+def formula(evaluator: Evaluator, places: Sequence[int], *, seed: int) -> dict[str, Any]:
+    """Fit a formula of few terms in which readers may move some inputs, or say why there is none.
+
+    Args:
+        evaluator: of the model.
+        places: of those inputs.
+        seed: of the rows it is fitted to.
+    """
+    evaluate = partial(evaluator.rows, "moving what readers may move")
+    try:
+        found = surrogate(evaluator.model, inputs=places, seed=seed, evaluate=evaluate)
+    except ScenarioError as error:
+        return {"surrogate": None, "surrogate_lacks": str(error)}
+    return {"surrogate": found, "surrogate_lacks": None}
