@@ -142,6 +142,7 @@ def test_objectives_read_months_groups_and_the_system() -> None:
         "programme.spent_usd:sum",
         "programme.years.working_count[dawn-dusk]",
         "system.mass.stated_mass_kg",
+        "programme.spent_usd:sum@2 / programme.spent_usd:sum",
     ]
     system = design().system
     outcome = jax.jit(evaluate)(system)
@@ -151,6 +152,7 @@ def test_objectives_read_months_groups_and_the_system() -> None:
     assert values[1] == pytest.approx(spent.sum())
     assert values[2] == pytest.approx(float(outcome.programme.years.working_count[-1, 0]))
     assert values[3] == pytest.approx(2143.0)
+    assert values[4] == pytest.approx(values[0] / values[1])
 
 
 # --- whole studies --------------------------------------------------------------------------------

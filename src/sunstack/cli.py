@@ -70,6 +70,8 @@ def run(
     out: Annotated[
         Path | None, typer.Option(help="Results folder; results/<name> if not given.")
     ] = None,
+    with_studies: studies.WithStudies = False,
+    draws: studies.Draws = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -82,8 +84,9 @@ def run(
     document = load(shipped.find(scenario), overrides or ())
     folder = out or Path("results") / document.scenario.name
     results.check_place(folder.absolute())
+    studied = studies.of_run(folder, with_studies=with_studies, draws=draws)
     with show_progress(quiet, "satellite runs") as progress:
-        found = run_scenario(document, progress=progress)
+        found = run_scenario(document, progress=progress, studies=studied)
         progress("writing", 0, 0)
         written = results.write(found, folder)
     if as_json:

@@ -35,6 +35,8 @@ DRAWN = (".html", ".pdf")
 """What is drawn from the rest and can be drawn anew: missing or changed, it spoils no results."""
 SANDBOX = "allow-scripts allow-downloads allow-popups allow-popups-to-escape-sandbox"
 """What a notebook lets the page do: run its own scripts, save files, open sources in a new tab."""
+STUDIES, STUDY = "studies", "study.json"
+"""Folder in which what was evaluated for a run's studies is kept, and the file that says so."""
 EXCHANGE_AT_ONCE = 2
 """Linux's RENAME_EXCHANGE and macOS' RENAME_SWAP."""
 WORKING_DIRECTORY = -100
@@ -74,6 +76,8 @@ def write(results: Results, folder: Path) -> Path:
         (fresh / "summary.json").write_text(to_json(results.summary), "utf-8")
         for name, text in results.documents.items():
             (fresh / name).write_text(text, "utf-8")
+        if results.summary.get(STUDIES) is not None and (folder / STUDIES).is_dir():
+            shutil.copytree(folder / STUDIES, fresh / STUDIES)
         _seal(results.manifest, fresh, [path.name for path in fresh.iterdir()])
     return folder
 
@@ -219,7 +223,8 @@ def check_place(folder: Path) -> None:
         raise ResultsError(f"{folder}: is a file or a link; name a folder with --out")
     if not folder.is_dir() or not any(folder.iterdir()):
         return
-    foreign = sorted({path.name for path in folder.iterdir()} - _own_names(folder))
+    own = _own_names(folder) | ({STUDIES} if (folder / STUDIES / STUDY).is_file() else set())
+    foreign = sorted({path.name for path in folder.iterdir()} - own)
     if foreign:
         raise ResultsError(
             f"{folder}: holds what no run wrote ({', '.join(foreign[:3])}); move it away, or name "

@@ -7,29 +7,52 @@ import importlib.metadata
 import os
 import platform
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sunstack import __version__, report, summary
-from sunstack.findings import Progress, find
+from sunstack.findings import Findings, Progress, find
 from sunstack.resolve import Resolved
-from sunstack.results import SCHEMA_VERSION, Results, rounded, with_documents
+from sunstack.results import SCHEMA_VERSION, STUDIES, Results, rounded, with_documents
 from sunstack.scenario import Document
 from sunstack.scenario.model import Group
 
+LACKS = "studies_lacks"
 LIBRARIES = ("jax", "jaxlib", "numpy", "polars", "pydantic", "ruamel.yaml")
 
 
-def run(document: Document, *, progress: Progress | None = None) -> Results:
+@dataclass(frozen=True, kw_only=True)
+class Studies:
+    """That a run's prices are studied too, over all uncertain numbers."""
+
+    draw_count: int | None = None
+    """As many as studies draw if not given."""
+    folder: Path | None = None
+    """Keeps what is evaluated, so that studies that were interrupted go on from there."""
+
+
+def run(
+    document: Document, *, progress: Progress | None = None, studies: Studies | None = None
+) -> Results:
     """Run a scenario.
+
+    Args:
+        document: the scenario.
+        progress: told the stage, how many units of it are done, and of how many.
+        studies: how its prices are studied; not at all if not given.
 
     Raises:
         ScenarioError: the scenario cannot be resolved.
         CatalogueError: a catalogue entry cannot be used.
+        ResultsError: what studies evaluate cannot be kept.
     """
     begun = time.perf_counter()
     findings = find(document, progress=progress)
-    told = rounded(summary.summarise(findings))
+    told = summary.summarise(findings)
+    told = rounded(told | _studied(findings, told, studies, progress))
     seconds = time.perf_counter() - begun
     results = Results(
         manifest=manifest(document, findings.resolved, seconds=seconds),
@@ -39,6 +62,32 @@ def run(document: Document, *, progress: Progress | None = None) -> Results:
     if progress:
         progress("drawing", 0, 0)
     return with_documents(results, {"report.html": report.html(results)})
+
+
+def _studied(
+    findings: Findings,
+    told: Mapping[str, Any],
+    asked: Studies | None,
+    progress: Progress | None,
+) -> dict[str, Any]:
+    """What studies of the prices say, or why there are none; nothing where nobody asked."""
+    if asked is None:
+        return {STUDIES: None, LACKS: None}
+    from sunstack.study import together  # brings SALib's pandas: only who asks waits for it
+
+    why = together.lacks(findings.resolved) or (
+        None if told["economics"]["by_year"] else together.NO_LAUNCH
+    )
+    if why:
+        return {STUDIES: None, LACKS: why}
+    found = together.together(
+        findings.resolved,
+        count=together.DRAWS if asked.draw_count is None else asked.draw_count,
+        out=asked.folder,
+        replaces=True,
+        progress=progress and (lambda stage, *done: progress(f"{STUDIES}: {stage}", *done)),
+    )
+    return {STUDIES: found.summary, LACKS: None}
 
 
 def manifest(document: Document, resolved: Resolved, *, seconds: float) -> dict[str, Any]:

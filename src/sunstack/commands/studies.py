@@ -1,12 +1,41 @@
-"""Which questions about costs that others have published can one ask on the command line?"""
+"""Which questions about published costs, and about how sure a run's are, can one ask?"""
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
+from sunstack.errors import ScenarioError
+
 from . import AsJson, print_json
+
+WithStudies = Annotated[
+    bool,
+    typer.Option(
+        "--studies", help="Draw all uncertain numbers: how sure are prices, what decides?"
+    ),
+]
+Draws = Annotated[
+    int | None, typer.Option("--draws", help="Of all uncertain numbers; 2,048 if not given.")
+]
+
+
+def of_run(folder: Path, *, with_studies: bool, draws: int | None) -> Any:
+    """Say how a run's prices are studied; none where that is not asked for.
+
+    Raises:
+        ScenarioError: draws are asked for without studies, or too few.
+    """
+    from sunstack.results import STUDIES
+    from sunstack.run import Studies
+
+    if draws is not None and not with_studies:
+        raise ScenarioError("--draws: nothing is drawn without --studies; write both, or neither")
+    if draws is not None and draws < 2:
+        raise ScenarioError(f"--draws {draws}: write 2 or more")
+    return Studies(draw_count=draws, folder=folder / STUDIES) if with_studies else None
 
 
 def reconcile(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .blocks import (
@@ -30,6 +30,16 @@ from .study_curves import Tree, breakeven, ladder, sweep, told
 from .study_designs import compare, optimise
 
 MOST_SWINGS = 20
+SWING_COLUMNS = {
+    "low": "low",
+    "value": "value",
+    "high": "high",
+    "at_low": "at low",
+    "at_value": "as it is",
+    "at_high": "at high",
+    "at_low_by_slope": "low, slope",
+    "at_high_by_slope": "high, slope",
+}
 TITLES = {
     "montecarlo": "How sure is it?",
     "sensitivity": "Which numbers decide it?",
@@ -76,7 +86,9 @@ def _montecarlo(summary: Tree) -> list[Section]:
         blocks: list[Block] = [_distribution(name, one)]
         if one.get("histogram", {}).get("edges"):
             blocks.append(
-                Charts(charts=[_histogram(place, name, one), _convergence(place, name, one)])
+                Charts(
+                    charts=[histogram_chart(place, name, one), convergence_chart(place, name, one)]
+                )
             )
         blocks.append(_together(one))
         found.append(Section(name=f"objective-{place}", title=name, blocks=blocks))
@@ -130,7 +142,8 @@ def _distribution(name: str, one: Tree) -> KeyNumbers:
     )
 
 
-def _histogram(place: int, name: str, one: Tree) -> Chart:
+def histogram_chart(place: int | str, name: str, one: Tree) -> Chart:
+    """Draw how draws are distributed."""
     edges, counts = one["histogram"]["edges"], one["histogram"]["counts"]
     marks = [
         (f"P{100.0 * quantile['share']:.0f}", quantile["value"])
@@ -154,7 +167,8 @@ def _histogram(place: int, name: str, one: Tree) -> Chart:
     )
 
 
-def _convergence(place: int, name: str, one: Tree) -> Chart:
+def convergence_chart(place: int | str, name: str, one: Tree) -> Chart:
+    """Draw what the first draws tell, twice as many each time."""
     steps = [step for step in one["convergence"] if "mean" in step]
     count = [float(step["count"]) for step in steps]
     lines = [
@@ -194,10 +208,10 @@ def _together(one: Tree) -> Table:
 def _sensitivity(summary: Tree) -> list[Section]:
     found = []
     for place, (name, swings) in enumerate(summary["tornado"].items()):
-        charts = [_tornado(place, name, swings[:MOST_SWINGS])]
+        charts = [tornado_chart(place, name, swings[:MOST_SWINGS])]
         indices = summary["sobol"][name]["indices"]
         if indices:
-            charts.append(_indices(place, name, summary["sobol"][name]))
+            charts.append(indices_chart(place, name, summary["sobol"][name]))
         found.append(
             Section(
                 name=f"objective-{place}",
@@ -208,7 +222,11 @@ def _sensitivity(summary: Tree) -> list[Section]:
     return found
 
 
-def _tornado(place: int, name: str, swings: Sequence[Tree]) -> Chart:
+def tornado_chart(
+    place: int | str, name: str, swings: Sequence[Tree], *, called: Callable[[str], str] = str
+) -> Chart:
+    """Draw swings with one input moved at a time, each input called by its key or as told."""
+
     def at(one: Tree, end: str) -> str:
         return f"{one['key']} {told(one[end])} {one['unit']}: {told(one[f'at_{end}'])}"
 
@@ -217,7 +235,7 @@ def _tornado(place: int, name: str, swings: Sequence[Tree]) -> Chart:
         value=swings[0]["at_value"] if swings else 0.0,
         swings=[
             Swing(
-                label=one["key"],
+                label=called(one["key"]),
                 at_low=one["at_low"],
                 at_high=one["at_high"],
                 low_text=at(one, "low"),
@@ -226,28 +244,29 @@ def _tornado(place: int, name: str, swings: Sequence[Tree]) -> Chart:
             for one in swings
         ],
     )
-    keys = (
-        *("low", "value", "high", "at_low", "at_value", "at_high"),
-        *("at_low_by_slope", "at_high_by_slope"),
-    )
-    heads = ("low", "value", "high", "at low", "as it is", "at high", "low, slope", "high, slope")
+    has_slopes = bool(swings) and "at_low_by_slope" in swings[0]
+    keys = list(SWING_COLUMNS)[: None if has_slopes else -2]
     return Chart(
         name=f"tornado-{place}",
         title="One at a time",
         description=f"{name} with each input at its low and at its high, the widest swing on top.",
         figure=figure,
         table=Table(
-            caption=f"{name} with one input moved; beside it what its exact slope makes of it.",
-            columns=[text("input"), *(number(head) for head in heads)],
+            caption=f"{name} with one input moved"
+            + ("; beside it what its exact slope makes of it." if has_slopes else "."),
+            columns=[text("input"), *(number(SWING_COLUMNS[key]) for key in keys)],
             rows=[[one["key"], *(told(one[key]) for key in keys)] for one in swings],
         ),
     )
 
 
-def _indices(place: int, name: str, one: Tree) -> Chart:
+def indices_chart(
+    place: int | str, name: str, one: Tree, *, called: Callable[[str], str] = str
+) -> Chart:
+    """Draw shares of the variance, each input called by its key or as told."""
     shares = [
         Share(
-            label=index["key"],
+            label=called(index["key"]),
             values=(index["first_ratio"], index["total_ratio"]),
             half_widths=(index["first_half_width_ratio"], index["total_half_width_ratio"]),
         )

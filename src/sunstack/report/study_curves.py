@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from .blocks import Block, Chart, Charts, KeyNumber, KeyNumbers, Prose, Section, Table, number, text
@@ -141,29 +141,36 @@ def _draws(summary: Tree, label: str) -> list[Chart]:
 
 def ladder(summary: Tree) -> list[Section]:
     """Draw the rungs to a target."""
-    rungs, name = summary["rungs"], summary["asked"]["objective"]
+    name = summary["asked"]["objective"]
     reached = "is reached" if summary["is_reached"] else "is not reached"
     blocks: list[Block] = [Prose(text=f"The target {told(summary['asked']['level'])} {reached}.")]
-    if rungs:
-        labels = [f"{one['key']} → {told(one['to'])} {one['unit']}".strip() for one in rungs]
-        figure = steps_figure(
-            x_label=name,
-            labels=["as it is", *labels],
-            values=[summary["begun"], *(one["after"] for one in rungs)],
-            target=summary["asked"]["level"],
-        )
-        keys = ("from", "to", "before", "after")
-        table = Table(
+    if summary["rungs"]:
+        chart = ladder_chart(name, summary, level=summary["asked"]["level"])
+        blocks.append(Charts(charts=[chart], is_wide=True))
+    return [Section(name="ladder", title=f"The way of {name} to its target", blocks=blocks)]
+
+
+def ladder_chart(
+    name: str, climbed: Tree, *, level: float, called: Callable[[str], str] = str
+) -> Chart:
+    """Draw an objective after each rung, each input called by its key or as told."""
+    rungs = climbed["rungs"]
+    labels = [f"{called(one['key'])} → {told(one['to'])} {one['unit']}".strip() for one in rungs]
+    figure = steps_figure(
+        x_label=name,
+        labels=["as it is", *labels],
+        values=[climbed["begun"], *(one["after"] for one in rungs)],
+        target=level,
+    )
+    keys = ("from", "to", "before", "after")
+    return Chart(
+        name="ladder",
+        title="What would have to be true",
+        description=f"{name} after each rung, with the target.",
+        figure=figure,
+        table=Table(
             caption=f"Rungs, and {name} after each.",
             columns=[text("input"), *(number(key) for key in keys)],
             rows=[[one["key"], *(told(one[key]) for key in keys)] for one in rungs],
-        )
-        chart = Chart(
-            name="ladder",
-            title="What would have to be true",
-            description=f"{name} after each rung, with the target.",
-            figure=figure,
-            table=table,
-        )
-        blocks.append(Charts(charts=[chart], is_wide=True))
-    return [Section(name="ladder", title=f"The way of {name} to its target", blocks=blocks)]
+        ),
+    )

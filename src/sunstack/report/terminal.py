@@ -12,7 +12,13 @@ from rich.table import Table
 
 from sunstack.units import ZERO_CELSIUS_K, unit_of
 
-from . import blocks, terminal_compute, terminal_economics, terminal_network
+from . import (
+    blocks,
+    terminal_compute,
+    terminal_economics,
+    terminal_network,
+    terminal_studies,
+)
 from .blocks import Section
 
 if TYPE_CHECKING:
@@ -61,6 +67,8 @@ def show(summary: Mapping[str, Any]) -> None:
     if "economics" in summary:
         for line in terminal_economics.lines(summary["economics"]):
             console.print(escape(line), highlight=False)
+    for line in terminal_studies.lines(summary):
+        console.print(escape(line), highlight=False)
     for caveat in summary["caveats"]:
         console.print(f"[dim]- {escape(caveat)}[/dim]", highlight=False)
 

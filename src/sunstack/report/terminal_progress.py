@@ -6,6 +6,9 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+STUDIED = "studies: "
+"""How stages begin that are told in chunks, whatever else is told in."""
+
 
 @contextmanager
 def show_progress(quiet: bool, unit: str) -> Iterator[Callable[[str, int, int], None]]:
@@ -25,7 +28,8 @@ def show_progress(quiet: bool, unit: str) -> Iterator[Callable[[str, int, int], 
         task = bar.add_task("starting", total=None, share="")
 
         def show(stage: str, done: int, total: int) -> None:
-            share = f"{done:,} of {total:,} {unit}" if total else ""
+            counted = "chunks" if stage.startswith(STUDIED) else unit
+            share = f"{done:,} of {total:,} {counted}" if total else ""
             bar.update(task, description=stage, completed=done, total=total or None, share=share)
 
         yield show

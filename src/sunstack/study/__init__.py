@@ -2,7 +2,8 @@
 
 `montecarlo`: how sure is it; `sweep`: how does it run; `sensitivity`: which number decides it;
 `breakeven`: where does it turn; `optimise`: how good can the design be; `ladder`: which levers
-bring it there, in which order; `compare`: in what do two designs differ.
+bring it there, in which order; `compare`: in what do two designs differ; `together`: all that a
+run's report says of its prices, from one model.
 """
 
 from .backends import Backend as Backend

@@ -34,8 +34,6 @@ from .sampling import Drawn
 PLACES = 17
 """Between both ends, ends included."""
 ROUNDS = 2
-DRAWS = 12
-"""Draws of a chunk."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,19 +43,42 @@ class Difference:
     model: Model
     place: int
     """Of the input among the model's."""
-    less: float
+    less: float = 0.0
+    texts: tuple[str, ...] = ()
+    """The objective, and the other one if there is; the model's first ones if not given."""
+    places: int = PLACES
+    """Between both ends, ends included."""
 
     def at(self, rows: Columns, x: Columns) -> Columns:
         """Evaluate rows (rows, inputs) at places (rows, places); no number for a contradiction."""
+        return self.of(self.model.rows(self.listed(rows, x))).reshape(x.shape)
+
+    def between(self, low: Columns, high: Columns) -> Columns:
+        """Places between ends (rows,), shape (rows, places)."""
+        return np.linspace(low, high, self.places, axis=1)
+
+    def listed(self, rows: Columns, x: Columns) -> Columns:
+        """Each row (rows, inputs) at all of its places (rows, places), one after the other."""
         many = np.repeat(rows[:, None, :], x.shape[1], axis=1)
         many[:, :, self.place] = x
-        found = self.model.rows(many.reshape(-1, rows.shape[1]))
-        one, *other = (found[one.text] for one in self.model.objectives)
-        values = one - (other[0] if other else self.less)
-        return np.where(found[AGREES] > 0.5, values, np.nan).reshape(x.shape)
+        return many.reshape(-1, rows.shape[1])
 
-    def crossing(self, rows: Columns, low: Columns, high: Columns) -> tuple[Columns, Columns]:
+    def of(self, found: Chunk) -> Columns:
+        """Read the difference off what rows gave."""
+        one, *other = self.texts or [one.text for one in self.model.objectives]
+        values = found[one] - (found[other[0]] if other else self.less)
+        return np.where(found[AGREES] > 0.5, values, np.nan)
+
+    def crossing(
+        self, rows: Columns, low: Columns, high: Columns, *, known: Columns | None = None
+    ) -> tuple[Columns, Columns]:
         """Find the first crossing between ends (rows,) of each row; not a number where is none.
+
+        Args:
+            rows: of inputs, shape (rows, inputs).
+            low: where to begin.
+            high: where to end.
+            known: the difference at the places between them, if it has been evaluated.
 
         Returns:
             Where it is, and the difference at both ends, shape (rows, 2).
@@ -67,8 +88,8 @@ class Difference:
         for turn in range(ROUNDS):
             if not len(alive):
                 break
-            x = np.linspace(low, high, PLACES, axis=1)
-            value = self.at(rows[alive], x)
+            x = self.between(low, high)
+            value = self.at(rows[alive], x) if turn or known is None else known
             if turn == 0:
                 at_ends = value[:, [0, -1]]
             turns = _turns(value)
@@ -107,11 +128,16 @@ class Crossings:
 
     def length(self, number: int) -> int:
         """Draws of a chunk."""
-        return min(DRAWS, self.drawn.count - number * DRAWS)
+        return min(self.draws, self.drawn.count - number * self.draws)
+
+    @property
+    def draws(self) -> int:
+        """Draws of a chunk, whose places are evaluated by one call."""
+        return ROWS // self.difference.places
 
     def chunk(self, number: int) -> Chunk:
         """Draw some, and find where each crosses."""
-        first = number * DRAWS
+        first = number * self.draws
         whole = self.drawn.values(first // ROWS)
         rows = whole[first % ROWS : first % ROWS + self.length(number)]
         if len(rows) < self.length(number):
@@ -203,7 +229,7 @@ def _crossings(
 ) -> Chunk:
     moved = difference.model.inputs[difference.place]
     work = Crossings(drawn=drawn, difference=difference, low=moved.low, high=moved.high)
-    count = math.ceil(drawn.count / DRAWS)
+    count = math.ceil(drawn.count / work.draws)
     return gathered(work, count, folder=folder, backend=backend, progress=progress)
 
 

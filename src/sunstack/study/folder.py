@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,7 +26,7 @@ from sunstack.resolve import Resolved
 
 from .backends import Backend, Chunk, Work, evaluated
 
-MANIFEST = "study.json"
+MANIFEST = results.STUDY
 Progress = Callable[[str, int, int], None]
 
 
@@ -36,8 +37,11 @@ class Folder:
     path: Path | None
     manifest: Mapping[str, Any]
 
-    def opened(self) -> Folder:
+    def opened(self, *, replaces: bool = False) -> Folder:
         """Make the folder, or find what a study like this one left there.
+
+        Args:
+            replaces: whether another study's chunks are thrown away.
 
         Raises:
             ResultsError: it holds something else, or cannot be written.
@@ -48,8 +52,15 @@ class Folder:
             raise ResultsError(f"{self.path}: is a file; name a folder with --out")
         named = self.path / MANIFEST
         if named.is_file():
-            self._check(named)
-            return self
+            differing = self._differing(named)
+            if not differing:
+                return self
+            if not replaces:
+                raise ResultsError(
+                    f"{self.path}: holds another study: {', '.join(differing)} differ; name "
+                    "another folder with --out"
+                )
+            shutil.rmtree(self.path)
         if self.path.is_dir() and any(self.path.iterdir()):
             raise ResultsError(
                 f"{self.path}: holds what no study wrote; move it away, or name another folder"
@@ -61,21 +72,17 @@ class Folder:
         results.write_file(named, results.to_json(self.manifest).encode())
         return self
 
-    def _check(self, named: Path) -> None:
+    def _differing(self, named: Path) -> list[str]:
+        """In what the study that was kept differs from this one."""
         try:
             found = json.loads(named.read_text("utf-8"))
         except (OSError, ValueError) as error:
             raise ResultsError(f"{named}: cannot be read: {error}; name another folder") from error
-        differing = sorted(
+        return sorted(
             name
             for name in {*found, *self.manifest}
             if found.get(name) != json.loads(json.dumps(self.manifest.get(name)))
         )
-        if differing:
-            raise ResultsError(
-                f"{self.path}: holds another study: {', '.join(differing)} differ; name another "
-                "folder with --out"
-            )
 
     def part(self, name: str) -> Folder:
         """A part of the study, its chunks apart from the others'."""
@@ -123,7 +130,9 @@ def drawn(path: Path, page: str) -> None:
     results.write_file(path / "report.html", page.encode())
 
 
-def folder_of(path: Path | None, resolved: Resolved, *, kind: str, asked: Any) -> Folder:
+def folder_of(
+    path: Path | None, resolved: Resolved, *, kind: str, asked: Any, replaces: bool = False
+) -> Folder:
     """Describe a study's folder, and open it.
 
     Args:
@@ -131,6 +140,7 @@ def folder_of(path: Path | None, resolved: Resolved, *, kind: str, asked: Any) -
         resolved: the scenario.
         kind: of the study.
         asked: all else that decides what its chunks hold.
+        replaces: whether another study's chunks there are thrown away.
     """
     manifest = {
         "kind": kind,
@@ -138,7 +148,7 @@ def folder_of(path: Path | None, resolved: Resolved, *, kind: str, asked: Any) -
         "asked": json.loads(json.dumps(asked)),
         "sunstack": __version__,
     }
-    return Folder(path=path, manifest=manifest).opened()
+    return Folder(path=path, manifest=manifest).opened(replaces=replaces)
 
 
 def described(resolved: Resolved) -> dict[str, str]:

@@ -9,6 +9,7 @@ Leaves out: that two small moves may do together what one large one does not (gr
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,12 @@ from sunstack.resolve import Resolved
 
 from .folder import NOWHERE, Folder, Progress, folder_of
 from .inputs import Columns, inputs_of
-from .model import AGREES, Model, model_of
+from .model import AGREES, ROWS, Model, model_of
 from .montecarlo import Study
 
 MOST_RUNGS = 30
+CUTS = 2
+"""Times the last rung is cut into as many stretches as one call evaluates."""
 
 
 def ladder(
@@ -70,23 +73,38 @@ def climb(
     model: Model,
     *,
     level: float,
+    text: str | None = None,
+    places: Iterable[int] | None = None,
     most_rungs: int = MOST_RUNGS,
     folder: Folder = NOWHERE,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
-    """Climb from a model as it is to a level of its first objective, rung by rung."""
-    text = model.objectives[0].text
+    """Climb from a model as it is to a level of an objective, rung by rung.
+
+    Args:
+        model: the design.
+        level: to be reached.
+        text: the objective; the model's first if not given.
+        places: of levers among the model's inputs; all if not given.
+        most_rungs: where to stop.
+        folder: that keeps the rungs that are climbed.
+        progress: told the rung that is looked for.
+
+    Raises:
+        ScenarioError: the objective has no number as the design stands.
+    """
+    way = _Way(model, text or model.objectives[0].text)
     state = model.value
-    now = float(_evaluated(model, state[None])[0])
+    now = float(way.at(state[None])[0])
     if not np.isfinite(now):
-        raise ScenarioError(f"ladder: {text} has no number as the design stands; {now}")
+        raise ScenarioError(f"ladder: {way.text} has no number as the design stands; {now}")
     sign = 1.0 if level >= now else -1.0
-    begun, left = now, set(range(len(model.inputs)))
+    begun, left = now, set(range(len(model.inputs)) if places is None else places)
     rungs: list[dict[str, Any]] = []
     while sign * (level - now) > 0.0 and left and len(rungs) < most_rungs:
         if progress:
             progress(f"rung {len(rungs) + 1}", 0, 0)
-        place, end, reached = _rung(model, state, left, level, sign, folder, len(rungs))
+        place, end, reached = _rung(way, state, left, level, sign, folder, len(rungs))
         if sign * (reached - now) <= 0.0:
             break
         one = model.inputs[place]
@@ -104,8 +122,21 @@ def climb(
     }
 
 
+@dataclass(frozen=True)
+class _Way:
+    """The objective that is climbed."""
+
+    model: Model
+    text: str
+
+    def at(self, rows: Columns) -> Columns:
+        """Values of rows; no number for those that contradict themselves."""
+        found = self.model.rows(rows)
+        return np.where(found[AGREES] > 0.5, found[self.text], np.nan)
+
+
 def _rung(
-    model: Model,
+    way: _Way,
     state: Columns,
     left: set[int],
     level: float,
@@ -116,49 +147,44 @@ def _rung(
     """The lever moved next, how far, and what is reached; as it was kept if it was found before."""
     if kept := folder.kept(number, 1):
         return int(kept["input"][0]), float(kept["to"][0]), float(kept["reached"][0])
-    place, end, reached = _step(model, state, left, sign)
+    place, end, reached = _step(way, state, left, sign)
     if sign * (reached - level) >= 0.0:
-        end, reached = _as_far_as(model, state, place, end, level, sign)
+        end, reached = _as_far_as(way, state, place, end, level, sign)
     told = {"input": place, "to": end, "reached": reached}
     folder.keep(number, {name: np.array([float(value)]) for name, value in told.items()})
     return place, end, reached
-
-
-def _evaluated(model: Model, rows: Columns) -> Columns:
-    found = model.rows(rows)
-    return np.where(found[AGREES] > 0.5, found[model.objectives[0].text], np.nan)
 
 
 def _moved(state: Columns, place: int, value: float) -> Columns:
     return np.where(np.arange(len(state)) == place, value, state)
 
 
-def _step(model: Model, state: Columns, left: set[int], sign: float) -> tuple[int, float, float]:
+def _step(way: _Way, state: Columns, left: set[int], sign: float) -> tuple[int, float, float]:
     """The lever, and the end of it, that helps most."""
     tried = [
         (place, end)
         for place in sorted(left)
-        for end in (model.inputs[place].low, model.inputs[place].high)
+        for end in (way.model.inputs[place].low, way.model.inputs[place].high)
     ]
-    found = _evaluated(model, np.stack([_moved(state, *one) for one in tried]))
+    found = way.at(np.stack([_moved(state, *one) for one in tried]))
     score = np.where(np.isfinite(found), sign * found, -np.inf)
     chosen = int(score.argmax())
     return *tried[chosen], float(found[chosen])
 
 
 def _as_far_as(
-    model: Model, state: Columns, place: int, end: float, level: float, sign: float
+    way: _Way, state: Columns, place: int, end: float, level: float, sign: float
 ) -> tuple[float, float]:
-    """How far a lever must be moved for the level to be reached."""
-    low, high = 0.0, 1.0
-    begin, one = state[place], model.inputs[place]
+    """How far a lever must be moved for the level to be reached, and what is reached."""
+    begin, one = state[place], way.model.inputs[place]
     if one.is_whole:
-        return end, float(_evaluated(model, _moved(state, place, end)[None])[0])
-    for _ in range(4):
-        shares = np.linspace(low, high, 33)
+        return end, float(way.at(_moved(state, place, end)[None])[0])
+    low, high, reached = 0.0, 1.0, float("nan")
+    for _ in range(CUTS):
+        shares = np.linspace(low, high, ROWS)
         rows = [_moved(state, place, begin + share * (end - begin)) for share in shares]
-        enough = sign * (_evaluated(model, np.stack(rows)) - level) >= 0.0
+        found = way.at(np.stack(rows))
+        enough = sign * (found - level) >= 0.0
         first = int(enough.argmax()) if enough.any() else len(shares) - 1
-        low, high = shares[max(first - 1, 0)], shares[first]
-    value = begin + high * (end - begin)
-    return float(value), float(_evaluated(model, _moved(state, place, value)[None])[0])
+        low, high, reached = shares[max(first - 1, 0)], shares[first], float(found[first])
+    return float(begin + high * (end - begin)), reached

@@ -135,7 +135,9 @@ def model_of(
     asked = tuple(one if isinstance(one, Objective) else objective(one) for one in objectives)
     model = Model(
         resolved=_sendable(resolved),
-        system=_fewer_models(condensed(resolved.system), asked),
+        system=_fewer_models(
+            condensed(resolved.system), tuple(part for one in asked for part in one.parts)
+        ),
         inputs=tuple(inputs),
         objectives=asked,
         with_margins=with_margins,

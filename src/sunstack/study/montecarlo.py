@@ -21,7 +21,7 @@ from . import statistics
 from .backends import Backend, Chunk
 from .folder import Progress, folder_of, gathered
 from .inputs import correlation, inputs_of
-from .model import AGREES, MARGINS, model_of
+from .model import AGREES, MARGINS, Model, model_of
 from .sampling import Drawn, chunk_count
 
 LOCAL = Backend()
@@ -91,15 +91,23 @@ def montecarlo(
 def _summary(
     resolved: Resolved, drawn: Drawn, found: Chunk, asked: Mapping[str, Any]
 ) -> dict[str, Any]:
-    model, agrees = drawn.model, found[AGREES] > 0.5
-    margins = {name: column for name, column in found.items() if name.startswith(MARGINS)}
-    least = np.min(np.stack(list(margins.values())), axis=0)
-    given = np.stack([found[one.key] for one in model.inputs], axis=1)
+    model = drawn.model
     return {
         "kind": "montecarlo",
         "scenario": resolved.document.scenario.name,
         "asked": asked,
         "inputs": [vars(one) for one in model.inputs],
+        **closing(found),
+        "objectives": {one.text: distribution(model, found, one.text) for one in model.objectives},
+    }
+
+
+def closing(found: Chunk) -> dict[str, Any]:
+    """Shares of draws that contradict themselves, that close, and that break each margin."""
+    agrees = found[AGREES] > 0.5
+    margins = {name: column for name, column in found.items() if name.startswith(MARGINS)}
+    least = np.min(np.stack(list(margins.values())), axis=0)
+    return {
         "contradictory_fraction": float(1.0 - agrees.mean()),
         "closing_fraction": float((least[agrees] >= 0.0).mean()) if agrees.any() else 0.0,
         "broken_fraction": {
@@ -107,16 +115,16 @@ def _summary(
             for name, column in margins.items()
             if agrees.any()
         },
-        "objectives": {
-            one.text: _of_objective(model.inputs, given[agrees], found[one.text][agrees])
-            for one in model.objectives
-        },
     }
 
 
-def _of_objective(inputs: Any, given: Any, values: Any) -> dict[str, Any]:
+def distribution(model: Model, found: Chunk, text: str) -> dict[str, Any]:
+    """Tell how an objective is distributed over draws, and with which inputs it goes."""
+    agrees = found[AGREES] > 0.5
+    given = np.stack([found[one.key] for one in model.inputs], axis=1)[agrees]
+    values = found[text][agrees]
     together = statistics.ranked(given, values)
-    ranked = sorted(zip(inputs, together, strict=True), key=lambda pair: -abs(pair[1]))
+    ranked = sorted(zip(model.inputs, together, strict=True), key=lambda pair: -abs(pair[1]))
     return statistics.told(values) | {
         "histogram": statistics.histogram(values),
         "convergence": statistics.convergence(values),

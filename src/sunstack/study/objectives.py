@@ -8,6 +8,7 @@ An objective is the dotted name of any leaf of `Outcome`, or of `System` behind 
     programme.years.working_count[group 1]  at the horizon, of one group
     service.fleet_tokens_per_s[grok-2]@5    five years after the programme's start
     economics.vintage.chip_usd_per_s@5      of what is launched in that calendar year
+    economics.vintage.chip_usd_per_s@5 / ground.chip_usd_per_s@5    one over another
 
 In brackets stand a group, a language model, a class of those who ask, or a place in the array;
 behind `:` how months are joined (`last`, `mean`, `least`, `most`, `sum`), behind `@` the year up to
@@ -20,7 +21,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 import jax.numpy as jnp
@@ -46,6 +47,7 @@ BY_YEAR = ("economics", "ground")
 """Parts of an outcome with figures by calendar year of launch or purchase."""
 OF_THE_FLEET = ("programme", "service.fleet", "satellite_count")
 MONTHS = 12
+OVER = " / "
 _FORM = re.compile(
     r"(?P<path>[\w.]+)(?P<names>(\[[^\]]+\])*)(:(?P<joined>\w+))?(@(?P<year>\d+(\.\d+)?))?"
 )
@@ -60,6 +62,13 @@ class Objective:
     names: tuple[str, ...]
     joined: str
     year: float | None
+    over: Objective | None = None
+    """What it is divided by."""
+
+    @property
+    def parts(self) -> tuple[Objective, ...]:
+        """The leaves it is made of."""
+        return (self,) if self.over is None else (self, self.over)
 
 
 def objective(text: str) -> Objective:
@@ -68,6 +77,13 @@ def objective(text: str) -> Objective:
     Raises:
         ScenarioError: it is none.
     """
+    above, ratio, below = text.partition(OVER)
+    if ratio:
+        return replace(_of_leaf(above), text=text.strip(), over=_of_leaf(below))
+    return _of_leaf(text)
+
+
+def _of_leaf(text: str) -> Objective:
     match = _FORM.fullmatch(text.strip())
     if match is None:
         raise ScenarioError(
@@ -99,6 +115,11 @@ def read(one: Objective, outcome: Outcome, system: System) -> Array:
     Raises:
         ScenarioError: the outcome has no such leaf, or more than one number is left of it.
     """
+    value = _read_leaf(one, outcome, system)
+    return value if one.over is None else value / _read_leaf(one.over, outcome, system)
+
+
+def _read_leaf(one: Objective, outcome: Outcome, system: System) -> Array:
     within, path = (system, one.path[1:]) if one.path[0] == "system" else (outcome, one.path)
     value = jnp.asarray(_leaf(one, within, path), dtype=float)
     for name in one.names:
@@ -117,7 +138,7 @@ def read(one: Objective, outcome: Outcome, system: System) -> Array:
 
 def is_margin(one: Objective) -> bool:
     """Whether it must not be negative."""
-    return one.path[0] == "margins"
+    return one.path[0] == "margins" and one.over is None
 
 
 def _leaf(one: Objective, within: Any, path: tuple[str, ...]) -> Any:
@@ -198,7 +219,7 @@ def _over_months(one: Objective, value: Array, system: System) -> Array:
 
 
 def _over_groups(one: Objective, value: Array, system: System) -> Array:
-    if is_margin(one):
+    if one.path[0] == "margins":
         return value.min(axis=-1)
     if ".".join(one.path).startswith(OF_THE_FLEET):
         return value.sum(axis=-1)

@@ -14,7 +14,7 @@ import numpy as np
 
 from .backends import Chunk
 from .inputs import Columns, shares, values_at
-from .model import ROWS, Model
+from .model import AGREES, ROWS, Model
 
 
 def chunk_count(rows: int) -> int:
@@ -54,6 +54,8 @@ class Listed:
     model: Model
     listed: Columns
     """Shape (rows, inputs)."""
+    names: tuple[str, ...] = ()
+    """Of what is kept of each row; all, and its inputs, if not given."""
 
     def length(self, number: int) -> int:
         """Rows of a chunk."""
@@ -61,7 +63,11 @@ class Listed:
 
     def chunk(self, number: int) -> Chunk:
         """Evaluate one chunk."""
-        return _with_inputs(self.model, self.listed[number * ROWS : (number + 1) * ROWS])
+        rows = self.listed[number * ROWS : (number + 1) * ROWS]
+        if not self.names:
+            return _with_inputs(self.model, rows)
+        found = self.model.rows(rows)
+        return {name: found[name] for name in (*self.names, AGREES)}
 
 
 def _with_inputs(model: Model, values: Columns) -> Chunk:

@@ -26,9 +26,10 @@ from sunstack.errors import ScenarioError
 from sunstack.resolve import Resolved
 
 from .backends import Backend, Chunk
-from .folder import Folder, Progress, folder_of, gathered
+from .evaluating import Evaluator
+from .folder import Progress, folder_of, gathered
 from .inputs import Columns, Input, inputs_of, values_at
-from .model import AGREES, ROWS, Model, model_of
+from .model import AGREES, Model, model_of
 from .montecarlo import LOCAL, Study
 from .sampling import Listed, chunk_count
 
@@ -62,19 +63,33 @@ def tornado(model: Model, found: Chunk | None = None) -> dict[str, list[dict[str
         found: rows of `one_at_a_time`, if they are evaluated.
     """
     rows = found or Listed(model=model, listed=one_at_a_time(model)).chunk(0)
-    count = len(model.inputs)
-    ends = {"low": slice(1, count + 1), "high": slice(count + 1, None)}
     _, slopes = model.slopes(model.si(model.value))
     return {
-        one.text: _swings(
-            model,
-            value=float(rows[one.text][0]),
-            ends={name: rows[one.text][part] for name, part in ends.items()},
-            agrees={name: rows[AGREES][part] > 0.5 for name, part in ends.items()},
-            slope=np.asarray(slopes[one.text]),
-        )
+        one.text: swings(model, rows, one.text, slope=np.asarray(slopes[one.text]))
         for one in model.objectives
     }
+
+
+def swings(
+    model: Model, rows: Chunk, text: str, *, slope: Columns | None = None
+) -> list[dict[str, Any]]:
+    """Swing of one objective with every input, the widest first.
+
+    Args:
+        model: the design.
+        rows: of `one_at_a_time`, evaluated.
+        text: the objective.
+        slope: in every input in SI; without it no straight lines are told.
+    """
+    count = len(model.inputs)
+    ends = {"low": slice(1, count + 1), "high": slice(count + 1, None)}
+    return _swings(
+        model,
+        value=float(rows[text][0]),
+        ends={name: rows[text][part] for name, part in ends.items()},
+        agrees={name: rows[AGREES][part] > 0.5 for name, part in ends.items()},
+        slope=slope,
+    )
 
 
 def one_at_a_time(model: Model) -> Columns:
@@ -91,22 +106,26 @@ def _swings(
     value: float,
     ends: Mapping[str, Columns],
     agrees: Mapping[str, Any],
-    slope: Columns,
+    slope: Columns | None,
 ) -> list[dict[str, Any]]:
     found = []
     for number, one in enumerate(model.inputs):
         told: dict[str, Any] = {"key": one.key, "unit": one.unit}
         told |= {"low": one.low, "value": one.value, "high": one.high, "at_value": value}
         for name, end in (("low", one.low), ("high", one.high)):
-            moved_si = float(one.si(np.array(end)) - one.si(np.array(one.value)))
-            straight = value + float(slope[number]) * moved_si
             known = agrees[name][number] and np.isfinite(ends[name][number])
             told[f"at_{name}"] = float(ends[name][number]) if known else None
-            told[f"at_{name}_by_slope"] = None if one.is_whole else straight
+            if slope is not None:
+                straight = value + float(slope[number]) * _moved_si(one, end)
+                told[f"at_{name}_by_slope"] = None if one.is_whole else straight
         at = [told[f"at_{name}"] for name in ("low", "high") if told[f"at_{name}"] is not None]
         told["swing"] = max([*at, value]) - min([*at, value])
         found.append(told)
     return sorted(found, key=lambda one: -float(one["swing"]))
+
+
+def _moved_si(one: Input, end: float) -> float:
+    return float(one.si(np.array(end)) - one.si(np.array(one.value)))
 
 
 # --- all at once ----------------------------------------------------------------------------------
@@ -141,13 +160,14 @@ def sobol(
     while True:
         rows = _saltelli(len(keys), blocks, seed)
         known = np.concatenate([known, evaluate(rows[len(known) :], len(known))])
-        indices, left_out = _indices(keys, known, seed)
+        indices, left_out, deviation = _indices(keys, known, seed)
         width = max((one.total_half_width_ratio for one in indices), default=0.0)
         width = max([width, *(one.first_half_width_ratio for one in indices)])
         told = {
             "block_count": blocks,
             "evaluation_count": len(known),
             "left_out_fraction": left_out,
+            "standard_deviation": deviation,
             "half_width_ratio": width,
             "is_within_bound": width <= bound,
         }
@@ -178,7 +198,8 @@ def _saltelli(count: int, blocks: int, seed: int) -> Columns:
     return rows
 
 
-def _indices(keys: Sequence[str], known: Columns, seed: int) -> tuple[list[Index], float]:
+def _indices(keys: Sequence[str], known: Columns, seed: int) -> tuple[list[Index], float, float]:
+    """The indices, the share of blocks left out, and the deviation of the independent rows."""
     from SALib.analyze import sobol as estimators
 
     by_block = known.reshape(-1, len(keys) + 2)
@@ -186,7 +207,7 @@ def _indices(keys: Sequence[str], known: Columns, seed: int) -> tuple[list[Index
     values = by_block[whole].ravel()
     left_out = float(1.0 - whole.mean())
     if len(values) == 0 or values.min() == values.max():
-        return [Index(key=key, **_NOTHING) for key in keys], left_out
+        return [Index(key=key, **_NOTHING) for key in keys], left_out, 0.0
     found = estimators.analyze(
         _problem(len(keys)),
         values,
@@ -194,16 +215,20 @@ def _indices(keys: Sequence[str], known: Columns, seed: int) -> tuple[list[Index
         num_resamples=RESAMPLES,
         seed=seed,
     )
-    return [
-        Index(
-            key=key,
-            first_ratio=float(found["S1"][place]),
-            first_half_width_ratio=float(found["S1_conf"][place]),
-            total_ratio=float(found["ST"][place]),
-            total_half_width_ratio=float(found["ST_conf"][place]),
-        )
-        for place, key in enumerate(keys)
-    ], left_out
+    return (
+        [
+            Index(
+                key=key,
+                first_ratio=float(found["S1"][place]),
+                first_half_width_ratio=float(found["S1_conf"][place]),
+                total_ratio=float(found["ST"][place]),
+                total_half_width_ratio=float(found["ST_conf"][place]),
+            )
+            for place, key in enumerate(keys)
+        ],
+        left_out,
+        float(by_block[whole][:, [0, -1]].std()),
+    )
 
 
 _NOTHING = {
@@ -212,6 +237,47 @@ _NOTHING = {
     "total_ratio": 0.0,
     "total_half_width_ratio": 0.0,
 }
+
+
+def indices_of(
+    evaluator: Evaluator,
+    text: str,
+    chosen: Sequence[Input],
+    *,
+    seed: int,
+    bound: float = BOUND,
+    most_blocks: int = MOST_BLOCKS,
+    is_factor: bool = False,
+) -> dict[str, Any]:
+    """Estimate the indices of an objective in some of a model's inputs, all others as they are.
+
+    Args:
+        evaluator: of the model.
+        text: the objective.
+        chosen: the inputs.
+        seed: of the sample and the bootstrap.
+        bound: half-width to which every index is to be known.
+        most_blocks: of the sample, where to stop.
+        is_factor: whether the variance is that of the objective's logarithm, so that twice is as
+            far as half.
+
+    Raises:
+        ScenarioError: the sample was too small for any index.
+    """
+    model = evaluator.model
+    places = [model.inputs.index(one) for one in chosen]
+
+    def evaluate(share: Columns, before: int) -> Columns:
+        rows = np.tile(model.value, (len(share), 1))
+        rows[:, places] = values_at(chosen, share)
+        found = evaluator.rows("evaluating", rows, names=(text,))
+        values = np.where(found[AGREES] > 0.5, found[text], np.nan)
+        return np.log(values) if is_factor else values
+
+    found, told = sobol(
+        evaluate, keys=[one.key for one in chosen], seed=seed, bound=bound, most_blocks=most_blocks
+    )
+    return told | {"indices": [vars(index) for index in found]}
 
 
 # --- of a design ----------------------------------------------------------------------------------
@@ -261,21 +327,24 @@ def sensitivity(
         around, chunk_count(len(around.listed)), folder=folder.part("around"), backend=backend,
         progress=progress,
     )  # fmt: skip
-    swings = tornado(model, rows)
+    found_swings = tornado(model, rows)
     indices = {}
     for number, text in enumerate(texts):
-        chosen = _widest(inputs, swings[text], most_inputs)
-        one = _Sampled(resolved, text, chosen, folder.part(f"indices-{number}"), backend, progress)
-        found, told = sobol(
-            one.evaluate, keys=[item.key for item in chosen], seed=seed, bound=bound,
-            most_blocks=most_blocks,
-        )  # fmt: skip
-        indices[text] = told | {"indices": [vars(index) for index in found]}
+        chosen = widest(inputs, found_swings[text], most_inputs)
+        evaluator = Evaluator(
+            model=model_of(resolved, inputs=chosen, objectives=[text]),
+            folder=folder.part(f"indices-{number}"),
+            backend=backend,
+            progress=progress,
+        )
+        indices[text] = indices_of(
+            evaluator, text, chosen, seed=seed, bound=bound, most_blocks=most_blocks
+        )
     summary = {
         "kind": "sensitivity",
         "scenario": resolved.document.scenario.name,
         "asked": asked,
-        "tornado": swings,
+        "tornado": found_swings,
         "sobol": indices,
     }
     table = pl.DataFrame(rows)
@@ -283,40 +352,9 @@ def sensitivity(
     return Study(summary=summary, samples=table)
 
 
-def _widest(
+def widest(
     inputs: Sequence[Input], swings: Sequence[Mapping[str, Any]], most: int
 ) -> tuple[Input, ...]:
+    """Inputs that swing most, of those that swing at all."""
     by_key = {one.key: one for one in inputs}
     return tuple(by_key[one["key"]] for one in swings[:most] if one["swing"] > 0.0)
-
-
-class _Sampled:
-    """Evaluates shares of some inputs, chunk by chunk, in a folder of their own."""
-
-    def __init__(
-        self,
-        resolved: Resolved,
-        text: str,
-        inputs: tuple[Input, ...],
-        folder: Folder,
-        backend: Backend,
-        progress: Progress | None,
-    ) -> None:
-        self.model = model_of(resolved, inputs=inputs, objectives=[text])
-        self.text, self.folder = text, folder
-        self.backend, self.progress = backend, progress
-        self.rows = np.zeros((0, len(inputs)))
-
-    def evaluate(self, share: Columns, before: int) -> Columns:
-        """Evaluate rows that follow on those before."""
-        self.rows = np.concatenate([self.rows, values_at(self.model.inputs, share)])
-        found = gathered(
-            Listed(model=self.model, listed=self.rows),
-            chunk_count(len(self.rows)),
-            folder=self.folder,
-            backend=self.backend,
-            progress=self.progress,
-            first=before // ROWS,
-        )
-        values = np.where(found[AGREES] > 0.5, found[self.text], np.nan)
-        return values[before - before // ROWS * ROWS :]

@@ -80,7 +80,7 @@ Years = NDArray[np.int_]
 
 def costs(resolved: Resolved, outcome: Outcome) -> dict[str, Any]:
     """Tell a programme's money: the whole, and every calendar year in which it launches."""
-    found, known = outcome.economics, _known(resolved)
+    found, known = outcome.economics, what_is_known(resolved)
     first_year = resolved.document.scenario.epoch.year
     launched = np.asarray(found.launched_count)
     years = np.flatnonzero(launched > LEAST_LAUNCHED_RATIO * max(launched.sum(), 1e-300))
@@ -107,7 +107,7 @@ def reconciled(resolved: Resolved, outcome: Outcome) -> dict[str, Any] | None:
     """Lay published studies beside the whole programme; none where compute has no price."""
     found, spec = outcome.economics, resolved.system.economics
     launched = np.asarray(found.launched_count)
-    is_priced = _known(resolved)["knows_chip_price"] and bool(
+    is_priced = what_is_known(resolved)["knows_chip_price"] and bool(
         np.isfinite(found.whole.chip_usd_per_s)
     )
     if not is_priced or not launched.any():
@@ -179,7 +179,8 @@ def _parity_year(outcome: Outcome, years: Years, first_year: int) -> int | None:
     return equal[0] if equal else None
 
 
-def _known(resolved: Resolved) -> dict[str, bool]:
+def what_is_known(resolved: Resolved) -> dict[str, bool]:
+    """Whether the payload carries chips, and their price and rate are known."""
     spec, origins = resolved.system.economics, resolved.origins
     return {
         "has_chips": spec.carries_chips,

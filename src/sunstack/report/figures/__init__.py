@@ -4,7 +4,8 @@ A figure is plain Plotly JSON: a notebook opens it with `plotly.graph_objects.Fi
 page draws it with the script that comes inside Plotly's package. Colours are the light theme's (see
 `palette`); dash or pattern and label tell series apart as well.
 
-`lines`: quantities over a common x; `areas`: parts that make up a whole, over x or by period;
+`lines`: quantities over a common x; `bands`: the same with how sure they are;
+`areas`: parts that make up a whole, over x or by period;
 `bars`: named things beside each other; `dots`: named things that lie factors apart; `maps`: a
 quantity over two axes; `earth`: places and tracks on the Earth; `sunlight`: day and night on it;
 `layout`: what all share.
@@ -12,6 +13,8 @@ quantity over two axes; `earth`: places and tracks on the Earth; `sunlight`: day
 
 from .areas import column_figure as column_figure
 from .areas import stacked_figure as stacked_figure
+from .bands import Band as Band
+from .bands import band_figure as band_figure
 from .bars import FRAME_PX as FRAME_PX
 from .bars import LETTER_RATIO as LETTER_RATIO
 from .bars import ROW_PX as ROW_PX

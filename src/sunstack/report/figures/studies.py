@@ -6,6 +6,7 @@ outcome over two numbers, and the rungs to a target.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,6 +18,8 @@ from .layout import Figure, digits, frame, plain, shortened
 
 LONGEST_KEY = 52
 HEIGHT_PX = 340
+CONTOURS = 8
+"""Lines of equal value on a map, about."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,6 +175,88 @@ def field_figure(
         "hovertemplate": "%{x}, %{y}: %{z:.4~g}<extra></extra>",
     }
     return {"data": [trace], "layout": frame(HEIGHT_PX + 40, x_label, y_label)}
+
+
+def parity_figure(
+    *,
+    x_label: str,
+    y_label: str,
+    z_label: str,
+    x: Sequence[float],
+    y: Sequence[float],
+    z: Sequence[Sequence[float | None]],
+    own: tuple[float, float],
+    own_label: str,
+    parity_label: str,
+) -> Figure:
+    """Draw a ratio over two numbers, the line on which it is one, and where the design stands."""
+    values = [one for row in z for one in row if one is not None]
+    figure = dict(field_figure(x_label=x_label, y_label=y_label, z_label=z_label, x=x, y=y, z=z))
+    (field,) = figure["data"]
+    crosses = bool(values) and min(values) < 1.0 < max(values)
+    figure["data"] = [
+        _contours(field, values),
+        *([_even(field, parity_label)] if crosses else []),
+        _stands(own, own_label),
+    ]
+    figure["layout"]["xaxis"]["range"] = [digits(min(x)), digits(max(x))]
+    figure["layout"]["yaxis"]["range"] = [digits(min(y)), digits(max(y))]
+    return figure
+
+
+def _contours(field: dict[str, Any], values: Sequence[float]) -> dict[str, Any]:
+    """A field with lines of equal value at round steps."""
+    step = _round_step((max(values) - min(values)) / CONTOURS) if values else 1.0
+    kept = {name: value for name, value in field.items() if name != "hoverongaps"}
+    return kept | {
+        "type": "contour",
+        "contours": {
+            "coloring": "heatmap",
+            "showlabels": True,
+            "start": step,
+            "end": digits(max(values, default=1.0)),
+            "size": step,
+            "labelfont": {"size": 10, "color": LIGHT["page"]},
+        },
+        "line": {"color": LIGHT["page"], "width": 0.6},
+    }
+
+
+def _even(field: dict[str, Any], label: str) -> dict[str, Any]:
+    """The line of a field on which it is one."""
+    return {
+        "type": "contour",
+        "name": plain(label),
+        **{name: field[name] for name in ("x", "y", "z")},
+        "contours": {"coloring": "none", "start": 1.0, "end": 1.0, "size": 1.0},
+        "line": {"color": LIGHT["bar-short"], "width": 3.5},
+        "showscale": False,
+        "showlegend": False,
+        "hoverinfo": "skip",
+    }
+
+
+def _stands(own: tuple[float, float], label: str) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "markers+text",
+        "x": [digits(own[0])],
+        "y": [digits(own[1])],
+        "text": [plain(label)],
+        "textposition": "top right",
+        "textfont": {"color": LIGHT["page"]},
+        "marker": {"color": LIGHT["page"], "size": 10, "symbol": "diamond"},
+        "showlegend": False,
+        "hoverinfo": "skip",
+    }
+
+
+def _round_step(rough: float) -> float:
+    """The next of 1, 2, 5 times a power of ten."""
+    power = 10.0 ** math.floor(math.log10(rough)) if rough > 0.0 else 1.0
+    return digits(
+        next(power * one for one in (1.0, 2.0, 5.0, 10.0) if power * one >= rough or one == 10.0)
+    )
 
 
 def steps_figure(

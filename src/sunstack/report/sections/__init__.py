@@ -24,6 +24,9 @@ from .radiation import radiation
 from .radiator import radiator
 from .reconciliation import reconciliation
 from .service import service
+from .studies import studies
+from .studies_deciding import deciding
+from .studies_parity import parity
 from .training import training
 from .verdict import remedies, verdict
 from .whatif import whatif
@@ -47,6 +50,9 @@ SECTIONS: tuple[Callable[[Results], Section | None], ...] = (
     training,
     asked,
     costs,
+    studies,
+    deciding,
+    parity,
     whatif,
     reconciliation,
     company,
