@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 import jax
 import jax.numpy as jnp
 from jax import Array, lax
-from jax.scipy.special import gammaincc
+from jax.scipy.special import gammaln
 from jax.typing import ArrayLike
 
 from .environment import (
@@ -45,6 +45,8 @@ from .upsets import (
 LEAST_GY = 1e-9
 """An event the field keeps out brings less than this."""
 MOST_EVENTS = 1e4
+TERMS = 8
+"""Of a sum, added at once."""
 
 
 @jax.tree_util.register_dataclass
@@ -98,11 +100,48 @@ def within_limit_fraction(
     left = spec.memory_limit_gy - rate * age
     borne = jnp.clip(jnp.floor(left / jnp.maximum(event, LEAST_GY)), 0.0, MOST_EVENTS)
     struck = jnp.maximum(spec.event_per_s * age, 1e-12)
-    chance = gammaincc(lax.stop_gradient(borne) + 1.0, struck)
+    chance = _no_more_fraction(lax.stop_gradient(borne), struck)
     few_enough = jnp.where(event > LEAST_GY, chance, 1.0)
     below = jnp.clip(left / jnp.maximum(rate * step_s, LEAST_GY) + 0.5, 0.0, 1.0) * few_enough
     known = known_fraction(spec, environment, orbit)[..., None]
     return jnp.where(known > 0.0, below, 1.0)
+
+
+@jax.custom_jvp
+def _no_more_fraction(count: Array, mean_count: Array) -> Array:
+    """P(Poisson(mean) <= count) of whole counts, differentiable in the mean alone.
+
+    Summed term by term; a sum over all counts of rare events ends after some dozens.
+    """
+    least = jnp.finfo(mean_count.dtype).eps
+
+    def goes_on(state: tuple[Array, Array, Array]) -> Array:
+        number, term, total = state
+        falls = (number > mean_count) & (term <= least * total)
+        return jnp.any((number <= count) & ~falls)
+
+    def add(state: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
+        number, term, total = state
+        for _ in range(TERMS):
+            total = total + jnp.where(number <= count, term, 0.0)
+            number = number + 1.0
+            term = term * (mean_count / number)
+        return number, term, total
+
+    begun = jnp.exp(-mean_count)
+    start = (
+        jnp.zeros((), begun.dtype),
+        begun,
+        jnp.zeros(jnp.broadcast_shapes(jnp.shape(count), jnp.shape(begun)), begun.dtype),
+    )
+    return lax.while_loop(goes_on, add, start)[2]
+
+
+@_no_more_fraction.defjvp
+def _no_more_slope(given: tuple[Array, Array], pushed: tuple[Array, Array]) -> tuple[Array, Array]:
+    count, mean_count = given
+    log_term = count * jnp.log(mean_count) - mean_count - gammaln(count + 1.0)
+    return _no_more_fraction(count, mean_count), -jnp.exp(log_term) * pushed[1]
 
 
 def chip_upsets(spec: Spec, environment: Environment, orbit: Orbit) -> Upsets:

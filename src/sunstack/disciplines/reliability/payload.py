@@ -21,13 +21,15 @@ from dataclasses import dataclass
 import jax
 import jax.numpy as jnp
 from jax import Array, lax
-from jax.scipy.special import betainc
+from jax.scipy.special import gammaln
 from jax.typing import ArrayLike
 
 from .survival import LARGEST_HAZARD, Bus, survival_fraction, weibull_hazard_ratio
 
 AGES = 512
 """Ages over which a life's capacity is summed."""
+TERMS = 8
+"""Of a series, added at once."""
 
 
 @jax.tree_util.register_dataclass
@@ -70,33 +72,95 @@ def at_least_fraction(
     *, needed_count: ArrayLike, carried_count: ArrayLike, unit_survival_fraction: ArrayLike
 ) -> Array:
     """Probability that k of n units work: 1 for k = 0, 0 for k > n; counts bear no gradient."""
-    needed = lax.stop_gradient(jnp.asarray(needed_count))
-    carried = lax.stop_gradient(jnp.asarray(carried_count))
-    alive = _inside(jnp.asarray(unit_survival_fraction))
+    needed, carried, alive = _given(needed_count, carried_count, unit_survival_fraction)
     possible = (needed > 0) & (needed <= carried)
-    first = jnp.where(possible, needed, 1)
-    second = jnp.where(possible, carried - needed + 1, 1)
-    tail = betainc(first.astype(alive.dtype), second.astype(alive.dtype), alive)
+    tail = beta_fraction(
+        jnp.where(possible, needed, 1.0),
+        jnp.where(possible, carried - needed + 1.0, 1.0),
+        _inside(alive),
+    )
     return jnp.where(needed <= 0, 1.0, jnp.where(needed > carried, 0.0, tail))
 
 
 def mean_share_fraction(
     *, needed_count: ArrayLike, carried_count: ArrayLike, unit_survival_fraction: ArrayLike
 ) -> Array:
-    """Mean of min(working, needed) / needed; 1 where none is needed."""
-    needed, carried, alive = jnp.broadcast_arrays(
-        lax.stop_gradient(jnp.asarray(needed_count)),
-        lax.stop_gradient(jnp.asarray(carried_count)),
-        jnp.asarray(unit_survival_fraction),
+    """Mean of min(working, needed) / needed; 1 where none is needed.
+
+    Both tails from one: P(Bin(n - 1, p) >= k - 1) is P(Bin(n, p) >= k) and one more term.
+    """
+    needed, carried, alive = _given(needed_count, carried_count, unit_survival_fraction)
+    full = at_least_fraction(
+        needed_count=needed, carried_count=carried, unit_survival_fraction=alive
     )
-    # Both tails at once: the incomplete beta function takes long to compile.
-    full, but_one = at_least_fraction(
-        needed_count=jnp.stack([needed, needed - 1]),
-        carried_count=jnp.stack([carried, jnp.maximum(carried - 1, 0)]),
-        unit_survival_fraction=jnp.stack([alive, alive]),
-    )
+    possible = (needed > 1) & (needed <= carried)
+    first, second = jnp.where(possible, needed - 1.0, 1.0), carried - needed + 1.0
+    second = jnp.where(possible, second, 1.0)
+    term = jnp.exp(_log_term(first, second, _inside(alive))) / first
+    # Of one that is needed there is none before: what is left is sure. Of too many there is none.
+    sure = jnp.where(needed > carried, 0.0, 1.0)
+    but_one = jnp.where(possible, full + term, sure)
     share = carried * alive / jnp.maximum(needed, 1) * (1.0 - but_one) + full
     return jnp.where(needed > 0, share, 1.0)
+
+
+def _given(
+    needed_count: ArrayLike, carried_count: ArrayLike, survival: ArrayLike
+) -> tuple[Array, Array, Array]:
+    alive = jnp.asarray(survival)
+    needed, carried = (
+        lax.stop_gradient(jnp.asarray(one)).astype(alive.dtype)
+        for one in (needed_count, carried_count)
+    )
+    return needed, carried, alive
+
+
+@jax.custom_jvp
+def beta_fraction(first: Array, second: Array, share: Array) -> Array:
+    """Regularised incomplete beta function I_x(a, b), differentiable in x alone.
+
+    By the series, all of whose terms are positive, of whichever side needs fewer of them:
+
+        I_x(a, b) = x^a (1 - x)^b / (a B(a, b)) Σ (a + b)_i / (a + 1)_i x^i = 1 - I_{1-x}(b, a)
+    """
+    within = share < 0.5 * (1.0 + first / (first + second))
+    x = jnp.where(within, share, 1.0 - share)
+    own, sum_ = jnp.where(within, first, second), first + second
+    begun = jnp.exp(_log_term(first, second, share)) / own
+    least = jnp.finfo(begun.dtype).eps
+
+    def goes_on(state: tuple[Array, Array, Array]) -> Array:
+        number, term, total = state
+        grows = (sum_ + number) * x > own + 1.0 + number
+        return jnp.any((term > least * total) | (grows & (term > 0.0)))
+
+    def add(state: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
+        number, term, total = state
+        for _ in range(TERMS):
+            below = jnp.where(within, 1.0 / (first + 1.0 + number), 1.0 / (second + 1.0 + number))
+            term = term * (x * (sum_ + number)) * below
+            total = total + term
+            number = number + 1.0
+        return number, term, total
+
+    start = (jnp.zeros((), begun.dtype), begun, begun)
+    total = lax.while_loop(goes_on, add, start)[2]
+    return jnp.where(within, total, 1.0 - total)
+
+
+@beta_fraction.defjvp
+def _beta_slope(
+    given: tuple[Array, Array, Array], pushed: tuple[Array, Array, Array]
+) -> tuple[Array, Array]:
+    first, second, share = given
+    slope = jnp.exp(_log_term(first, second, share)) / (share * (1.0 - share))
+    return beta_fraction(first, second, share), slope * pushed[2]
+
+
+def _log_term(first: Array, second: Array, share: Array) -> Array:
+    """Logarithm of x^a (1 - x)^b / B(a, b)."""
+    beta = gammaln(first) + gammaln(second) - gammaln(first + second)
+    return first * jnp.log(share) + second * jnp.log1p(-share) - beta
 
 
 def chips_fraction(spec: Spec, *, age_s: ArrayLike) -> Array:
