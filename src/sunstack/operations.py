@@ -108,7 +108,7 @@ def _cooling(
         system.thermal,
         around,
         # The Sun then stands |beta| from the zenith below.
-        sun_zenith_cosine_ratio=jnp.cos(sky.beta_rad),
+        sun_zenith_cosine_ratio=sky.beta_cosine_ratio,
         age_s=age_s,
     )
     cooled_w = thermal.payload_limit_w(
@@ -158,7 +158,7 @@ def radiator_heat(system: System, run: Balance, *, elapsed_s: Array) -> dict[str
         gain = thermal.radiator_gain_w_per_m2(
             system.thermal,
             around,
-            sun_zenith_cosine_ratio=jnp.cos(sky.beta_rad),
+            sun_zenith_cosine_ratio=sky.beta_cosine_ratio,
             age_s=elapsed_s,
         )
         return gain * system.thermal.radiator_area_m2
@@ -220,16 +220,23 @@ def _array_lit_w(
 ) -> Array:
     """Mean array output over the lit arc, at the array's mean lit temperature."""
     pointing = system.power.array_pointing
-    incidence = power.incidence_cosine_ratio(array_pointing=pointing, beta_rad=sky.beta_rad)
+    incidence = power.incidence_cosine_ratio(
+        array_pointing=pointing,
+        beta_sine_ratio=sky.beta_sine_ratio,
+        beta_cosine_ratio=sky.beta_cosine_ratio,
+    )
     square, day, day_cube = orbit.lit_arc_means(eclipse_fraction=sky.eclipse_fraction)
-    turn = power.vertical_turn_ratio(array_pointing=pointing, beta_rad=sky.beta_rad) ** 2
+    turn = power.vertical_turn_ratio(
+        array_pointing=pointing, beta_cosine_ratio=sky.beta_cosine_ratio
+    )
+    turn = turn * turn
     upright, flat = thermal.array_view_ends_ratio(semi_major_axis_m=around.semi_major_axis_m)
     temperature = thermal.array_temperature_k(
         system.thermal,
         around,
         incidence_cosine_ratio=incidence,
         view_ratio=upright + (flat - upright) * turn * square,
-        albedo_view_ratio=jnp.cos(sky.beta_rad)
+        albedo_view_ratio=sky.beta_cosine_ratio
         * (upright * day + (flat - upright) * turn * day_cube),
     )
     return power.array_power_w(
