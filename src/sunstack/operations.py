@@ -89,15 +89,28 @@ def balance(system: System, *, elapsed_s: Array) -> Balance:
 
 @jax.jit
 def lifetime(system: System) -> tuple[Balance, Balance, Balance]:
-    """Run the first year, the last year and the whole life at once: code compiled once for all."""
+    """Run the first year, the last year and the whole life.
+
+    All at once: code compiled once for all. But for a study, that of its samples which nobody asks
+    for a life's margins leaves the life out.
+    """
     first_s, last_s = first_and_last_year_s(system)
-    whole = balance(system, elapsed_s=jnp.concatenate([first_s, last_s, life_s(system)]))
-    days = len(first_s)
-    first, last, life = (
-        jax.tree.map(lambda leaf, part=part: leaf[:, part], whole)
-        for part in (slice(days), slice(days, 2 * days), slice(2 * days, None))
-    )
-    return first, last, life
+    days, life = len(first_s), life_s(system)
+    if system.whole is None:
+        whole = balance(system, elapsed_s=jnp.concatenate([first_s, last_s, life]))
+        return (
+            _part(whole, slice(days)),
+            _part(whole, slice(days, 2 * days)),
+            _part(whole, slice(2 * days, None)),
+        )
+    years = balance(system, elapsed_s=jnp.concatenate([first_s, last_s]))
+    over_life = balance(system, elapsed_s=life)
+    return _part(years, slice(days)), _part(years, slice(days, None)), over_life
+
+
+def _part(run: Balance, instants: slice) -> Balance:
+    part: Balance = jax.tree.map(lambda leaf: leaf[:, instants], run)
+    return part
 
 
 def _cooling(

@@ -17,6 +17,7 @@ Reference: NIST/SEMATECH e-Handbook of Statistical Methods, sec. 8.1; Abramowitz
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -30,6 +31,9 @@ AGES = 512
 """Ages over which a life's capacity is summed."""
 TERMS = 8
 """Of a series, added at once."""
+DYING_TERMS = 30.0
+MOST_SUMMED, LEAST_LOG = 100.0, -600.0
+"""Terms of a finite sum, and the least logarithm of its first one, that are taken for short."""
 
 
 @jax.tree_util.register_dataclass
@@ -115,37 +119,74 @@ def _given(
     return needed, carried, alive
 
 
+class _Series(NamedTuple):
+    """Positive terms, each the one before times x (top + i) / (bottom + i)."""
+
+    begun: Array
+    x: Array
+    top: Array
+    bottom: Array
+    most: Array
+    """Terms after the first."""
+    is_rest: Array
+    """Whether the sum is what lacks to 1."""
+
+
 @jax.custom_jvp
 def beta_fraction(first: Array, second: Array, share: Array) -> Array:
     """Regularised incomplete beta function I_x(a, b), differentiable in x alone.
 
-    By the series, all of whose terms are positive, of whichever side needs fewer of them:
+    Summed over whichever series of positive terms ends soonest:
 
-        I_x(a, b) = x^a (1 - x)^b / (a B(a, b)) Σ (a + b)_i / (a + 1)_i x^i = 1 - I_{1-x}(b, a)
+        Σ_{i < b} (a)_i / i! x^a (1 - x)^i                                      b whole
+        x^a (1 - x)^b / (a B(a, b)) Σ (a + b)_i / (a + 1)_i x^i                 or
+        1 - I_{1-x}(b, a)
     """
-    within = share < 0.5 * (1.0 + first / (first + second))
-    x = jnp.where(within, share, 1.0 - share)
-    own, sum_ = jnp.where(within, first, second), first + second
-    begun = jnp.exp(_log_term(first, second, share)) / own
-    least = jnp.finfo(begun.dtype).eps
+    series = _series(first, second, share)
+    least = jnp.finfo(series.begun.dtype).eps
 
     def goes_on(state: tuple[Array, Array, Array]) -> Array:
         number, term, total = state
-        grows = (sum_ + number) * x > own + 1.0 + number
-        return jnp.any((term > least * total) | (grows & (term > 0.0)))
+        grows = (series.top + number) * series.x > series.bottom + number
+        matters = (term > least * total) | (grows & (term > 0.0))
+        return jnp.any(matters & (number < series.most))
 
     def add(state: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
         number, term, total = state
         for _ in range(TERMS):
-            below = jnp.where(within, 1.0 / (first + 1.0 + number), 1.0 / (second + 1.0 + number))
-            term = term * (x * (sum_ + number)) * below
+            step = series.x * (series.top + number) / (series.bottom + number)
+            term = jnp.where(number < series.most, term * step, 0.0)
             total = total + term
             number = number + 1.0
         return number, term, total
 
-    start = (jnp.zeros((), begun.dtype), begun, begun)
+    start = (jnp.zeros((), series.begun.dtype), series.begun, series.begun)
     total = lax.while_loop(goes_on, add, start)[2]
-    return jnp.where(within, total, 1.0 - total)
+    return jnp.clip(jnp.where(series.is_rest, 1.0 - total, total), 0.0, 1.0)
+
+
+def _series(first: Array, second: Array, share: Array) -> _Series:
+    both, other = first + second, 1.0 - share
+    log_first = first * jnp.log(share)
+    is_short = (second == jnp.floor(second)) & (second <= MOST_SUMMED) & (log_first > LEAST_LOG)
+    # Terms of either series, about: up to its largest, and until they have died away.
+    of_share = (jnp.maximum(share * both - first, 0.0) + DYING_TERMS) / other
+    of_other = (jnp.maximum(other * both - second, 0.0) + DYING_TERMS) / share
+    # Of next to nothing no rest is taken: it would be rounding.
+    is_rest = ~is_short & (of_other < of_share) & (other * both < 4.0 * second)
+    term = jnp.exp(_log_term(first, second, share))
+
+    def chosen(short: ArrayLike, rest: ArrayLike, plain: ArrayLike) -> Array:
+        return jnp.where(is_short, short, jnp.where(is_rest, rest, plain))
+
+    return _Series(
+        begun=chosen(jnp.exp(log_first), term / second, term / first),
+        x=chosen(other, other, share),
+        top=chosen(first, both, both),
+        bottom=chosen(1.0, second + 1.0, first + 1.0),
+        most=chosen(second - 1.0, jnp.inf, jnp.inf),
+        is_rest=is_rest,
+    )
 
 
 @beta_fraction.defjvp
