@@ -48,15 +48,13 @@ class Balance:
 @jax.jit
 def balance(system: System, *, elapsed_s: Array) -> Balance:
     """Run every plane (planes,) at every instant `elapsed_s` (days,) after the epoch."""
-    sky = orbit.sky(system.orbits, epoch_julian_day=system.epoch_julian_day, elapsed_s=elapsed_s)
+    sky, life = _sky(system, elapsed_s), _sky(system, life_s(system))
     around = _surroundings(system, sky)
     array_lit_w = _array_lit_w(system, sky, around, age_s=elapsed_s)
     cooled_w, gain = _cooling(system, sky, around, age_s=elapsed_s)
-    limit_w = jnp.clip(cooled_w, 0.0, system.power.payload_peak_power_w)
-    life = orbit.sky(
-        system.orbits, epoch_julian_day=system.epoch_julian_day, elapsed_s=life_s(system)
-    )
     health = _battery_health_ratio(system, life, elapsed_s)
+    array_lit_w, cooled_w, gain, health = _kept((array_lit_w, cooled_w, gain, health))
+    limit_w = jnp.clip(cooled_w, 0.0, system.power.payload_peak_power_w)
     plan_under = partial(
         power.plan,
         system.power,
@@ -85,6 +83,18 @@ def balance(system: System, *, elapsed_s: Array) -> Balance:
         radiator_temperature_k=radiator_k,
         chip_temperature_k=chip_k,
     )
+
+
+def _sky(system: System, elapsed_s: Array) -> orbit.Sky:
+    return _kept(
+        orbit.sky(system.orbits, epoch_julian_day=system.epoch_julian_day, elapsed_s=elapsed_s)
+    )
+
+
+def _kept[Tree](found: Tree) -> Tree:
+    """What many look at is kept, where the compiler would reckon it again for each of them."""
+    kept: Tree = jax.lax.optimization_barrier(found)
+    return kept
 
 
 @jax.jit
