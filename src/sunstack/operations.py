@@ -14,7 +14,7 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from sunstack.disciplines import network, orbit, power, thermal
-from sunstack.system import System
+from sunstack.system import Seen, System
 from sunstack.units import DAY_S
 
 
@@ -46,13 +46,22 @@ class Balance:
 
 
 @jax.jit
-def balance(system: System, *, elapsed_s: Array) -> Balance:
-    """Run every plane (planes,) at every instant `elapsed_s` (days,) after the epoch."""
-    sky, life = _sky(system, elapsed_s), _sky(system, life_s(system))
+def balance(system: System, *, elapsed_s: Array, seen: Seen | None = None) -> Balance:
+    """Run every plane (planes,) at every instant `elapsed_s` (days,) after the epoch.
+
+    Args:
+        system: the design.
+        elapsed_s: instants.
+        seen: what planes see at them, if that is known.
+    """
+    known = seen or _seen(system, _sky(system, life_s(system)), elapsed_s)
+    sky = known.sky
     around = _surroundings(system, sky)
     array_lit_w = _array_lit_w(system, sky, around, age_s=elapsed_s)
     cooled_w, gain = _cooling(system, sky, around, age_s=elapsed_s)
-    health = _battery_health_ratio(system, life, elapsed_s)
+    health = power.health_over_life_ratio(
+        system.power, cycle_count=known.shadow_count, age_s=elapsed_s
+    )
     array_lit_w, cooled_w, gain, health = _kept((array_lit_w, cooled_w, gain, health))
     limit_w = jnp.clip(cooled_w, 0.0, system.power.payload_peak_power_w)
     plan_under = partial(
@@ -62,7 +71,7 @@ def balance(system: System, *, elapsed_s: Array) -> Balance:
         eclipse_fraction=sky.eclipse_fraction,
         period_s=sky.period_s,
         battery_health_ratio=health,
-        usual_eclipse_fraction=life.eclipse_fraction.mean(axis=1, keepdims=True),
+        usual_eclipse_fraction=known.usual_eclipse_fraction,
     )
     plan = plan_under(payload_limit_w=limit_w)
     uncooled = plan_under(payload_limit_w=jnp.full_like(limit_w, system.power.payload_peak_power_w))
@@ -97,25 +106,56 @@ def _kept[Tree](found: Tree) -> Tree:
     return kept
 
 
+def _seen(system: System, life: orbit.Sky, elapsed_s: Array) -> Seen:
+    """What planes see at some instants, shadows counted over the life's instants."""
+    counted = _shadows_until_count(system, life)
+    last = system.life_instants - 1
+    # Instants are evenly spread: the one before, and the share of the way to the next.
+    place = jnp.clip(elapsed_s / (system.flight.life_s / last), 0.0, last)
+    before = jnp.clip(jnp.floor(place), 0, last - 1).astype(int)
+    share = place - before
+    return Seen(
+        sky=_sky(system, elapsed_s),
+        shadow_count=counted[:, before] * (1.0 - share) + counted[:, before + 1] * share,
+        usual_eclipse_fraction=life.eclipse_fraction.mean(axis=1, keepdims=True),
+    )
+
+
+def _shadows_until_count(system: System, life: orbit.Sky) -> Array:
+    interval_s = system.flight.life_s / (system.life_instants - 1)
+    cycles = jnp.where(life.eclipse_fraction > 0.0, interval_s / life.period_s, 0.0)
+    return jnp.cumsum(cycles, axis=1) - cycles
+
+
+@jax.jit
+def seen_in_years_and_life(system: System) -> tuple[Seen, Seen]:
+    """What planes see in the first and the last year, and over the life."""
+    life = _sky(system, life_s(system))
+    years = _seen(system, life, jnp.concatenate(first_and_last_year_s(system)))
+    over_life = replace(years, sky=life, shadow_count=_shadows_until_count(system, life))
+    return _kept((years, over_life))
+
+
 @jax.jit
 def lifetime(system: System) -> tuple[Balance, Balance, Balance]:
     """Run the first year, the last year and the whole life.
 
-    All at once: code compiled once for all. But for a study, that of its samples which nobody asks
-    for a life's margins leaves the life out.
+    All at once: code compiled once for all. But where it is known what planes see, for samples of a
+    study, years and life apart: the compiler then leaves out what nobody asks for.
     """
     first_s, last_s = first_and_last_year_s(system)
     days, life = len(first_s), life_s(system)
-    if system.whole is None:
+    if system.seen is None:
         whole = balance(system, elapsed_s=jnp.concatenate([first_s, last_s, life]))
         return (
             _part(whole, slice(days)),
             _part(whole, slice(days, 2 * days)),
             _part(whole, slice(2 * days, None)),
         )
-    years = balance(system, elapsed_s=jnp.concatenate([first_s, last_s]))
-    over_life = balance(system, elapsed_s=life)
-    return _part(years, slice(days)), _part(years, slice(days, None)), over_life
+    in_years, over_life = system.seen
+    years = balance(system, elapsed_s=jnp.concatenate([first_s, last_s]), seen=in_years)
+    found = balance(system, elapsed_s=life, seen=over_life)
+    return _part(years, slice(days)), _part(years, slice(days, None)), found
 
 
 def _part(run: Balance, instants: slice) -> Balance:
@@ -215,20 +255,6 @@ def year_s(system: System) -> Array:
     return jnp.minimum(365.0 * DAY_S, system.flight.life_s)
 
 
-def _battery_health_ratio(system: System, life: orbit.Sky, elapsed_s: Array) -> Array:
-    """Health (planes, days) after all shadows since the epoch, counted over the life's instants."""
-    last = system.life_instants - 1
-    interval_s = system.flight.life_s / last
-    cycles = jnp.where(life.eclipse_fraction > 0.0, interval_s / life.period_s, 0.0)
-    counted = jnp.cumsum(cycles, axis=1) - cycles
-    # Instants are evenly spread: the one before, and the share of the way to the next.
-    place = jnp.clip(elapsed_s / interval_s, 0.0, last)
-    before = jnp.clip(jnp.floor(place), 0, last - 1).astype(int)
-    share = place - before
-    cycle_count = counted[:, before] * (1.0 - share) + counted[:, before + 1] * share
-    return power.health_over_life_ratio(system.power, cycle_count=cycle_count, age_s=elapsed_s)
-
-
 def _surroundings(system: System, sky: orbit.Sky) -> thermal.Surroundings:
     return thermal.Surroundings(
         sunlight_w_per_m2=system.environment.solar_constant_w_per_m2 * sky.flux_ratio,
@@ -295,7 +321,12 @@ def all_planes(system: System) -> System:
         return system
     joint = replace(system.connection, next_plane=whole.next_plane, above_plane=whole.above_plane)
     return replace(
-        system, orbits=whole.orbits, plane_group=whole.plane_group, connection=joint, whole=None
+        system,
+        orbits=whole.orbits,
+        plane_group=whole.plane_group,
+        connection=joint,
+        whole=None,
+        seen=None,
     )
 
 
