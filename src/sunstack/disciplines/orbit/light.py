@@ -33,6 +33,7 @@ from sunstack.units import (
 )
 
 from .elements import Spec, circular_period_s, secular_rates
+from .sgp4.rotation import sine_cosine
 
 UMBRA_CONE_RAD = math.asin((SOLAR_RADIUS_M - EARTH_RADIUS_M) / ASTRONOMICAL_UNIT_M)
 """Half-angle by which the umbra narrows."""
@@ -127,7 +128,8 @@ def _beta_sine_ratio(
     sine, cosine = jnp.sin(jnp.asarray(inclination_rad)), jnp.cos(jnp.asarray(inclination_rad))
     node = jnp.asarray(node_rad)
     x, y, z = (direction_ratio[..., axis] for axis in range(3))
-    towards = (jnp.sin(node) * x - jnp.cos(node) * y) * sine + cosine * z
+    sine_of_node, cosine_of_node = _sine_cosine(node)
+    towards = (sine_of_node * x - cosine_of_node * y) * sine + cosine * z
     return jnp.clip(towards, -1.0, 1.0)
 
 
@@ -153,6 +155,13 @@ def _shadowed_fraction(
     shadowed = argument < 1.0
     # The inner where keeps the gradient finite on the lit branch.
     return jnp.where(shadowed, _arc_cosine_rad(jnp.where(shadowed, argument, 0.5)) / jnp.pi, 0.0)
+
+
+def _sine_cosine(angle_rad: Array) -> tuple[Array, Array]:
+    """Sine and cosine; in double precision in a third of the library's time."""
+    if angle_rad.dtype == jnp.float64:
+        return sine_cosine(angle_rad)
+    return jnp.sin(angle_rad), jnp.cos(angle_rad)
 
 
 @jax.custom_jvp
@@ -202,7 +211,7 @@ def lit_arc_means(*, eclipse_fraction: Array) -> tuple[Array, Array, Array]:
     holds the whole day side, where the last two have their integrals 2 and 4/3.
     """
     half_arc = jnp.pi * (1.0 - eclipse_fraction)
-    square = 0.5 + jnp.sin(2.0 * half_arc) / (4.0 * half_arc)
+    square = 0.5 + _sine_cosine(2.0 * half_arc)[0] / (4.0 * half_arc)
     return square, 1.0 / half_arc, (2.0 / 3.0) / half_arc
 
 
