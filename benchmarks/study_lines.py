@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 import machine
 import studies
+import study_peer
 from table import Report
 
 PART = "studies"
@@ -60,12 +61,12 @@ def samples(report: Report, rates: studies.Rates) -> None:
     """Samples a core-second against the peer's evaluations."""
     report.numbers[PART] = {"rates": asdict(rates)}
     if rates.peer_per_core_s is None:
-        print(f"\n*** {studies.PEER} IS NOT INSTALLED: not compared. {studies.INSTALL}\n")
-        report.add(PART, studies.PEER, "NOT INSTALLED", remark=studies.INSTALL)
+        print(f"\n*** {study_peer.PEER} IS NOT INSTALLED: not compared. {study_peer.INSTALL}\n")
+        report.add(PART, study_peer.PEER, "NOT INSTALLED", remark=study_peer.INSTALL)
     else:
         report.add(
             PART,
-            f"{studies.PEER}: an evaluation, at one instant and in closed form",
+            f"{study_peer.PEER}: an evaluation, at one instant and in closed form",
             f"{rates.peer_per_core_s:,.0f} a core-second",
             remark=f"its cost model alone {rates.peer_cost_per_core_s:,.0f}",
         )

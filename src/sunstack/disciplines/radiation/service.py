@@ -113,15 +113,15 @@ def _no_more_fraction(count: Array, mean_count: Array) -> Array:
 
     Summed term by term; a sum over all counts of rare events ends after some dozens.
     """
-    least = jnp.finfo(mean_count.dtype).eps
+    least = jnp.nextafter(jnp.ones((), mean_count.dtype), 2.0) - 1.0
 
-    def goes_on(state: tuple[Array, Array, Array]) -> Array:
-        number, term, total = state
+    def goes_on(terms_fraction: tuple[Array, Array, Array]) -> Array:
+        number, term, total = terms_fraction
         falls = (number > mean_count) & (term <= least * total)
         return jnp.any((number <= count) & ~falls)
 
-    def add(state: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
-        number, term, total = state
+    def add(terms_fraction: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
+        number, term, total = terms_fraction
         for _ in range(TERMS):
             total = total + jnp.where(number <= count, term, 0.0)
             number = number + 1.0

@@ -78,7 +78,7 @@ def at_least_fraction(
     """Probability that k of n units work: 1 for k = 0, 0 for k > n; counts bear no gradient."""
     needed, carried, alive = _given(needed_count, carried_count, unit_survival_fraction)
     possible = (needed > 0) & (needed <= carried)
-    tail = beta_fraction(
+    tail = _beta_fraction(
         jnp.where(possible, needed, 1.0),
         jnp.where(possible, carried - needed + 1.0, 1.0),
         _inside(alive),
@@ -122,18 +122,18 @@ def _given(
 class _Series(NamedTuple):
     """Positive terms, each the one before times x (top + i) / (bottom + i)."""
 
-    begun: Array
-    x: Array
-    top: Array
-    bottom: Array
-    most: Array
+    begun_fraction: Array
+    x_fraction: Array
+    top_count: Array
+    bottom_count: Array
+    most_count: Array
     """Terms after the first."""
-    is_rest: Array
-    """Whether the sum is what lacks to 1."""
+    sign_ratio: Array
+    """Negative where the sum is what lacks to 1."""
 
 
 @jax.custom_jvp
-def beta_fraction(first: Array, second: Array, share: Array) -> Array:
+def _beta_fraction(first: Array, second: Array, share: Array) -> Array:
     """Regularised incomplete beta function I_x(a, b), differentiable in x alone.
 
     Summed over whichever series of positive terms ends soonest:
@@ -143,26 +143,30 @@ def beta_fraction(first: Array, second: Array, share: Array) -> Array:
         1 - I_{1-x}(b, a)
     """
     series = _series(first, second, share)
-    least = jnp.finfo(series.begun.dtype).eps
+    least = jnp.nextafter(jnp.ones((), series.begun_fraction.dtype), 2.0) - 1.0
 
-    def goes_on(state: tuple[Array, Array, Array]) -> Array:
-        number, term, total = state
-        grows = (series.top + number) * series.x > series.bottom + number
+    def goes_on(terms_fraction: tuple[Array, Array, Array]) -> Array:
+        number, term, total = terms_fraction
+        grows = (series.top_count + number) * series.x_fraction > series.bottom_count + number
         matters = (term > least * total) | (grows & (term > 0.0))
-        return jnp.any(matters & (number < series.most))
+        return jnp.any(matters & (number < series.most_count))
 
-    def add(state: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
-        number, term, total = state
+    def add(terms_fraction: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
+        number, term, total = terms_fraction
         for _ in range(TERMS):
-            step = series.x * (series.top + number) / (series.bottom + number)
-            term = jnp.where(number < series.most, term * step, 0.0)
+            step = series.x_fraction * (series.top_count + number) / (series.bottom_count + number)
+            term = jnp.where(number < series.most_count, term * step, 0.0)
             total = total + term
             number = number + 1.0
         return number, term, total
 
-    start = (jnp.zeros((), series.begun.dtype), series.begun, series.begun)
+    start = (
+        jnp.zeros((), series.begun_fraction.dtype),
+        series.begun_fraction,
+        series.begun_fraction,
+    )
     total = lax.while_loop(goes_on, add, start)[2]
-    return jnp.clip(jnp.where(series.is_rest, 1.0 - total, total), 0.0, 1.0)
+    return jnp.clip(jnp.where(series.sign_ratio < 0.0, 1.0 - total, total), 0.0, 1.0)
 
 
 def _series(first: Array, second: Array, share: Array) -> _Series:
@@ -176,26 +180,26 @@ def _series(first: Array, second: Array, share: Array) -> _Series:
     is_rest = ~is_short & (of_other < of_share) & (other * both < 4.0 * second)
     term = jnp.exp(_log_term(first, second, share))
 
-    def chosen(short: ArrayLike, rest: ArrayLike, plain: ArrayLike) -> Array:
+    def _chosen(short: ArrayLike, rest: ArrayLike, plain: ArrayLike) -> Array:
         return jnp.where(is_short, short, jnp.where(is_rest, rest, plain))
 
     return _Series(
-        begun=chosen(jnp.exp(log_first), term / second, term / first),
-        x=chosen(other, other, share),
-        top=chosen(first, both, both),
-        bottom=chosen(1.0, second + 1.0, first + 1.0),
-        most=chosen(second - 1.0, jnp.inf, jnp.inf),
-        is_rest=is_rest,
+        begun_fraction=_chosen(jnp.exp(log_first), term / second, term / first),
+        x_fraction=_chosen(other, other, share),
+        top_count=_chosen(first, both, both),
+        bottom_count=_chosen(1.0, second + 1.0, first + 1.0),
+        most_count=_chosen(second - 1.0, jnp.inf, jnp.inf),
+        sign_ratio=jnp.where(is_rest, -1.0, 1.0),
     )
 
 
-@beta_fraction.defjvp
+@_beta_fraction.defjvp
 def _beta_slope(
     given: tuple[Array, Array, Array], pushed: tuple[Array, Array, Array]
 ) -> tuple[Array, Array]:
     first, second, share = given
     slope = jnp.exp(_log_term(first, second, share)) / (share * (1.0 - share))
-    return beta_fraction(first, second, share), slope * pushed[2]
+    return _beta_fraction(first, second, share), slope * pushed[2]
 
 
 def _log_term(first: Array, second: Array, share: Array) -> Array:
