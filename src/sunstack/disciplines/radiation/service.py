@@ -45,8 +45,8 @@ from .upsets import (
 LEAST_GY = 1e-9
 """An event the field keeps out brings less than this."""
 MOST_EVENTS = 1e4
-TERMS = 8
-"""Of a sum, added at once."""
+TERMS, LARGE = 8, 1e12
+"""Terms of a sum that are added at once, and when they are made smaller."""
 
 
 @jax.tree_util.register_dataclass
@@ -111,30 +111,34 @@ def within_limit_fraction(
 def _no_more_fraction(count: Array, mean_count: Array) -> Array:
     """P(Poisson(mean) <= count) of whole counts, differentiable in the mean alone.
 
-    Summed term by term; a sum over all counts of rare events ends after some dozens.
+    Summed term by term, which ends after some dozens while events are rare; the first term is held
+    as a logarithm, as it is no number for a thousand events.
     """
     least = jnp.nextafter(jnp.ones((), mean_count.dtype), 2.0) - 1.0
 
-    def goes_on(terms_fraction: tuple[Array, Array, Array]) -> Array:
-        number, term, total = terms_fraction
+    def goes_on(terms_ratio: tuple[Array, ...]) -> Array:
+        number, term, total, _ = terms_ratio
         falls = (number > mean_count) & (term <= least * total)
         return jnp.any((number <= count) & ~falls)
 
-    def add(terms_fraction: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
-        number, term, total = terms_fraction
+    def add(terms_ratio: tuple[Array, ...]) -> tuple[Array, ...]:
+        number, term, total, first_log = terms_ratio
         for _ in range(TERMS):
             total = total + jnp.where(number <= count, term, 0.0)
             number = number + 1.0
             term = term * (mean_count / number)
-        return number, term, total
+        shrunk = jnp.where(term > LARGE, 1.0 / LARGE, 1.0)
+        return number, term * shrunk, total * shrunk, first_log - jnp.log(shrunk)
 
-    begun = jnp.exp(-mean_count)
+    shape = jnp.broadcast_shapes(jnp.shape(count), jnp.shape(mean_count))
     start = (
-        jnp.zeros((), begun.dtype),
-        begun,
-        jnp.zeros(jnp.broadcast_shapes(jnp.shape(count), jnp.shape(begun)), begun.dtype),
+        jnp.zeros((), mean_count.dtype),
+        jnp.ones_like(mean_count),
+        jnp.zeros(shape, mean_count.dtype),
+        -mean_count,
     )
-    return lax.while_loop(goes_on, add, start)[2]
+    _, _, total, first_log = lax.while_loop(goes_on, add, start)
+    return total * jnp.exp(first_log)
 
 
 @_no_more_fraction.defjvp
