@@ -26,6 +26,7 @@ import million_day
 import network_lines
 import page
 import peers
+import study_lines
 import timing
 from table import Report, show
 
@@ -67,6 +68,8 @@ def main() -> None:
         against_limits(report, system, precision)
     tell("fifteen years of a fleet")
     years_of_a_fleet(report)
+    tell("samples, slopes and optima of studies")
+    study_lines.of_a_million(report)
     tell("a catalogue against sgp4")
     network_lines.places_of_a_catalogue(report)
     tell("what shells carry between a hundred places")

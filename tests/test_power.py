@@ -93,14 +93,24 @@ def test_warm_and_old_arrays_give_less(kelvin: float, warmer: float, later: floa
     assert output(kelvin, later * YEAR_S) < output(kelvin, 0.0)
 
 
+def both_ratios(pointing: Any, beta_rad: float) -> tuple[float, float]:
+    cosine = jnp.asarray(math.cos(beta_rad))
+    incidence = power.incidence_cosine_ratio(
+        array_pointing=pointing,
+        beta_sine_ratio=jnp.asarray(math.sin(beta_rad)),
+        beta_cosine_ratio=cosine,
+    )
+    turn = power.vertical_turn_ratio(array_pointing=pointing, beta_cosine_ratio=cosine)
+    return float(incidence), float(turn)
+
+
 def test_incidence_and_turn_of_each_pointing_by_hand() -> None:
     # β = 30°: cos 0.866025, sin 0.5.
     beta = math.radians(-30.0)
     expected = {"sun": (1.0, 0.866025), "one-axis": (0.866025, 1.0), "orbit-normal": (0.5, 0.0)}
     for pointing, (incidence, turn) in expected.items():
-        told = {"array_pointing": pointing, "beta_rad": beta}
-        assert float(power.incidence_cosine_ratio(**told)) == pytest.approx(incidence, abs=1e-6)
-        assert float(power.vertical_turn_ratio(**told)) == pytest.approx(turn, abs=1e-6)
+        found = both_ratios(pointing, beta)
+        assert found == pytest.approx((incidence, turn), abs=1e-6)
 
 
 @pytest.mark.parametrize("pointing", ["sun", "one-axis", "orbit-normal"])
@@ -109,15 +119,14 @@ def test_attitude_of_an_instant_fits_that_of_the_orbit(
     pointing: power.Pointing, beta: float, along: float
 ) -> None:
     """The Sun's zenith cosine is cos β cos θ; at θ = 0 the array leans most to the vertical."""
-    incidence = power.incidence_cosine_ratio(array_pointing=pointing, beta_rad=beta)
-    turn = power.vertical_turn_ratio(array_pointing=pointing, beta_rad=beta)
+    incidence, turn = both_ratios(pointing, beta)
     now, leaning = power.attitude_ratio(
         array_pointing=pointing,
         zenith_cosine_ratio=jnp.asarray(math.cos(beta) * math.cos(along)),
         beta_sine_ratio=jnp.asarray(math.sin(beta)),
     )
-    assert float(now) == pytest.approx(float(incidence), abs=1e-9)
-    assert float(leaning) == pytest.approx(float(turn) ** 2 * math.cos(along) ** 2, abs=1e-9)
+    assert float(now) == pytest.approx(incidence, abs=1e-9)
+    assert float(leaning) == pytest.approx(turn**2 * math.cos(along) ** 2, abs=1e-9)
 
 
 def test_triple_junction_cells_by_their_data_sheet() -> None:

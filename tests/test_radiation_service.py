@@ -9,9 +9,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from scipy import stats
 
 from sunstack import catalogue
 from sunstack.disciplines import radiation
+from sunstack.disciplines.radiation import service
 from sunstack.resolve import resolve
 from sunstack.resolve.radiation import environment, orbit, sensitivity
 from sunstack.scenario import load, shipped
@@ -160,3 +162,10 @@ def test_a_measure_takes_what_its_entry_holds_and_leaves_the_rest() -> None:
         }
         | held
     )
+
+
+@pytest.mark.parametrize("mean", [1e-9, 0.3, 6.0, 60.0, 1200.0])
+def test_few_enough_events_are_as_likely_as_poisson_says(mean: float) -> None:
+    counts = np.floor(np.array([0.0, 0.5 * mean, mean, mean + 3.0 * np.sqrt(mean), 2.0 * mean + 9]))
+    ours = service._no_more_fraction(jnp.asarray(counts), jnp.asarray(mean))
+    np.testing.assert_allclose(ours, stats.poisson.cdf(counts, mean), rtol=1e-10, atol=1e-13)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jax import Array
-from scipy import stats
+from scipy import special, stats
 
 from sunstack.disciplines import reliability
 from sunstack.disciplines.reliability import (
@@ -283,3 +283,18 @@ def test_absurd_satellites_give_numbers_and_slopes(spec: Spec, age: float) -> No
     value, slope = everything(spec, age)
     assert math.isfinite(float(value)) and float(value) >= 0.0
     assert all(math.isfinite(float(leaf)) for leaf in jax.tree.leaves(slope))
+
+
+@given(
+    needed=st.floats(0.5, 120.0),
+    spare=st.floats(0.0, 40.0),
+    alive=st.floats(1e-6, 1.0 - 1e-12),
+)
+def test_shares_between_whole_counts_follow_the_incomplete_beta_function(
+    needed: float, spare: float, alive: float
+) -> None:
+    found = reliability.at_least_fraction(
+        needed_count=needed, carried_count=needed + spare, unit_survival_fraction=alive
+    )
+    expected = special.betainc(needed, spare + 1.0, alive)
+    assert float(found) == pytest.approx(expected, rel=1e-9, abs=1e-13)

@@ -14,7 +14,7 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from sunstack.disciplines import network, orbit, power, thermal
-from sunstack.system import System
+from sunstack.system import Seen, System
 from sunstack.units import DAY_S
 
 
@@ -46,17 +46,24 @@ class Balance:
 
 
 @jax.jit
-def balance(system: System, *, elapsed_s: Array) -> Balance:
-    """Run every plane (planes,) at every instant `elapsed_s` (days,) after the epoch."""
-    sky = orbit.sky(system.orbits, epoch_julian_day=system.epoch_julian_day, elapsed_s=elapsed_s)
+def balance(system: System, *, elapsed_s: Array, seen: Seen | None = None) -> Balance:
+    """Run every plane (planes,) at every instant `elapsed_s` (days,) after the epoch.
+
+    Args:
+        system: the design.
+        elapsed_s: instants.
+        seen: what planes see at them, if that is known.
+    """
+    known = seen or _seen(system, _sky(system, life_s(system)), elapsed_s)
+    sky = known.sky
     around = _surroundings(system, sky)
     array_lit_w = _array_lit_w(system, sky, around, age_s=elapsed_s)
     cooled_w, gain = _cooling(system, sky, around, age_s=elapsed_s)
-    limit_w = jnp.clip(cooled_w, 0.0, system.power.payload_peak_power_w)
-    life = orbit.sky(
-        system.orbits, epoch_julian_day=system.epoch_julian_day, elapsed_s=life_s(system)
+    health = power.health_over_life_ratio(
+        system.power, cycle_count=known.shadow_count, age_s=elapsed_s
     )
-    health = _battery_health_ratio(system, life, elapsed_s)
+    array_lit_w, cooled_w, gain, health = _kept((array_lit_w, cooled_w, gain, health))
+    limit_w = jnp.clip(cooled_w, 0.0, system.power.payload_peak_power_w)
     plan_under = partial(
         power.plan,
         system.power,
@@ -64,7 +71,7 @@ def balance(system: System, *, elapsed_s: Array) -> Balance:
         eclipse_fraction=sky.eclipse_fraction,
         period_s=sky.period_s,
         battery_health_ratio=health,
-        usual_eclipse_fraction=life.eclipse_fraction.mean(axis=1, keepdims=True),
+        usual_eclipse_fraction=known.usual_eclipse_fraction,
     )
     plan = plan_under(payload_limit_w=limit_w)
     uncooled = plan_under(payload_limit_w=jnp.full_like(limit_w, system.power.payload_peak_power_w))
@@ -87,17 +94,73 @@ def balance(system: System, *, elapsed_s: Array) -> Balance:
     )
 
 
+def _sky(system: System, elapsed_s: Array) -> orbit.Sky:
+    return _kept(
+        orbit.sky(system.orbits, epoch_julian_day=system.epoch_julian_day, elapsed_s=elapsed_s)
+    )
+
+
+def _kept[Tree](found: Tree) -> Tree:
+    """What many look at is kept, where the compiler would reckon it again for each of them."""
+    kept: Tree = jax.lax.optimization_barrier(found)
+    return kept
+
+
+def _seen(system: System, life: orbit.Sky, elapsed_s: Array) -> Seen:
+    """What planes see at some instants, shadows counted over the life's instants."""
+    counted = _shadows_until_count(system, life)
+    last = system.life_instants - 1
+    # Instants are evenly spread: the one before, and the share of the way to the next.
+    place = jnp.clip(elapsed_s / (system.flight.life_s / last), 0.0, last)
+    before = jnp.clip(jnp.floor(place), 0, last - 1).astype(int)
+    share = place - before
+    return Seen(
+        sky=_sky(system, elapsed_s),
+        shadow_count=counted[:, before] * (1.0 - share) + counted[:, before + 1] * share,
+        usual_eclipse_fraction=life.eclipse_fraction.mean(axis=1, keepdims=True),
+    )
+
+
+def _shadows_until_count(system: System, life: orbit.Sky) -> Array:
+    interval_s = system.flight.life_s / (system.life_instants - 1)
+    cycles = jnp.where(life.eclipse_fraction > 0.0, interval_s / life.period_s, 0.0)
+    return jnp.cumsum(cycles, axis=1) - cycles
+
+
+@jax.jit
+def seen_in_years_and_life(system: System) -> tuple[Seen, Seen]:
+    """What planes see in the first and the last year, and over the life."""
+    life = _sky(system, life_s(system))
+    years = _seen(system, life, jnp.concatenate(first_and_last_year_s(system)))
+    over_life = replace(years, sky=life, shadow_count=_shadows_until_count(system, life))
+    return _kept((years, over_life))
+
+
 @jax.jit
 def lifetime(system: System) -> tuple[Balance, Balance, Balance]:
-    """Run the first year, the last year and the whole life at once: code compiled once for all."""
+    """Run the first year, the last year and the whole life.
+
+    All at once: code compiled once for all. But where it is known what planes see, for samples of a
+    study, years and life apart: the compiler then leaves out what nobody asks for.
+    """
     first_s, last_s = first_and_last_year_s(system)
-    whole = balance(system, elapsed_s=jnp.concatenate([first_s, last_s, life_s(system)]))
-    days = len(first_s)
-    first, last, life = (
-        jax.tree.map(lambda leaf, part=part: leaf[:, part], whole)
-        for part in (slice(days), slice(days, 2 * days), slice(2 * days, None))
-    )
-    return first, last, life
+    days, life = len(first_s), life_s(system)
+    if system.seen is None:
+        whole = balance(system, elapsed_s=jnp.concatenate([first_s, last_s, life]))
+        return (
+            _part(whole, slice(days)),
+            _part(whole, slice(days, 2 * days)),
+            _part(whole, slice(2 * days, None)),
+        )
+    in_years, over_life = system.seen
+    years = balance(system, elapsed_s=jnp.concatenate([first_s, last_s]), seen=in_years)
+    found = balance(system, elapsed_s=life, seen=over_life)
+    return _part(years, slice(days)), _part(years, slice(days, None)), found
+
+
+def _part(run: Balance, instants: slice) -> Balance:
+    part: Balance = jax.tree.map(lambda leaf: leaf[:, instants], run)
+    return part
 
 
 def _cooling(
@@ -108,7 +171,7 @@ def _cooling(
         system.thermal,
         around,
         # The Sun then stands |beta| from the zenith below.
-        sun_zenith_cosine_ratio=jnp.cos(sky.beta_rad),
+        sun_zenith_cosine_ratio=sky.beta_cosine_ratio,
         age_s=age_s,
     )
     cooled_w = thermal.payload_limit_w(
@@ -158,7 +221,7 @@ def radiator_heat(system: System, run: Balance, *, elapsed_s: Array) -> dict[str
         gain = thermal.radiator_gain_w_per_m2(
             system.thermal,
             around,
-            sun_zenith_cosine_ratio=jnp.cos(sky.beta_rad),
+            sun_zenith_cosine_ratio=sky.beta_cosine_ratio,
             age_s=elapsed_s,
         )
         return gain * system.thermal.radiator_area_m2
@@ -192,20 +255,6 @@ def year_s(system: System) -> Array:
     return jnp.minimum(365.0 * DAY_S, system.flight.life_s)
 
 
-def _battery_health_ratio(system: System, life: orbit.Sky, elapsed_s: Array) -> Array:
-    """Health (planes, days) after all shadows since the epoch, counted over the life's instants."""
-    last = system.life_instants - 1
-    interval_s = system.flight.life_s / last
-    cycles = jnp.where(life.eclipse_fraction > 0.0, interval_s / life.period_s, 0.0)
-    counted = jnp.cumsum(cycles, axis=1) - cycles
-    # Instants are evenly spread: the one before, and the share of the way to the next.
-    place = jnp.clip(elapsed_s / interval_s, 0.0, last)
-    before = jnp.clip(jnp.floor(place), 0, last - 1).astype(int)
-    share = place - before
-    cycle_count = counted[:, before] * (1.0 - share) + counted[:, before + 1] * share
-    return power.health_over_life_ratio(system.power, cycle_count=cycle_count, age_s=elapsed_s)
-
-
 def _surroundings(system: System, sky: orbit.Sky) -> thermal.Surroundings:
     return thermal.Surroundings(
         sunlight_w_per_m2=system.environment.solar_constant_w_per_m2 * sky.flux_ratio,
@@ -220,16 +269,23 @@ def _array_lit_w(
 ) -> Array:
     """Mean array output over the lit arc, at the array's mean lit temperature."""
     pointing = system.power.array_pointing
-    incidence = power.incidence_cosine_ratio(array_pointing=pointing, beta_rad=sky.beta_rad)
+    incidence = power.incidence_cosine_ratio(
+        array_pointing=pointing,
+        beta_sine_ratio=sky.beta_sine_ratio,
+        beta_cosine_ratio=sky.beta_cosine_ratio,
+    )
     square, day, day_cube = orbit.lit_arc_means(eclipse_fraction=sky.eclipse_fraction)
-    turn = power.vertical_turn_ratio(array_pointing=pointing, beta_rad=sky.beta_rad) ** 2
+    turn = power.vertical_turn_ratio(
+        array_pointing=pointing, beta_cosine_ratio=sky.beta_cosine_ratio
+    )
+    turn = turn * turn
     upright, flat = thermal.array_view_ends_ratio(semi_major_axis_m=around.semi_major_axis_m)
     temperature = thermal.array_temperature_k(
         system.thermal,
         around,
         incidence_cosine_ratio=incidence,
         view_ratio=upright + (flat - upright) * turn * square,
-        albedo_view_ratio=jnp.cos(sky.beta_rad)
+        albedo_view_ratio=sky.beta_cosine_ratio
         * (upright * day + (flat - upright) * turn * day_cube),
     )
     return power.array_power_w(
@@ -265,7 +321,12 @@ def all_planes(system: System) -> System:
         return system
     joint = replace(system.connection, next_plane=whole.next_plane, above_plane=whole.above_plane)
     return replace(
-        system, orbits=whole.orbits, plane_group=whole.plane_group, connection=joint, whole=None
+        system,
+        orbits=whole.orbits,
+        plane_group=whole.plane_group,
+        connection=joint,
+        whole=None,
+        seen=None,
     )
 
 

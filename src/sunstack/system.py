@@ -260,6 +260,18 @@ class Whole:
 
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True, kw_only=True)
+class Seen:
+    """What each plane sees at some instants, and has seen until then; shape (planes, instants)."""
+
+    sky: orbit.Sky
+    shadow_count: Array
+    """Since the epoch."""
+    usual_eclipse_fraction: Array
+    """Mean over the life, shape (planes, 1)."""
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True, kw_only=True)
 class System:
     """A whole fleet of one satellite design: planes (planes,), design (scalars)."""
 
@@ -298,6 +310,8 @@ class System:
     group_names: tuple[str, ...] = field(metadata={"static": True})
     whole: Whole | None = None
     """All planes, where `orbits` are but some that stand for them; see `study.condensing`."""
+    seen: tuple[Seen, Seen] | None = None
+    """In the first and the last year, and over the life, where that was reckoned beforehand."""
     year_instants: int = field(default=365, metadata={"static": True})
     """Instants at which the first and the last year are looked at, evenly spread."""
     life_instants: int = field(default=366, metadata={"static": True})

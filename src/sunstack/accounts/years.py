@@ -299,12 +299,25 @@ def _running_of_a_life(
     shared = running_usd.sum(axis=0) - running_usd[DISPOSAL]
     some = working > 0.0
     of_month = jnp.where(some, shared, 0.0) / jnp.where(some, working, 1.0)
-    number = jnp.arange(months, dtype=launched.dtype)
     # Satellites of a year begin on average between two months: what both bear is read off between.
-    begun = _mean_of_year(in_year, launched, number)
-    borne = jnp.interp(begun[:, None] + number, number, of_month)
+    begun = _mean_of_year(in_year, launched, jnp.arange(months, dtype=launched.dtype))
+    borne = _read_on(of_month, begun)
     ended = one.disposed_fraction * spec.running.disposal_usd
     return borne * one.alive_fraction + ended
+
+
+def _read_on(of_month: Array, begun: Array) -> Array:
+    """Read what months bear from some place on, the last month's for ever; (places, months)."""
+    months = len(of_month)
+    held = jnp.concatenate([of_month, jnp.full(months, of_month[-1])])
+    whole = jax.lax.stop_gradient(jnp.clip(jnp.floor(begun), 0, months - 1))
+
+    def read(place: Array, share: Array) -> Array:
+        found = jax.lax.dynamic_slice(held, (place,), (months + 1,))
+        return found[:-1] + share * (found[1:] - found[:-1])
+
+    by_place: Array = jax.vmap(read)(whole.astype(int), begun - whole)
+    return by_place
 
 
 def _capital_bases(system: System, by_part_usd: Array) -> dict[str, Array]:

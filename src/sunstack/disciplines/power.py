@@ -80,12 +80,13 @@ class Plan:
     battery_usable_j: Array
 
 
-def incidence_cosine_ratio(*, array_pointing: Pointing, beta_rad: ArrayLike) -> Array:
+def incidence_cosine_ratio(
+    *, array_pointing: Pointing, beta_sine_ratio: Array, beta_cosine_ratio: Array
+) -> Array:
     """Cosine between array normal and Sun, the same all round the orbit."""
-    beta = jnp.asarray(beta_rad)
     if array_pointing == "sun":
-        return jnp.ones_like(beta)
-    return jnp.cos(beta) if array_pointing == "one-axis" else jnp.abs(jnp.sin(beta))
+        return jnp.ones_like(beta_sine_ratio)
+    return beta_cosine_ratio if array_pointing == "one-axis" else jnp.abs(beta_sine_ratio)
 
 
 def attitude_ratio(
@@ -101,12 +102,12 @@ def attitude_ratio(
     return jnp.sqrt(cosine_squared), jnp.minimum(square / cosine_squared, 1.0)
 
 
-def vertical_turn_ratio(*, array_pointing: Pointing, beta_rad: ArrayLike) -> Array:
+def vertical_turn_ratio(*, array_pointing: Pointing, beta_cosine_ratio: Array) -> Array:
     """Largest cosine between array normal and the vertical that an orbit brings."""
-    beta = jnp.asarray(beta_rad)
     if array_pointing == "sun":
-        return jnp.cos(beta)
-    return jnp.ones_like(beta) if array_pointing == "one-axis" else jnp.zeros_like(beta)
+        return beta_cosine_ratio
+    given = jnp.ones_like if array_pointing == "one-axis" else jnp.zeros_like
+    return given(beta_cosine_ratio)
 
 
 def array_power_w(

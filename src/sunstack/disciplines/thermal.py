@@ -166,7 +166,7 @@ def radiator_emission_w(spec: Spec, *, radiator_temperature_k: ArrayLike) -> Arr
 def radiator_temperature_k(spec: Spec, *, heat_w: ArrayLike, gain_w_per_m2: ArrayLike) -> Array:
     """Steady temperature at which heat and gain are emitted; never below 2.7 K."""
     total = jnp.asarray(heat_w) + spec.radiator_area_m2 * jnp.asarray(gain_w_per_m2)
-    return jnp.maximum(total / _emission_w_per_k4(spec), 2.7**4) ** 0.25
+    return jnp.sqrt(jnp.sqrt(jnp.maximum(total / _emission_w_per_k4(spec), 2.7**4)))
 
 
 def chip_temperature_k(
@@ -181,8 +181,12 @@ def payload_limit_w(spec: Spec, *, bus_power_w: ArrayLike, gain_w_per_m2: ArrayL
     """Payload power at which the chips settle at their limit; negative if the bus is too much.
 
     Power and radiator temperature T are tied by P = (T_0 - T) / s, so that the balance becomes
-    k T⁴ + T / s = c: convex and rising, and Newton from above closes in from one side. Each term
-    alone gives an upper bound; from the lower of both seven steps reach rounding.
+    k T⁴ + T / s = c, or with T = u (s k)^(-1/3) and q = c s (s k)^(1/3)
+
+        u⁴ + u = q
+
+    which Halley's steps solve from above and to the third order: each term alone bounds u, by q and
+    by the fourth root of q; from the lower of both three steps reach rounding.
     """
     bus, gain = jnp.asarray(bus_power_w), jnp.asarray(gain_w_per_m2)
     drop_k_per_w = 1.0 / spec.loop_conductance_w_per_k + (
@@ -191,11 +195,15 @@ def payload_limit_w(spec: Spec, *, bus_power_w: ArrayLike, gain_w_per_m2: ArrayL
     start_k = spec.chip_limit_k - bus / spec.loop_conductance_w_per_k
     emission = _emission_w_per_k4(spec)
     total = jnp.maximum(bus + spec.radiator_area_m2 * gain + start_k / drop_k_per_w, 1e-9)
-    kelvin = jnp.minimum((total / emission) ** 0.25, total * drop_k_per_w)
-    for _ in range(7):
-        excess = emission * kelvin**4 + kelvin / drop_k_per_w - total
-        kelvin = kelvin - excess / (4.0 * emission * kelvin**3 + 1.0 / drop_k_per_w)
-    emitted_w = emission * kelvin**4
+    scale_k = jnp.cbrt(1.0 / (drop_k_per_w * emission))
+    wanted = total * (drop_k_per_w / scale_k)
+    place = jnp.minimum(jnp.sqrt(jnp.sqrt(wanted)), wanted)
+    for _ in range(3):
+        cube = place * place * place
+        excess, slope = cube * place + place - wanted, 4.0 * cube + 1.0
+        place = place - excess * slope / (slope * slope - 6.0 * excess * place * place)
+    kelvin = scale_k * place
+    emitted_w = emission * (kelvin * kelvin) ** 2
     # The same power twice: from the balance or from the drop, whichever subtracts smaller numbers.
     by_balance = emitted_w - (bus + spec.radiator_area_m2 * gain)
     by_drop = (start_k - kelvin) / drop_k_per_w

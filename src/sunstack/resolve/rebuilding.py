@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from jax import Array
 
-from sunstack import sizing
+from sunstack import operations, sizing
 from sunstack.errors import ScenarioError
 from sunstack.system import System
 
@@ -93,6 +93,8 @@ def rebuilt(
     planes = resolved.planes
     inclination_rad = mean_inclination_rad(planes.inclination_rad, planes.group)
     moved = replace(system or resolved.system, **specs(number, inclination_rad=inclination_rad))
+    if moved.whole is not None:
+        moved = replace(moved, seen=operations.seen_in_years_and_life(moved))
     offered = moved_service(number, moved)
     moved = replace(
         moved,

@@ -84,6 +84,13 @@ class Model:
 
         return jax.jit(both)
 
+    def slope(self, text: str) -> Callable[[Array], tuple[Array, Array]]:
+        """Compile one objective of a row and its exact slopes in every input in SI.
+
+        Backwards through the whole chain: as long as some evaluations, however many the inputs.
+        """
+        return jax.jit(jax.value_and_grad(lambda values_si: self.of(values_si)[text]))
+
     def rows(self, values: Columns) -> dict[str, Columns]:
         """Evaluate rows of inputs in their own units, shape (rows, inputs)."""
         if not len(values):

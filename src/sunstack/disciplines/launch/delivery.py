@@ -40,13 +40,13 @@ def allot_count(
         Shape (..., groups), in the order of the groups.
     """
     wanted = jnp.asarray(wanted_count)
-    places = jnp.arange(wanted.shape[-1]) if order is None else jnp.asarray(order)
-    in_order = wanted[..., places]
+    places = None if order is None else jnp.asarray(order)
+    in_order = wanted if places is None else wanted[..., places]
     # Not the sum less the group's own: that would lose a small group after a large one.
     until = jnp.cumsum(in_order, axis=-1)
     before = jnp.concatenate([jnp.zeros_like(until[..., :1]), until[..., :-1]], axis=-1)
     given = jnp.clip(jnp.asarray(available_count)[..., None] - before, 0.0, in_order)
-    return given[..., jnp.argsort(places)]
+    return given if places is None else given[..., jnp.argsort(places)]
 
 
 def flights_to_fill_count(

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 import jax
 import jax.numpy as jnp
 from jax import Array, lax
-from jax.scipy.special import gammaincc
+from jax.scipy.special import gammaln
 from jax.typing import ArrayLike
 
 from .environment import (
@@ -45,6 +45,8 @@ from .upsets import (
 LEAST_GY = 1e-9
 """An event the field keeps out brings less than this."""
 MOST_EVENTS = 1e4
+TERMS, LARGE = 8, 1e12
+"""Terms of a sum that are added at once, and when they are made smaller."""
 
 
 @jax.tree_util.register_dataclass
@@ -98,11 +100,52 @@ def within_limit_fraction(
     left = spec.memory_limit_gy - rate * age
     borne = jnp.clip(jnp.floor(left / jnp.maximum(event, LEAST_GY)), 0.0, MOST_EVENTS)
     struck = jnp.maximum(spec.event_per_s * age, 1e-12)
-    chance = gammaincc(lax.stop_gradient(borne) + 1.0, struck)
+    chance = _no_more_fraction(lax.stop_gradient(borne), struck)
     few_enough = jnp.where(event > LEAST_GY, chance, 1.0)
     below = jnp.clip(left / jnp.maximum(rate * step_s, LEAST_GY) + 0.5, 0.0, 1.0) * few_enough
     known = known_fraction(spec, environment, orbit)[..., None]
     return jnp.where(known > 0.0, below, 1.0)
+
+
+@jax.custom_jvp
+def _no_more_fraction(count: Array, mean_count: Array) -> Array:
+    """P(Poisson(mean) <= count) of whole counts, differentiable in the mean alone.
+
+    Summed term by term, which ends after some dozens while events are rare; the first term is held
+    as a logarithm, as it is no number for a thousand events.
+    """
+    least = jnp.nextafter(jnp.ones((), mean_count.dtype), 2.0) - 1.0
+
+    def goes_on(terms_ratio: tuple[Array, ...]) -> Array:
+        number, term, total, _ = terms_ratio
+        falls = (number > mean_count) & (term <= least * total)
+        return jnp.any((number <= count) & ~falls)
+
+    def add(terms_ratio: tuple[Array, ...]) -> tuple[Array, ...]:
+        number, term, total, first_log = terms_ratio
+        for _ in range(TERMS):
+            total = total + jnp.where(number <= count, term, 0.0)
+            number = number + 1.0
+            term = term * (mean_count / number)
+        shrunk = jnp.where(term > LARGE, 1.0 / LARGE, 1.0)
+        return number, term * shrunk, total * shrunk, first_log - jnp.log(shrunk)
+
+    shape = jnp.broadcast_shapes(jnp.shape(count), jnp.shape(mean_count))
+    start = (
+        jnp.zeros((), mean_count.dtype),
+        jnp.ones_like(mean_count),
+        jnp.zeros(shape, mean_count.dtype),
+        -mean_count,
+    )
+    _, _, total, first_log = lax.while_loop(goes_on, add, start)
+    return total * jnp.exp(first_log)
+
+
+@_no_more_fraction.defjvp
+def _no_more_slope(given: tuple[Array, Array], pushed: tuple[Array, Array]) -> tuple[Array, Array]:
+    count, mean_count = given
+    log_term = count * jnp.log(mean_count) - mean_count - gammaln(count + 1.0)
+    return _no_more_fraction(count, mean_count), -jnp.exp(log_term) * pushed[1]
 
 
 def chip_upsets(spec: Spec, environment: Environment, orbit: Orbit) -> Upsets:

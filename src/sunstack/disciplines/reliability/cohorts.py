@@ -20,7 +20,7 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from .payload import Spec, capacity_fraction
-from .replacement import Policy, withdrawn_fraction
+from .replacement import Policy, RefreshWhenObsolete, withdrawn_fraction
 from .survival import failing_fraction
 
 
@@ -44,9 +44,10 @@ def cohorts(spec: Spec, policy: Policy, *, age_s: ArrayLike, step_s: ArrayLike) 
     age, end_s = jnp.asarray(age_s), jnp.asarray(age_s) + step_s
     failing = failing_fraction(spec.bus, age_s=age, step_s=step_s)
     middle_s = age + 0.5 * jnp.asarray(step_s)
-    at_end, a_step_later, in_middle = capacity_fraction(
-        spec, age_s=jnp.stack([end_s, end_s + step_s, middle_s])
-    )
+    in_middle = capacity_fraction(spec, age_s=middle_s)
+    at_end, a_step_later = in_middle, in_middle
+    if isinstance(policy, RefreshWhenObsolete):  # no other looks at them, and they take long
+        at_end, a_step_later = capacity_fraction(spec, age_s=jnp.stack([end_s, end_s + step_s]))
     withdrawn = withdrawn_fraction(
         policy,
         age_s=age,

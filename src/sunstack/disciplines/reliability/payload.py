@@ -17,17 +17,23 @@ Reference: NIST/SEMATECH e-Handbook of Statistical Methods, sec. 8.1; Abramowitz
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 from jax import Array, lax
-from jax.scipy.special import betainc
+from jax.scipy.special import gammaln
 from jax.typing import ArrayLike
 
 from .survival import LARGEST_HAZARD, Bus, survival_fraction, weibull_hazard_ratio
 
 AGES = 512
 """Ages over which a life's capacity is summed."""
+TERMS = 8
+"""Of a series, added at once."""
+DYING_TERMS = 30.0
+MOST_SUMMED, LEAST_LOG = 100.0, -600.0
+"""Terms of a finite sum, and the least logarithm of its first one, that are taken for short."""
 
 
 @jax.tree_util.register_dataclass
@@ -70,33 +76,136 @@ def at_least_fraction(
     *, needed_count: ArrayLike, carried_count: ArrayLike, unit_survival_fraction: ArrayLike
 ) -> Array:
     """Probability that k of n units work: 1 for k = 0, 0 for k > n; counts bear no gradient."""
-    needed = lax.stop_gradient(jnp.asarray(needed_count))
-    carried = lax.stop_gradient(jnp.asarray(carried_count))
-    alive = _inside(jnp.asarray(unit_survival_fraction))
+    needed, carried, alive = _given(needed_count, carried_count, unit_survival_fraction)
     possible = (needed > 0) & (needed <= carried)
-    first = jnp.where(possible, needed, 1)
-    second = jnp.where(possible, carried - needed + 1, 1)
-    tail = betainc(first.astype(alive.dtype), second.astype(alive.dtype), alive)
+    tail = _beta_fraction(
+        jnp.where(possible, needed, 1.0),
+        jnp.where(possible, carried - needed + 1.0, 1.0),
+        _inside(alive),
+    )
     return jnp.where(needed <= 0, 1.0, jnp.where(needed > carried, 0.0, tail))
 
 
 def mean_share_fraction(
     *, needed_count: ArrayLike, carried_count: ArrayLike, unit_survival_fraction: ArrayLike
 ) -> Array:
-    """Mean of min(working, needed) / needed; 1 where none is needed."""
-    needed, carried, alive = jnp.broadcast_arrays(
-        lax.stop_gradient(jnp.asarray(needed_count)),
-        lax.stop_gradient(jnp.asarray(carried_count)),
-        jnp.asarray(unit_survival_fraction),
+    """Mean of min(working, needed) / needed; 1 where none is needed.
+
+    Both tails from one: P(Bin(n - 1, p) >= k - 1) is P(Bin(n, p) >= k) and one more term.
+    """
+    needed, carried, alive = _given(needed_count, carried_count, unit_survival_fraction)
+    full = at_least_fraction(
+        needed_count=needed, carried_count=carried, unit_survival_fraction=alive
     )
-    # Both tails at once: the incomplete beta function takes long to compile.
-    full, but_one = at_least_fraction(
-        needed_count=jnp.stack([needed, needed - 1]),
-        carried_count=jnp.stack([carried, jnp.maximum(carried - 1, 0)]),
-        unit_survival_fraction=jnp.stack([alive, alive]),
-    )
+    possible = (needed > 1) & (needed <= carried)
+    first, second = jnp.where(possible, needed - 1.0, 1.0), carried - needed + 1.0
+    second = jnp.where(possible, second, 1.0)
+    term = jnp.exp(_log_term(first, second, _inside(alive))) / first
+    # Of one that is needed there is none before: what is left is sure. Of too many there is none.
+    sure = jnp.where(needed > carried, 0.0, 1.0)
+    but_one = jnp.where(possible, full + term, sure)
     share = carried * alive / jnp.maximum(needed, 1) * (1.0 - but_one) + full
     return jnp.where(needed > 0, share, 1.0)
+
+
+def _given(
+    needed_count: ArrayLike, carried_count: ArrayLike, survival: ArrayLike
+) -> tuple[Array, Array, Array]:
+    alive = jnp.asarray(survival)
+    needed, carried = (
+        lax.stop_gradient(jnp.asarray(one)).astype(alive.dtype)
+        for one in (needed_count, carried_count)
+    )
+    return needed, carried, alive
+
+
+class _Series(NamedTuple):
+    """Positive terms, each the one before times x (top + i) / (bottom + i)."""
+
+    begun_fraction: Array
+    x_fraction: Array
+    top_count: Array
+    bottom_count: Array
+    most_count: Array
+    """Terms after the first."""
+    sign_ratio: Array
+    """Negative where the sum is what lacks to 1."""
+
+
+@jax.custom_jvp
+def _beta_fraction(first: Array, second: Array, share: Array) -> Array:
+    """Regularised incomplete beta function I_x(a, b), differentiable in x alone.
+
+    Summed over whichever series of positive terms ends soonest:
+
+        Σ_{i < b} (a)_i / i! x^a (1 - x)^i                                      b whole
+        x^a (1 - x)^b / (a B(a, b)) Σ (a + b)_i / (a + 1)_i x^i                 or
+        1 - I_{1-x}(b, a)
+    """
+    series = _series(first, second, share)
+    least = jnp.nextafter(jnp.ones((), series.begun_fraction.dtype), 2.0) - 1.0
+
+    def goes_on(terms_fraction: tuple[Array, Array, Array]) -> Array:
+        number, term, total = terms_fraction
+        grows = (series.top_count + number) * series.x_fraction > series.bottom_count + number
+        matters = (term > least * total) | (grows & (term > 0.0))
+        return jnp.any(matters & (number < series.most_count))
+
+    def add(terms_fraction: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
+        number, term, total = terms_fraction
+        for _ in range(TERMS):
+            step = series.x_fraction * (series.top_count + number) / (series.bottom_count + number)
+            term = jnp.where(number < series.most_count, term * step, 0.0)
+            total = total + term
+            number = number + 1.0
+        return number, term, total
+
+    start = (
+        jnp.zeros((), series.begun_fraction.dtype),
+        series.begun_fraction,
+        series.begun_fraction,
+    )
+    total = lax.while_loop(goes_on, add, start)[2]
+    return jnp.clip(jnp.where(series.sign_ratio < 0.0, 1.0 - total, total), 0.0, 1.0)
+
+
+def _series(first: Array, second: Array, share: Array) -> _Series:
+    both, other = first + second, 1.0 - share
+    log_first = first * jnp.log(share)
+    is_short = (second == jnp.floor(second)) & (second <= MOST_SUMMED) & (log_first > LEAST_LOG)
+    # Terms of either series, about: up to its largest, and until they have died away.
+    of_share = (jnp.maximum(share * both - first, 0.0) + DYING_TERMS) / other
+    of_other = (jnp.maximum(other * both - second, 0.0) + DYING_TERMS) / share
+    # Of next to nothing no rest is taken: it would be rounding.
+    is_rest = ~is_short & (of_other < of_share) & (other * both < 4.0 * second)
+    term = jnp.exp(_log_term(first, second, share))
+
+    def _chosen(short: ArrayLike, rest: ArrayLike, plain: ArrayLike) -> Array:
+        return jnp.where(is_short, short, jnp.where(is_rest, rest, plain))
+
+    return _Series(
+        begun_fraction=_chosen(jnp.exp(log_first), term / second, term / first),
+        x_fraction=_chosen(other, other, share),
+        top_count=_chosen(first, both, both),
+        bottom_count=_chosen(1.0, second + 1.0, first + 1.0),
+        most_count=_chosen(second - 1.0, jnp.inf, jnp.inf),
+        sign_ratio=jnp.where(is_rest, -1.0, 1.0),
+    )
+
+
+@_beta_fraction.defjvp
+def _beta_slope(
+    given: tuple[Array, Array, Array], pushed: tuple[Array, Array, Array]
+) -> tuple[Array, Array]:
+    first, second, share = given
+    slope = jnp.exp(_log_term(first, second, share)) / (share * (1.0 - share))
+    return _beta_fraction(first, second, share), slope * pushed[2]
+
+
+def _log_term(first: Array, second: Array, share: Array) -> Array:
+    """Logarithm of x^a (1 - x)^b / B(a, b)."""
+    beta = gammaln(first) + gammaln(second) - gammaln(first + second)
+    return first * jnp.log(share) + second * jnp.log1p(-share) - beta
 
 
 def chips_fraction(spec: Spec, *, age_s: ArrayLike) -> Array:
