@@ -115,13 +115,14 @@ def _no_more_fraction(count: Array, mean_count: Array) -> Array:
     as a logarithm, as it is no number for a thousand events.
     """
     least = jnp.nextafter(jnp.ones((), mean_count.dtype), 2.0) - 1.0
+    type Terms = tuple[Array, Array, Array, Array]
 
-    def goes_on(terms_ratio: tuple[Array, ...]) -> Array:
+    def goes_on(terms_ratio: Terms) -> Array:
         number, term, total, _ = terms_ratio
         falls = (number > mean_count) & (term <= least * total)
         return jnp.any((number <= count) & ~falls)
 
-    def add(terms_ratio: tuple[Array, ...]) -> tuple[Array, ...]:
+    def add(terms_ratio: Terms) -> Terms:
         number, term, total, first_log = terms_ratio
         for _ in range(TERMS):
             total = total + jnp.where(number <= count, term, 0.0)
