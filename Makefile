@@ -2,7 +2,7 @@
 
 SCENARIO ?= starmind-million
 RESULTS ?= results/$(SCENARIO)
-PYTEST_OPTIONS ?= -n 2 --dist loadfile
+PYTEST_OPTIONS ?= -n 2 --dist loadfile --no-loadscope-reorder
 
 VENV := .venv/bin
 # Compiled code kept from one run to the next, in the environment it belongs to.
