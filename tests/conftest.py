@@ -164,7 +164,7 @@ def compiled_evaluate() -> Callable[[System], Outcome]:
 
 @contextmanager
 def _optimised() -> Iterator[None]:
-    before = jax.config.jax_disable_most_optimizations
+    before = jax.config.read("jax_disable_most_optimizations")
     jax.config.update("jax_disable_most_optimizations", False)
     try:
         yield
