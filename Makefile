@@ -2,7 +2,7 @@
 
 SCENARIO ?= starmind-million
 RESULTS ?= results/$(SCENARIO)
-PYTEST_OPTIONS ?= -n 2 --dist loadfile
+PYTEST_OPTIONS ?= -n 2 --dist loadfile --no-loadscope-reorder
 
 VENV := .venv/bin
 # Compiled code kept from one run to the next, in the environment it belongs to.
@@ -43,8 +43,9 @@ check:
 	@$(VENV)/ruff format --check --output-format concise $(CODE) || { echo "To format them: make format"; exit 1; }
 	@$(VENV)/ruff check --output-format concise $(CODE)
 	@$(VENV)/oxlint --deny-warnings $(JAVASCRIPT)
-	@$(VENV)/mypy
-	@$(VENV)/python -m pytest -q tests/test_architecture.py
+	@$(VENV)/mypy & typed=$$!; \
+	$(VENV)/python -m pytest -q tests/test_architecture.py; tested=$$?; \
+	wait $$typed && exit $$tested
 
 format:
 	@scripts/environment.sh dev

@@ -148,7 +148,9 @@ def followed(seed: int = 7, **changed: object) -> Tracks:
     return found
 
 
-TRACKS = followed()
+@pytest.fixture(scope="module")
+def tracks() -> Tracks:
+    return followed()
 
 
 def moved_m(found: Tracks) -> np.ndarray:
@@ -160,18 +162,18 @@ def moved_m(found: Tracks) -> np.ndarray:
     return np.asarray(2.0 * np.arcsin(0.5 * chord) * demand.AUTHALIC_RADIUS_M)
 
 
-def test_those_in_use_move_at_their_speed_and_others_stay() -> None:
-    gone = moved_m(TRACKS)
-    used = np.asarray(TRACKS.in_use)
+def test_those_in_use_move_at_their_speed_and_others_stay(tracks: Tracks) -> None:
+    gone = moved_m(tracks)
+    used = np.asarray(tracks.in_use)
     np.testing.assert_allclose(gone[:1000][used[:1000]], 14.0 * STEP_S, rtol=1e-4)
     assert gone[:1000][~used[:1000]].max() < 1e-3
     assert gone[1000:].max() < 1e-3
 
 
-def test_steps_go_straight_on_or_turn_by_a_right_angle() -> None:
-    north, east = np.asarray(TRACKS.latitude_rad[:1000]), np.asarray(TRACKS.longitude_rad[:1000])
+def test_steps_go_straight_on_or_turn_by_a_right_angle(tracks: Tracks) -> None:
+    north, east = np.asarray(tracks.latitude_rad[:1000]), np.asarray(tracks.longitude_rad[:1000])
     low = (np.abs(north) < 0.7).all(axis=1)
-    used = np.asarray(TRACKS.in_use[:1000])
+    used = np.asarray(tracks.in_use[:1000])
     course = np.arctan2(np.diff(east) * np.cos(north[:, :-1]), np.diff(north))
     both = (used[:, 1:] & used[:, :-1]) & low[:, None]
     turn = np.degrees(np.diff(course))[both] % 90.0
@@ -181,9 +183,9 @@ def test_steps_go_straight_on_or_turn_by_a_right_angle() -> None:
     assert corners == pytest.approx(0.4288, abs=5 * math.sqrt(0.25 / both.sum()))
 
 
-def test_terminals_stand_where_their_class_lives() -> None:
+def test_terminals_stand_where_their_class_lives(tracks: Tracks) -> None:
     cell = demand.cell_at(
-        GRID, latitude_rad=TRACKS.latitude_rad[:, 0], longitude_rad=TRACKS.longitude_rad[:, 0]
+        GRID, latitude_rad=tracks.latitude_rad[:, 0], longitude_rad=tracks.longitude_rad[:, 0]
     )
     # class 0: from 0 in the first cell to the most in the last, so of mean index 2/3
     place = np.asarray(cell[:1000]) / CELLS
@@ -193,26 +195,26 @@ def test_terminals_stand_where_their_class_lives() -> None:
     )
 
 
-def test_use_and_requests_follow_the_profile() -> None:
+def test_use_and_requests_follow_the_profile(tracks: Tracks) -> None:
     # class 1 is in use a quarter of the time; sittings of 900 s: 4 h are 16 of them each
-    used = np.asarray(TRACKS.in_use[1000:]).mean()
+    used = np.asarray(tracks.in_use[1000:]).mean()
     assert used == pytest.approx(0.25, abs=5 * math.sqrt(0.1875 * 2 / (500 * 16)))
-    asked = np.isfinite(np.asarray(TRACKS.request_time_s[1000:])).sum()
+    asked = np.isfinite(np.asarray(tracks.request_time_s[1000:])).sum()
     # 0.02/s · 14,400 s · 500, of those in use
     expected = 0.02 * STEPS * STEP_S * 500 * used
     assert asked == pytest.approx(expected, abs=5 * math.sqrt(expected))
-    assert float(TRACKS.cut_off_fraction) == 0.0
+    assert float(tracks.cut_off_fraction) == 0.0
 
 
-def test_requests_come_while_in_use_in_order_and_whole() -> None:
-    times = np.asarray(TRACKS.request_time_s)
+def test_requests_come_while_in_use_in_order_and_whole(tracks: Tracks) -> None:
+    times = np.asarray(tracks.request_time_s)
     known = np.isfinite(times)
     assert (np.diff(np.where(known, times, 1e9), axis=1) >= 0.0).all()
     step = np.minimum((times[known] // STEP_S).astype(int), STEPS - 1)
     terminal = np.nonzero(known)[0]
-    assert np.asarray(TRACKS.in_use)[terminal, step].all()
-    assert (np.asarray(TRACKS.prompt_count) >= 1.0).all()
-    assert np.isfinite(np.asarray(TRACKS.answer_count)).all()
+    assert np.asarray(tracks.in_use)[terminal, step].all()
+    assert (np.asarray(tracks.prompt_count) >= 1.0).all()
+    assert np.isfinite(np.asarray(tracks.answer_count)).all()
 
 
 def test_requests_beyond_what_is_kept_are_told() -> None:
@@ -223,11 +225,11 @@ def test_requests_beyond_what_is_kept_are_told() -> None:
     assert float(few.cut_off_fraction) > 0.1
 
 
-def test_the_same_key_gives_the_same_tracks_and_another_others() -> None:
+def test_the_same_key_gives_the_same_tracks_and_another_others(tracks: Tracks) -> None:
     again, other = followed(), followed(seed=8)
-    for one, two in zip(jax.tree.leaves(TRACKS), jax.tree.leaves(again), strict=True):
+    for one, two in zip(jax.tree.leaves(tracks), jax.tree.leaves(again), strict=True):
         np.testing.assert_array_equal(one, two)
-    assert not np.array_equal(np.asarray(other.latitude_rad), np.asarray(TRACKS.latitude_rad))
+    assert not np.array_equal(np.asarray(other.latitude_rad), np.asarray(tracks.latitude_rad))
 
 
 def test_a_class_without_terminals_is_silent() -> None:

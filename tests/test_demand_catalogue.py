@@ -18,9 +18,14 @@ from sunstack.catalogue import demand_tables, sites
 from sunstack.disciplines import demand
 from sunstack.errors import CatalogueError
 from sunstack.resolve import demand as resolve_demand
+from sunstack.resolve.demand import Terminals
 
 NAMES = catalogue.names("terminal")
-NOW = resolve_demand.terminals(2025)
+
+
+@pytest.fixture(scope="module")
+def now() -> Terminals:
+    return resolve_demand.terminals(2025)
 
 
 @given(st.floats(*resolve_demand.years()))
@@ -78,30 +83,30 @@ def test_a_year_outside_the_counts_is_refused_with_the_range(year: float) -> Non
         resolve_demand.terminals(last + 0.01)
 
 
-def test_unknown_classes_are_refused() -> None:
+def test_unknown_classes_are_refused(now: Terminals) -> None:
     with pytest.raises(CatalogueError, match="no 'cart'; write one of"):
         resolve_demand.terminals(2025, names=("cart",))
     with pytest.raises(CatalogueError, match="'cart' is no class here"):
-        resolve_demand.demand_map(NOW, "cart")
+        resolve_demand.demand_map(now, "cart")
 
 
-def test_the_map_adds_up_class_by_class() -> None:
-    whole = resolve_demand.demand_map(NOW)
-    parts = [resolve_demand.demand_map(NOW, name) for name in NOW.name]
+def test_the_map_adds_up_class_by_class(now: Terminals) -> None:
+    whole = resolve_demand.demand_map(now)
+    parts = [resolve_demand.demand_map(now, name) for name in now.name]
     assert whole.request_per_s.shape == (len(whole.latitude_deg), 24)
     assert whole.outline_deg.shape == (len(whole.latitude_deg), 4, 2)
     np.testing.assert_allclose(
         whole.answer_tokens_per_s, sum(part.answer_tokens_per_s for part in parts), rtol=1e-12
     )
-    asked = demand.in_the_world(demand.demand(NOW.spec, NOW.grid))
+    asked = demand.in_the_world(demand.demand(now.spec, now.grid))
     np.testing.assert_allclose(
         whole.request_per_s.sum(axis=0), asked.request_per_s.sum(axis=0), rtol=1e-12
     )
 
 
-def test_a_day_of_requests_is_what_the_catalogue_says() -> None:
-    asked = demand.in_the_world(demand.demand(NOW.spec, NOW.grid)).request_per_s.mean(axis=1)
-    for row, name in enumerate(NOW.name):
+def test_a_day_of_requests_is_what_the_catalogue_says(now: Terminals) -> None:
+    asked = demand.in_the_world(demand.demand(now.spec, now.grid)).request_per_s.mean(axis=1)
+    for row, name in enumerate(now.name):
         given = catalogue.entry("terminal", name).facts
         facts = {key: float(one.value) for key, one in given.items() if key != "motion"}
         a_day = facts["active_hours"] * facts["requests_per_active_hour_count"]
@@ -111,9 +116,9 @@ def test_a_day_of_requests_is_what_the_catalogue_says() -> None:
         assert float(asked[row]) * 86_400.0 == pytest.approx(expected, rel=1e-9)
 
 
-def test_means_of_lengths_are_kept() -> None:
-    prompt, answer = demand.mean_lengths_count(NOW.spec)
-    for row, name in enumerate(NOW.name):
+def test_means_of_lengths_are_kept(now: Terminals) -> None:
+    prompt, answer = demand.mean_lengths_count(now.spec)
+    for row, name in enumerate(now.name):
         facts = catalogue.entry("terminal", name).facts
         assert float(prompt[row]) == pytest.approx(float(facts["prompt_mean_count"].value))
         assert float(answer[row]) == pytest.approx(float(facts["answer_mean_count"].value))

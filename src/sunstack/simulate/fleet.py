@@ -220,7 +220,15 @@ def _run_epoch(
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-@partial(jax.jit, compiler_options={"xla_cpu_prefer_vector_width": 512})
+HOT: dict[str, Any] = {
+    "xla_cpu_prefer_vector_width": 512,
+    "xla_backend_optimization_level": 3,
+    "xla_llvm_disable_expensive_passes": False,
+}
+"""Optimised also in a program that asks JAX not to, as the tests do, most of which only compile."""
+
+
+@partial(jax.jit, compiler_options=HOT)
 def march(
     design: Design, fixed: Fixed, state: State, settle: Instant, counted: Instant
 ) -> tuple[State, Tally]:

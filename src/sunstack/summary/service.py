@@ -120,17 +120,17 @@ def _lifted(service: Service) -> dict[str, Values]:
     In the layout chosen; 0 where a satellite holds no replica. Without whole replicas, accelerators
     that they leave over would work, too.
     """
-    unroomed = replace(service.accelerator, memory_byte=jnp.asarray(jnp.inf))
-    patient = replace(service.bounds, output_token_s=jnp.asarray(jnp.inf))
+    chip, bounds = service.accelerator, service.bounds
+    unroomed = replace(chip, memory_byte=jnp.full_like(chip.memory_byte, jnp.inf))
+    patient = replace(bounds, output_token_s=jnp.full_like(bounds.output_token_s, jnp.inf))
     kinds = {
         "nothing": service,
         "memory": replace(service, accelerator=unroomed),
         "latency": replace(service, bounds=patient),
     }
-    power_w = service.accelerator.peak_power_w[None]
     held = np.asarray(service.replica_count)
     each = {
-        name: np.asarray(serving.replica_tokens_per_s(one, power_w=power_w))[:, 0]
+        name: np.asarray(serving.tokens_at_power_per_s(one, power_w=chip.peak_power_w))
         for name, one in kinds.items()
     }
     shared = np.asarray(service.chip_count / service.layout.chip_count)

@@ -24,7 +24,12 @@ from .motion import Axes, axes
 from .setup import WGS72, Constants, Gravity
 
 BLOCK_SATELLITES = 128
-OPTIONS: dict[str, Any] = {"xla_cpu_prefer_vector_width": 512}
+OPTIONS: dict[str, Any] = {
+    "xla_cpu_prefer_vector_width": 512,
+    "xla_backend_optimization_level": 3,
+    "xla_llvm_disable_expensive_passes": False,
+}
+"""Optimised also in a program that asks JAX not to, as the tests do, most of which only compile."""
 
 type Update[State] = Callable[[State, Axes, Array, Array], State]
 """From the state of a block, its coordinates in m, its codes and the time to the next state."""
