@@ -38,6 +38,7 @@ SCENARIOS = Path(__file__).parents[1] / "scenarios"
 
 LONGEST_FIRST = (
     "test_scenarios", "test_globe", "test_every_report", "test_programme_keys", "test_evaluate",
+    "test_study_optimise", "test_study_backends",
     "test_report_years", "test_figures", "test_resolve_economics", "test_company_programme",
     "test_published", "test_study_condensed", "test_study_designs", "test_cli", "test_simulate",
     "test_day", "test_report", "test_report_asked", "test_model_answer", "test_margins",
