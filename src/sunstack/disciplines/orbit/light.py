@@ -204,13 +204,13 @@ def illumination_fraction(*, position_m: Array, direction_ratio: Array) -> Array
     return jnp.where(towards >= 0.0, 1.0, jnp.clip((off_axis - umbra) / width, 0.0, 1.0))
 
 
-def lit_arc_means(*, eclipse_fraction: Array) -> tuple[Array, Array, Array]:
+def lit_arc_means(*, eclipse_fraction: ArrayLike) -> tuple[Array, Array, Array]:
     """Means over the lit arc of cos² θ, max(cos θ, 0) and max(cos θ, 0)³.
 
     θ is counted along the orbit from the point nearest the Sun; the lit arc is |θ| < π(1 - f) and
     holds the whole day side, where the last two have their integrals 2 and 4/3.
     """
-    half_arc = jnp.pi * (1.0 - eclipse_fraction)
+    half_arc = jnp.pi * (1.0 - jnp.asarray(eclipse_fraction))
     square = 0.5 + _sine_cosine(2.0 * half_arc)[0] / (4.0 * half_arc)
     return square, 1.0 / half_arc, (2.0 / 3.0) / half_arc
 
