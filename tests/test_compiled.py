@@ -113,7 +113,9 @@ def said(command: subprocess.Popen[str]) -> str:
     return command.stdout.readline().strip()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no locks there")
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="fcntl, whose locks are tested, is not there: one folder"
+)
 def test_commands_at_once_are_kept_apart_and_one_after_the_other_share(tmp_path: Path) -> None:
     first = holding(tmp_path, "first", 60.0)
     assert said(first) == "0"

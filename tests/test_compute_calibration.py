@@ -29,6 +29,9 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 
 
+MEASURED = "what it is held against is in aiconfigurator-core 0.12.0, which only the tests need"
+
+
 def installed() -> bool:
     try:
         return version("aiconfigurator-core") == "0.12.0"
@@ -48,7 +51,7 @@ def _rows(name: str) -> list[list[str]]:
     return list(csv.reader(line for line in lines if not line.startswith("#")))
 
 
-@pytest.mark.skipif(not installed(), reason="needs aiconfigurator-core 0.12.0")
+@pytest.mark.skipif(not installed(), reason=MEASURED)
 def test_the_measurements_are_what_cleaning_gives() -> None:
     import silicon as cleaning
 
@@ -106,7 +109,7 @@ def test_a_prediction_carries_the_band_of_its_narrowest_group() -> None:
     assert (nothing.family, nothing.engine) == ("experts", "all")
 
 
-@pytest.mark.skipif(not installed(), reason="needs aiconfigurator-core 0.12.0")
+@pytest.mark.skipif(not installed(), reason=MEASURED)
 def test_constants_are_what_the_fit_gives() -> None:
     known, shipped = tables.roofline(), tables.experts()
     with jax.enable_x64(True):
@@ -124,7 +127,7 @@ def test_constants_are_what_the_fit_gives() -> None:
         assert known[key].low <= known[key].value <= known[key].high
 
 
-@pytest.mark.skipif(not installed(), reason="needs aiconfigurator-core 0.12.0")
+@pytest.mark.skipif(not installed(), reason=MEASURED)
 def test_kernels_reach_what_their_times_give() -> None:
     """Of those with few rows; the script fits the others alike."""
     known, shipped = tables.roofline(), tables.experts()
@@ -137,7 +140,9 @@ def test_kernels_reach_what_their_times_give() -> None:
         assert rows is not None
         found, _ = operators.expert_fit(rows)
     reached = known["link_efficiency", tables.ALL], known["collective_latency_s", tables.ALL]
+    # Shipped to three digits, a half of which is up to 0.5 %; a search stops within as much.
     assert [one.value for one in reached] == pytest.approx(list(linked), rel=1e-2)
+    # As the roofline's above: six constants that lean on each other are less sharp than two.
     assert list(shipped["trtllm", "mxfp4"].values()) == pytest.approx(list(found), rel=2e-2)
 
 

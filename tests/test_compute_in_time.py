@@ -47,7 +47,8 @@ def test_what_comes_in_follows_the_bound_smoothly() -> None:
         slope = float(jax.jit(jax.grad(admitted))(jnp.asarray(bound_s)))
         step = 1e-3 * bound_s
         ends = [float(admitted(jnp.asarray(bound_s + sign * step))) for sign in (-1.0, 1.0)]
-        assert slope == pytest.approx((ends[1] - ends[0]) / (2.0 * step), rel=0.02)
+        # The cut by a chord moves with the bound, its ends do not: 0.3 % of the slope at most here.
+        assert slope == pytest.approx((ends[1] - ends[0]) / (2.0 * step), rel=5e-3)
         assert slope > 0.0
 
 

@@ -90,7 +90,8 @@ def test_what_is_served_keeps_the_first_token_as_a_queue_has_it(
         assert float(tokens) == pytest.approx(float(full))
     else:
         assert float(tokens) < 0.999 * float(full)
-        assert float(found.first_token_s) == pytest.approx(bound_s, rel=2e-3)
+        # The load is cut by a chord over a last stretch, late by under a ten-thousandth.
+        assert float(found.first_token_s) == pytest.approx(bound_s, rel=1e-4)
 
 
 def test_of_a_model_that_does_not_fit_the_replica_that_lacks_least_is_told(

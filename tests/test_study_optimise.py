@@ -93,6 +93,7 @@ def test_the_lightest_radiator_is_the_one_that_just_rejects_the_heat() -> None:
     outcome = jax.jit(evaluate)(anew)
     weight = float(read(objective(WEIGHT), outcome, anew))
     assert weight == pytest.approx(one["objective"], rel=1e-9)
+    # Limits are kept to a hundred thousandth.
     assert float(outcome.margins["radiator_heat"].min()) == pytest.approx(0.0, abs=1e-5)
 
 

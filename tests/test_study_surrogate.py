@@ -158,7 +158,7 @@ def test_rows_that_contradict_themselves_are_left_out_and_counted() -> None:
     rows = tree["rows"]
     # A quarter of the box evenly spread, a third by the arcsine's density.
     assert 0.25 < rows["contradictory"] / rows["all"] < 0.40
-    assert rows["held_out"] == pytest.approx(0.75 * 480, rel=0.01)
+    assert rows["held_out"] == pytest.approx(0.75 * 480, rel=0.01)  # Sobol rows: even to 4 of 360
     assert terms(tree, tree["objectives"][0])["000"] == 1.125
     assert tree["left_out"] == []
 
@@ -230,6 +230,7 @@ def test_the_design_is_told_beside_what_the_chain_makes_of_it(
     exact, told = model.rows(model.value[None]), values_of(tree, model.value[None])
     for one in tree["objectives"]:
         text = one["objective"]
+        # Six digits are kept of either.
         assert one["exact"] == pytest.approx(exact[text][0], rel=1e-5)
         assert one["told"] == pytest.approx(told[text][0], rel=1e-5)
 

@@ -110,11 +110,13 @@ def test_a_slider_moves_every_answer_as_python_has_it(
     assert told(page, "In orbit") == pytest.approx(orbit_usd, rel=THREE_DIGITS)
     assert told(page, "In orbit") < 0.5 * before[0]
     assert told(page, "On the ground") == pytest.approx(ground_usd, rel=THREE_DIGITS)
+    # Two digits are shown: half of the last is 5 % of 1.0.
     assert told(page, "Ratio") == pytest.approx(orbit_usd / ground_usd, rel=0.05)
     tokens_usd = float(exact["economics.vintage.token_usd[grok-2]@5"][0]) * 1e6
     assert told(page, "One million tokens of grok-2, orbit") == pytest.approx(
         tokens_usd, rel=THREE_DIGITS
     )
+    # Drawn from all digits; both programs round sums of some hundred terms in their own order.
     assert line(page, "orbit")[-1] == pytest.approx(orbit_usd, rel=1e-9)
     cheaper = [
         year
