@@ -110,7 +110,8 @@ def test_two_runs_are_compared_though_one_was_not_studied() -> None:
 def test_draws_are_asked_for_with_studies_only() -> None:
     for words, said in (
         (("--draws", "64"), "without --studies"),
-        (("--studies", "--draws", "1"), "write 2 or more"),
+        (("--studies", "--draws", "1"), "write 2 to 10,000,000"),
+        (("--studies", "--draws", "99999999999"), "write 2 to 10,000,000"),
     ):
         result = CliRunner().invoke(cli.app, ["run", "ai1", *words])
         assert result.exit_code == cli.BAD_INPUT

@@ -26,15 +26,16 @@ def of_run(folder: Path, *, with_studies: bool, draws: int | None) -> Any:
     """Say how a run's prices are studied; none where that is not asked for.
 
     Raises:
-        ScenarioError: draws are asked for without studies, or too few.
+        ScenarioError: draws are asked for without studies, too few, or too many.
     """
     from sunstack.results import STUDIES
     from sunstack.run import Studies
+    from sunstack.study.montecarlo import MOST
 
     if draws is not None and not with_studies:
         raise ScenarioError("--draws: nothing is drawn without --studies; write both, or neither")
-    if draws is not None and draws < 2:
-        raise ScenarioError(f"--draws {draws}: write 2 or more")
+    if draws is not None and not 2 <= draws <= MOST:  # now, not when a run has been computed
+        raise ScenarioError(f"--draws {draws}: write 2 to {MOST:,}")
     return Studies(draw_count=draws, folder=folder / STUDIES) if with_studies else None
 
 
