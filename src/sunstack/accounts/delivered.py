@@ -67,9 +67,7 @@ def life(system: System, course: Programme, served: Served) -> Life:
     arriving = spec.launch.cadence.success_fraction * (
         1.0 - spec.reliability.bus.dead_on_arrival_fraction
     )
-    staying = (1.0 - failing) * (1.0 - withdrawn)
-    before = jnp.concatenate([jnp.ones(1, staying.dtype), staying[:-1]])
-    alive = arriving * jnp.cumprod(before)
+    alive = arriving * ages.alive_fraction
     # Spares do no work: of those launched only so many are wanted.
     asked = spec.wanted_count / jnp.maximum(spec.wanted_count + spec.spare_count, 1e-12)
     working = asked[:, None] * alive

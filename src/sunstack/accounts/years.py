@@ -15,6 +15,7 @@ Leaves out: payment in advance while satellites are built, working capital, debt
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import jax
 import jax.numpy as jnp
@@ -27,7 +28,6 @@ from sunstack.margins import built_up_mass
 from sunstack.programme import Programme
 from sunstack.serving import Served
 from sunstack.system import System
-from sunstack.units import YEAR_S
 
 from .bases import Bases, bases
 from .delivered import Delivered, Life, by_month, life, month_means
@@ -90,7 +90,7 @@ def accounts(system: System, *, course: Programme, served: Served) -> Accounts:
         step_s=MONTH_S,
     )
     given = by_month(system, course, served)
-    in_year = _in_year(spec, len(launched))
+    by_year = partial(_by_year, spec)
     remaining = _remaining_usd(system, course, satellite_usd)
     revenue, tax = _revenue_and_tax(spec, given, capital_usd.sum(axis=0), running_usd.sum(axis=0))
     return Accounts(
@@ -101,10 +101,10 @@ def accounts(system: System, *, course: Programme, served: Served) -> Accounts:
         cash_usd=revenue - capital_usd.sum(axis=0) - running_usd.sum(axis=0) - tax,
         remaining_usd=remaining.sum(),
         delivered=given,
-        launched_count=in_year @ launched,
-        satellite_usd=_mean_of_year(in_year, launched, satellite_usd),
-        running_by_year_usd=running_usd @ in_year.T,
-        satellite_s=in_year @ working * MONTH_S,
+        launched_count=by_year(launched),
+        satellite_usd=_mean_of_year(spec, launched, satellite_usd),
+        running_by_year_usd=by_year(running_usd),
+        satellite_s=by_year(working) * MONTH_S,
         vintage=_vintages(system, course, one, satellite_usd, running_usd, working),
         whole=_whole(system, capital_usd, running_usd, remaining, given, launched),
     )
@@ -135,17 +135,21 @@ def _middles_s(months: int) -> Array:
     return (jnp.arange(months) + 0.5) * MONTH_S
 
 
-def _in_year(spec: economics.Spec, months: int) -> Array:
-    """1 where a month's middle lies in a calendar year, shape (years, months)."""
-    year = jnp.floor((spec.elapsed_in_year_s + _middles_s(months)) / YEAR_S)
-    return (jnp.arange(calendar_year_count(months))[:, None] == year).astype(year.dtype)
+def _by_year(spec: economics.Spec, values: Array) -> Array:
+    """Sum months (..., months) to the calendar years in which their middles lie, (..., years)."""
+    months, years = values.shape[-1], calendar_year_count(values.shape[-1])
+    gone = jnp.floor(spec.elapsed_in_year_s / MONTH_S + 0.5).astype(int)
+    none = jnp.zeros((*values.shape[:-1], years * YEAR_MONTHS - months), values.dtype)
+    # Rolled by whole months: those of the first year that the programme does not see are empty.
+    held = jnp.concatenate([values, none], axis=-1)
+    held = jnp.roll(held, gone, axis=-1)
+    return held.reshape(*values.shape[:-1], years, YEAR_MONTHS).sum(axis=-1)
 
 
-def _mean_of_year(in_year: Array, launched: Array, values: Array) -> Array:
+def _mean_of_year(spec: economics.Spec, launched: Array, values: Array) -> Array:
     """Mean over satellites launched in each year, shape (..., years); 0 where there are none."""
-    weighed = in_year * launched
-    count = weighed.sum(axis=1)
-    return (values @ weighed.T) / jnp.where(count > 0.0, count, 1.0)
+    count = _by_year(spec, launched)
+    return _by_year(spec, values * launched) / jnp.where(count > 0.0, count, 1.0)
 
 
 def _satellite_usd(system: System, course: Programme, launched: Array) -> Array:
@@ -251,16 +255,15 @@ def _vintages(
 ) -> Bases:
     """Bases by year of launch, worth at launch."""
     spec, launched = system.economics, course.years.launched_count
-    in_year = _in_year(spec, len(launched))
-    capital = _mean_of_year(in_year, launched.sum(axis=1), satellite_usd)
+    capital = _mean_of_year(spec, launched.sum(axis=1), satellite_usd)
     worth = _worth(spec, one.age_s)
-    running = _running_of_a_life(spec, one, in_year, launched.sum(axis=1), running_usd, working)
+    running = _running_of_a_life(spec, one, launched.sum(axis=1), running_usd, working)
     weight = economics.capital_factor(spec.finance)
     left = _left_at_the_end(system, one)
     with_chips, without = (
         weight * usd * (1.0 - left) + running @ worth for usd in _capital_pair(spec, capital)
     )
-    share = in_year @ launched
+    share = _by_year(spec, launched.T).T
     share = share / jnp.maximum(share.sum(axis=1, keepdims=True), 1e-12)
 
     def mean(flow: Array) -> Array:
@@ -289,7 +292,6 @@ def _left_at_the_end(system: System, one: Life) -> Array:
 def _running_of_a_life(
     spec: economics.Spec,
     one: Life,
-    in_year: Array,
     launched: Array,
     running_usd: Array,
     working: Array,
@@ -300,7 +302,7 @@ def _running_of_a_life(
     some = working > 0.0
     of_month = jnp.where(some, shared, 0.0) / jnp.where(some, working, 1.0)
     # Satellites of a year begin on average between two months: what both bear is read off between.
-    begun = _mean_of_year(in_year, launched, jnp.arange(months, dtype=launched.dtype))
+    begun = _mean_of_year(spec, launched, jnp.arange(months, dtype=launched.dtype))
     borne = _read_on(of_month, begun)
     ended = one.disposed_fraction * spec.running.disposal_usd
     return borne * one.alive_fraction + ended

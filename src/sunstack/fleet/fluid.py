@@ -30,8 +30,7 @@ def years(spec: Spec, possible: Array) -> Years:
     months = len(possible)
     by_age, down = ages(spec, month_count=months), derelicts(spec, month_count=months)
     failing, withdrawn = by_age.failing_fraction, by_age.withdrawn_fraction
-    alive = jnp.cumprod((1.0 - failing) * (1.0 - withdrawn))
-    alive = jnp.concatenate([jnp.ones_like(alive[:1]), alive[:-1]])
+    alive = by_age.alive_fraction
     flown, left = _flown(spec, alive, possible)
     _, one = per_flight(spec)
     success, dead_share, _ = _arriving(spec)

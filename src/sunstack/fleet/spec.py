@@ -90,6 +90,8 @@ class Ages:
     """Of those working, within the month that follows."""
     withdrawn_fraction: Array
     """Of those that did not fail."""
+    alive_fraction: Array
+    """Share of those born that still works, neither failed nor withdrawn."""
     placed_fraction: Array
     """Share that has raised its orbit, shape (groups, months), as the following."""
     serving_fraction: Array
@@ -104,8 +106,10 @@ def ages(spec: Spec, *, month_count: int) -> Ages:
     placed = jnp.clip((age_s - spec.raising_s[:, None]) / MONTH_S + 1.0, 0.0, 1.0)
     shape = (len(spec.wanted_count), month_count)
     left = shares.capacity_fraction * jnp.broadcast_to(spec.service_fraction, shape)
+    staying = (1.0 - shares.failing_fraction) * (1.0 - shares.withdrawn_fraction)
     return Ages(
         age_s=age_s,
+        alive_fraction=jnp.cumprod(jnp.concatenate([jnp.ones(1, staying.dtype), staying[:-1]])),
         failing_fraction=shares.failing_fraction,
         withdrawn_fraction=shares.withdrawn_fraction,
         placed_fraction=placed,
@@ -131,6 +135,6 @@ def derelicts(spec: Spec, *, month_count: int) -> Derelicts:
     """
     age_s = jnp.arange(month_count) * MONTH_S
     down = jnp.clip((age_s - spec.decay_s[:, None]) / MONTH_S + 1.0, 0.0, 1.0)
-    staying_up = jnp.cumprod(1.0 - down, axis=1)
+    staying_up = 1.0 - down  # once some are down the others are, a month later
     before = jnp.concatenate([jnp.ones_like(down[:, :1]), staying_up[:, :-1]], axis=1)
     return Derelicts(staying_up=staying_up, coming_down=before - staying_up)

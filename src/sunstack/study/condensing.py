@@ -39,23 +39,27 @@ MOST_PLANES = 30
 """Of a group once condensed, about."""
 OTHER_LIVES = (0.8, 1.4)
 """Shares of the design life whose last years are looked at too: orbits drift on with them."""
-NODES = 24_000
-"""Planes times instants: what a sample of a study looks at."""
-FEWEST_INSTANTS = 36
+NODES, NODES_OF_MEANS = 24_000, 8_640
+"""Planes times instants: what a sample of a study looks at, with its worst day or without."""
+FEWEST_INSTANTS, MOST_INSTANTS_OF_MEANS = 36, 48
 """Of a year; a life has twice as many."""
+TOGETHER = 3
+"""Sampled altitudes for which the middle one stands, where means alone are asked."""
 Columns = NDArray[np.float64]
 
 
-def condensed(system: System, *, instants: int | None = None) -> System:
+def condensed(system: System, *, with_worst: bool = True) -> System:
     """Return a system of few planes and instants that stands for another.
 
     Args:
         system: all of it.
-        instants: of a year, half of those of a life; as many as `NODES` leave if not given.
+        with_worst: keep the worst planes and instants enough for their worst days; without them
+            a third of the planes and instants give the same means, and margins are no margins.
     """
-    count = instants or _instants(system)
+    count = _instants(system) if with_worst else _instants_of_means(system)
     longest = min(2 * count + 1, system.life_instants)
     few = replace(system, year_instants=count, life_instants=longest)
+    few = few if with_worst else _of_few_altitudes(few)
     whole = _Quantities(system)
     weight = np.zeros(len(whole.group))
     kept = np.zeros(len(weight), bool)
@@ -63,14 +67,37 @@ def condensed(system: System, *, instants: int | None = None) -> System:
     for number in range(len(system.group_names)):
         own = np.flatnonzero(whole.group == number)
         weight[own] = _weights(whole.mean[own], by_few[own], whole.count[own])
-        kept[own] = (weight[own] > 0.0) | whole.is_kept[own]
+        kept[own] = (weight[own] > 0.0) | (whole.is_kept[own] & with_worst)
     return _of_planes(few, np.flatnonzero(kept), weight)
 
 
 def _instants(system: System) -> int:
-    """First year, last year, life, and the life's shadows by which batteries age."""
+    return int(np.clip(_per_plane(system, NODES), FEWEST_INSTANTS, system.year_instants))
+
+
+def _instants_of_means(system: System) -> int:
+    few = np.clip(_per_plane(system, NODES_OF_MEANS), FEWEST_INSTANTS, MOST_INSTANTS_OF_MEANS)
+    return int(min(few, system.year_instants))
+
+
+def _per_plane(system: System, nodes: int) -> int:
+    """Of first year, last year, life, and the life's shadows by which batteries age."""
     planes = np.minimum(np.bincount(np.asarray(system.plane_group)), MOST_PLANES).sum()
-    return int(np.clip(NODES // (6 * planes), FEWEST_INSTANTS, system.year_instants))
+    return int(nodes // (6 * planes))
+
+
+def _of_few_altitudes(system: System) -> System:
+    """Fewer altitudes that stand for each group's in doses, upsets and holes: one of a single."""
+    sampled = np.asarray(system.sampled_planes)
+    altitudes = np.asarray(system.orbits.semi_major_axis_m)[sampled]
+    alike = bool((np.ptp(altitudes, axis=1) == 0.0).all())
+    few = replace(
+        system,
+        sampled_planes=system.sampled_planes[:, :1] if alike else sampled[:, 1::TOGETHER],
+    )
+    axis_m = few.orbits.semi_major_axis_m[few.sampled_planes].mean(axis=1)
+    fall = replace(few.upkeep.fall, semi_major_axis_m=axis_m)
+    return replace(few, upkeep=replace(few.upkeep, fall=fall))
 
 
 def _of_planes(few: System, planes: NDArray[np.intp], weight: Columns) -> System:

@@ -7,7 +7,7 @@ the value itself, as schedules are (see `schedule`):
 
 Inputs that hang together are joined by a Gaussian copula: normal numbers z with the correlation
 matrix given, z = L n with L its Cholesky factor, make shares u = Φ(z) that each input's F turns
-into values. What is counted (chips, loops) is drawn whole.
+into values. What is counted (chips, loops, drives, pads) is drawn whole.
 
 Leaves out: that `low` and `high` are hardly ever stated with a probability; here they are the ends.
 Reference: Kotz & van Dorp, Beyond Beta (2004), ch. 1; Nelsen, An Introduction to Copulas, sec. 2.
@@ -25,7 +25,6 @@ from scipy.special import ndtr
 
 from sunstack.errors import ScenarioError
 from sunstack.resolve import Origin, Resolved, unmovable
-from sunstack.scenario import describe
 from sunstack.units import to_si
 
 Columns = NDArray[np.float64]
@@ -87,7 +86,7 @@ def _input(origin: Origin) -> Input:
         value=value,
         high=high,
         unit=origin.unit,
-        is_whole=describe(origin.key).kind == "count",
+        is_whole=origin.key.endswith("_count"),
         source=origin.source,
     )
 

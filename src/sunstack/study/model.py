@@ -31,6 +31,8 @@ ROWS = 256
 """Rows evaluated by one call."""
 BATCH = 8
 """Rows side by side in vector registers and caches."""
+OF_MEANS = frozenset({"company", "economics", "ground", "programme", "satellite_count", "service"})
+"""What of an outcome hangs on means of planes and days, and on no worst of them."""
 AGREES = "agrees"
 """Column that says whether a row's numbers contradict each other nowhere."""
 MARGINS = "margins."
@@ -111,10 +113,17 @@ class Model:
 
     def si(self, values: Columns) -> Array:
         """Convert rows of inputs, shape (..., inputs), to SI."""
-        if not self.inputs:
-            return jnp.zeros(values.shape)
-        columns = [one.si(values[..., number]) for number, one in enumerate(self.inputs)]
-        return jnp.stack([jnp.asarray(one) for one in columns], axis=-1)
+        at_0, per_unit = self._si_lines
+        return jnp.asarray(at_0 + per_unit * values)
+
+    @cached_property
+    def _si_lines(self) -> tuple[Columns, Columns]:
+        """SI value of nought and of one more unit of each input, shape (inputs,)."""
+        at_0, at_1 = (
+            np.array([float(one.si(np.array(value))) for one in self.inputs], float)
+            for value in (0.0, 1.0)
+        )
+        return at_0, at_1 - at_0
 
     @property
     def value(self) -> Columns:
@@ -140,11 +149,11 @@ def model_of(
         ScenarioError: an objective is none.
     """
     asked = tuple(one if isinstance(one, Objective) else objective(one) for one in objectives)
+    parts = tuple(part for one in asked for part in one.parts)
+    with_worst = with_margins or any(one.path[0] not in OF_MEANS for one in parts)
     model = Model(
         resolved=_sendable(resolved),
-        system=_fewer_models(
-            condensed(resolved.system), tuple(part for one in asked for part in one.parts)
-        ),
+        system=_fewer_models(condensed(resolved.system, with_worst=with_worst), parts),
         inputs=tuple(inputs),
         objectives=asked,
         with_margins=with_margins,

@@ -59,6 +59,9 @@ ARC_SINE = (
 )
 """Of (arcsin r - r) / r³ in powers of r² up to a quarter."""
 
+type Direction = tuple[Array, Array, Array]
+"""Parts along x, y and z of a unit vector."""
+
 
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True, kw_only=True)
@@ -90,25 +93,24 @@ class Sky:
 
 def sun(*, julian_day: ArrayLike) -> Sun:
     """Direction and distance of the Sun; within 0.01° and 0.0003 au for 1950 to 2050."""
-    days = jnp.asarray(julian_day) - J2000_JULIAN_DAY
-    anomaly = jnp.radians(357.528 + 0.9856003 * days)
-    mean_longitude = jnp.radians(280.460 + 0.9856474 * days)
-    longitude = mean_longitude + jnp.radians(
-        1.915 * jnp.sin(anomaly) + 0.020 * jnp.sin(2.0 * anomaly)
-    )
-    obliquity = jnp.radians(23.439 - 4.0e-7 * days)
-    direction = jnp.stack(
-        [
-            jnp.cos(longitude),
-            jnp.cos(obliquity) * jnp.sin(longitude),
-            jnp.sin(obliquity) * jnp.sin(longitude),
-        ],
-        axis=-1,
-    )
-    distance = 1.00014 - 0.01671 * jnp.cos(anomaly) - 0.00014 * jnp.cos(2.0 * anomaly)
+    direction, distance, mean_longitude = _sun(julian_day)
     return Sun(
-        direction_ratio=direction, distance_ratio=distance, mean_longitude_rad=mean_longitude
+        direction_ratio=jnp.stack(direction, axis=-1),
+        distance_ratio=distance,
+        mean_longitude_rad=mean_longitude,
     )
+
+
+def _sun(julian_day: ArrayLike) -> tuple[Direction, Array, Array]:
+    days = jnp.asarray(julian_day) - J2000_JULIAN_DAY
+    sine, cosine = _sine_cosine(jnp.radians(357.528 + 0.9856003 * days))
+    mean_longitude = jnp.radians(280.460 + 0.9856474 * days)
+    longitude = mean_longitude + jnp.radians((1.915 + 0.040 * cosine) * sine)
+    across, along = _sine_cosine(longitude)
+    tilt_sine, tilt_cosine = _sine_cosine(jnp.radians(23.439 - 4.0e-7 * days))
+    direction = (along, tilt_cosine * across, tilt_sine * across)
+    distance = 1.00014 + 0.00014 - 0.01671 * cosine - 0.00028 * cosine**2
+    return direction, distance, mean_longitude
 
 
 def node_of_local_time_rad(*, local_time_s: ArrayLike, julian_day: ArrayLike) -> Array:
@@ -119,15 +121,16 @@ def node_of_local_time_rad(*, local_time_s: ArrayLike, julian_day: ArrayLike) ->
 
 def beta_rad(*, inclination_rad: ArrayLike, node_rad: ArrayLike, direction_ratio: Array) -> Array:
     """Angle of the Sun above the orbit plane, positive towards its angular momentum."""
-    return jnp.arcsin(_beta_sine_ratio(inclination_rad, node_rad, direction_ratio))
+    x, y, z = (direction_ratio[..., axis] for axis in range(3))
+    return jnp.arcsin(_beta_sine_ratio(inclination_rad, node_rad, (x, y, z)))
 
 
 def _beta_sine_ratio(
-    inclination_rad: ArrayLike, node_rad: ArrayLike, direction_ratio: Array
+    inclination_rad: ArrayLike, node_rad: ArrayLike, direction_ratio: Direction
 ) -> Array:
     sine, cosine = jnp.sin(jnp.asarray(inclination_rad)), jnp.cos(jnp.asarray(inclination_rad))
     node = jnp.asarray(node_rad)
-    x, y, z = (direction_ratio[..., axis] for axis in range(3))
+    x, y, z = direction_ratio
     sine_of_node, cosine_of_node = _sine_cosine(node)
     towards = (sine_of_node * x - cosine_of_node * y) * sine + cosine * z
     return jnp.clip(towards, -1.0, 1.0)
@@ -217,14 +220,14 @@ def lit_arc_means(*, eclipse_fraction: ArrayLike) -> tuple[Array, Array, Array]:
 
 def sky(spec: Spec, *, epoch_julian_day: ArrayLike, elapsed_s: Array) -> Sky:
     """Beta angle, eclipse and flux of every plane at every instant of `elapsed_s` (days,)."""
-    seen = sun(julian_day=jnp.asarray(epoch_julian_day) + elapsed_s / DAY_S)
+    direction, distance, _ = _sun(jnp.asarray(epoch_julian_day) + elapsed_s / DAY_S)
     rates = secular_rates(
         semi_major_axis_m=spec.semi_major_axis_m,
         eccentricity_ratio=spec.eccentricity_ratio,
         inclination_rad=spec.inclination_rad,
     )
     node = spec.node_rad[:, None] + rates.node_rad_per_s[:, None] * elapsed_s[None, :]
-    sine = _beta_sine_ratio(spec.inclination_rad[:, None], node, seen.direction_ratio[None, :, :])
+    sine = _beta_sine_ratio(spec.inclination_rad[:, None], node, direction)
     cosine = jnp.sqrt(jnp.maximum((1.0 - sine) * (1.0 + sine), LEAST_SQUARE))
     fraction = _shadowed_fraction(
         semi_major_axis_m=spec.semi_major_axis_m[:, None], beta_cosine_ratio=cosine
@@ -236,5 +239,5 @@ def sky(spec: Spec, *, epoch_julian_day: ArrayLike, elapsed_s: Array) -> Sky:
         beta_cosine_ratio=cosine,
         eclipse_fraction=fraction,
         period_s=period,
-        flux_ratio=seen.distance_ratio**-2,
+        flux_ratio=distance**-2,
     )

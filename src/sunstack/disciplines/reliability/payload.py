@@ -32,8 +32,9 @@ AGES = 512
 TERMS = 8
 """Of a series, added at once."""
 DYING_TERMS = 30.0
-MOST_SUMMED, LEAST_LOG = 100.0, -600.0
-"""Terms of a finite sum, and the least logarithm of its first one, that are taken for short."""
+MOST_SUMMED, LEAST_LOG, NOUGHT_LOG = 100.0, -600.0, -460.0
+"""Terms of a finite sum, and the least logarithm of its first one, that are taken for short; the
+logarithm of what is taken for nought."""
 
 
 @jax.tree_util.register_dataclass
@@ -172,7 +173,10 @@ def _beta_fraction(first: Array, second: Array, share: Array) -> Array:
 def _series(first: Array, second: Array, share: Array) -> _Series:
     both, other = first + second, 1.0 - share
     log_first = first * jnp.log(share)
-    is_short = (second == jnp.floor(second)) & (second <= MOST_SUMMED) & (log_first > LEAST_LOG)
+    # No sum exceeds its first term times this: what is below 1e-200 may as well be nought.
+    most_log = log_first + (second - 1.0) * jnp.log(both)
+    is_told = (log_first > LEAST_LOG) | (most_log < NOUGHT_LOG)
+    is_short = (second == jnp.floor(second)) & (second <= MOST_SUMMED) & is_told
     # Terms of either series, about: up to its largest, and until they have died away.
     of_share = (jnp.maximum(share * both - first, 0.0) + DYING_TERMS) / other
     of_other = (jnp.maximum(other * both - second, 0.0) + DYING_TERMS) / share
