@@ -139,10 +139,10 @@ def _by_year(spec: economics.Spec, values: Array) -> Array:
     """Sum months (..., months) to the calendar years in which their middles lie, (..., years)."""
     months, years = values.shape[-1], calendar_year_count(values.shape[-1])
     gone = jnp.floor(spec.elapsed_in_year_s / MONTH_S + 0.5).astype(int)
-    none = jnp.zeros((*values.shape[:-1], years * YEAR_MONTHS - months), values.dtype)
-    # Rolled by whole months: those of the first year that the programme does not see are empty.
-    held = jnp.concatenate([values, none], axis=-1)
-    held = jnp.roll(held, gone, axis=-1)
+    # Those of the first year that the programme does not see, a whole one at most, are empty.
+    ends = (YEAR_MONTHS, years * YEAR_MONTHS - months)
+    held = jnp.pad(values, [(0, 0)] * (values.ndim - 1) + [ends])
+    held = jax.lax.dynamic_slice_in_dim(held, YEAR_MONTHS - gone, years * YEAR_MONTHS, axis=-1)
     return held.reshape(*values.shape[:-1], years, YEAR_MONTHS).sum(axis=-1)
 
 
@@ -214,9 +214,23 @@ def _falling(spec: economics.Spec, time_s: Array) -> Array:
     )
 
 
-def _capital_pair(spec: economics.Spec, by_part: Array) -> tuple[Array, Array]:
-    """With chips and without, parts along the first axis."""
-    return by_part.sum(axis=0), economics.without_chips_usd(spec.prices, by_part)
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True, kw_only=True)
+class _Capital:
+    """Of a satellite: all of it, all but chips, and its launch."""
+
+    usd: Array
+    without_chips_usd: Array
+    launch_usd: Array
+
+    @classmethod
+    def of(cls, spec: economics.Spec, by_part_usd: Array) -> _Capital:
+        """Join parts, along the first axis."""
+        return cls(
+            usd=by_part_usd.sum(axis=0),
+            without_chips_usd=economics.without_chips_usd(spec.prices, by_part_usd),
+            launch_usd=by_part_usd[LAUNCH],
+        )
 
 
 def _whole(
@@ -233,15 +247,15 @@ def _whole(
     worth, weight = _worth(spec, time_s), economics.capital_factor(spec.finance)
     net = capital_usd @ worth - remaining_usd * _worth(spec, horizon_s)
     running = running_usd.sum(axis=0) @ worth
-    with_chips, without = (weight * one + running for one in _capital_pair(spec, net))
+    capital = _Capital.of(spec, net)
     mean = capital_usd.sum(axis=1) / jnp.maximum(launched.sum(), 1e-12)
     return bases(
         spec.market,
-        cost_usd=with_chips,
-        cost_without_chips_usd=without,
+        cost_usd=weight * capital.usd + running,
+        cost_without_chips_usd=weight * capital.without_chips_usd + running,
         sold=jax.tree.map(lambda flow: flow @ worth, given),
         sold_falling_j=given.energy_j @ (worth * _falling(spec, time_s)),
-        **_capital_bases(system, mean),
+        **_capital_bases(system, _Capital.of(spec, mean)),
     )
 
 
@@ -255,13 +269,14 @@ def _vintages(
 ) -> Bases:
     """Bases by year of launch, worth at launch."""
     spec, launched = system.economics, course.years.launched_count
-    capital = _mean_of_year(spec, launched.sum(axis=1), satellite_usd)
+    by_month = _Capital.of(spec, satellite_usd)
+    capital = jax.tree.map(partial(_mean_of_year, spec, launched.sum(axis=1)), by_month)
     worth = _worth(spec, one.age_s)
-    running = _running_of_a_life(spec, one, launched.sum(axis=1), running_usd, working)
+    running = _running_of_a_life_usd(spec, one, launched.sum(axis=1), running_usd, working, worth)
     weight = economics.capital_factor(spec.finance)
     left = _left_at_the_end(system, one)
     with_chips, without = (
-        weight * usd * (1.0 - left) + running @ worth for usd in _capital_pair(spec, capital)
+        weight * usd * (1.0 - left) + running for usd in (capital.usd, capital.without_chips_usd)
     )
     share = _by_year(spec, launched.T).T
     share = share / jnp.maximum(share.sum(axis=1, keepdims=True), 1e-12)
@@ -289,46 +304,44 @@ def _left_at_the_end(system: System, one: Life) -> Array:
     return kept * _worth(system.economics, end_s)
 
 
-def _running_of_a_life(
+def _running_of_a_life_usd(
     spec: economics.Spec,
     one: Life,
     launched: Array,
     running_usd: Array,
     working: Array,
+    worth: Array,
 ) -> Array:
-    """What running a satellite costs in each month of its life, (years, months)."""
+    """What running a satellite costs over its life, worth at launch, (years,)."""
     months = len(launched)
     shared = running_usd.sum(axis=0) - running_usd[DISPOSAL]
     some = working > 0.0
     of_month = jnp.where(some, shared, 0.0) / jnp.where(some, working, 1.0)
     # Satellites of a year begin on average between two months: what both bear is read off between.
     begun = _mean_of_year(spec, launched, jnp.arange(months, dtype=launched.dtype))
-    borne = _read_on(of_month, begun)
-    ended = one.disposed_fraction * spec.running.disposal_usd
-    return borne * one.alive_fraction + ended
+    borne = _borne_from(of_month, one.alive_fraction * worth, begun)
+    return borne + (one.disposed_fraction @ worth) * spec.running.disposal_usd
 
 
-def _read_on(of_month: Array, begun: Array) -> Array:
-    """Read what months bear from some place on, the last month's for ever; (places, months)."""
+def _borne_from(of_month: Array, weight: Array, begun: Array) -> Array:
+    """Sum what months bear from some places on, by weight; the last month's holds for ever."""
     months = len(of_month)
     held = jnp.concatenate([of_month, jnp.full(months, of_month[-1])])
     whole = jax.lax.stop_gradient(jnp.clip(jnp.floor(begun), 0, months - 1))
+    read = jax.vmap(lambda place: jax.lax.dynamic_slice(held, (place,), (months + 1,)))
+    nothing = jnp.zeros(1, weight.dtype)
+    ends = jnp.stack([jnp.append(weight, nothing), jnp.append(nothing, weight)], axis=1)
+    before, after = (read(whole.astype(int)) @ ends).T
+    share = begun - whole
+    return (1.0 - share) * before + share * after
 
-    def read(place: Array, share: Array) -> Array:
-        found = jax.lax.dynamic_slice(held, (place,), (months + 1,))
-        return found[:-1] + share * (found[1:] - found[:-1])
 
-    by_place: Array = jax.vmap(read)(whole.astype(int), begun - whole)
-    return by_place
-
-
-def _capital_bases(system: System, by_part_usd: Array) -> dict[str, Array]:
-    """Bases of capital alone, parts along the first axis."""
+def _capital_bases(system: System, capital: _Capital) -> dict[str, Array]:
+    """Bases of capital alone."""
     rated_w = system.power.payload_peak_power_w
-    with_chips, without = _capital_pair(system.economics, by_part_usd)
     return {
-        "capital_usd_per_w": with_chips / rated_w,
-        "capital_without_chips_usd_per_w": without / rated_w,
-        "launched_power_usd_per_j": by_part_usd[LAUNCH]
+        "capital_usd_per_w": capital.usd / rated_w,
+        "capital_without_chips_usd_per_w": capital.without_chips_usd / rated_w,
+        "launched_power_usd_per_j": capital.launch_usd
         / (amounts_of(system).array_w * system.flight.life_s),
     }

@@ -99,9 +99,10 @@ def mean_share_fraction(
         needed_count=needed, carried_count=carried, unit_survival_fraction=alive
     )
     possible = (needed > 1) & (needed <= carried)
-    first, second = jnp.where(possible, needed - 1.0, 1.0), carried - needed + 1.0
-    second = jnp.where(possible, second, 1.0)
-    term = jnp.exp(_log_term(first, second, _inside(alive))) / first
+    first = jnp.where(possible, needed, 1.0)
+    second = jnp.where(possible, carried - needed + 1.0, 1.0)
+    inside = _inside(alive)
+    term = jnp.exp(_log_term(first, second, inside)) / (jnp.maximum(carried, 1.0) * inside)
     # Of one that is needed there is none before: what is left is sure. Of too many there is none.
     sure = jnp.where(needed > carried, 0.0, 1.0)
     but_one = jnp.where(possible, full + term, sure)
