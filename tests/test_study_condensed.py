@@ -36,8 +36,8 @@ def design(name: str) -> Resolved:
 
 
 @cache
-def condensed_of(name: str) -> System:
-    return condensed(design(name).system)
+def condensed_of(name: str, which: str = "condensed") -> System:
+    return condensed(design(name).system, with_worst=which == "condensed")
 
 
 @cache
@@ -76,7 +76,8 @@ def means(outcome: Outcome) -> dict[str, Array]:
 @cache
 def outcomes(name: str, which: str) -> Any:
     """Means and margins by the numbers of a design, compiled once."""
-    resolved, small = design(name), condensed_of(name) if which == "condensed" else None
+    resolved = design(name)
+    small = None if which == "whole" else condensed_of(name, which)
     keys = [one.key for one in inputs(name)]
 
     def of(values_si: Array) -> tuple[dict[str, Array], dict[str, Array]]:
@@ -101,18 +102,36 @@ def rows(name: str) -> list[Array]:
     ]
 
 
+def assert_means_are(few: dict[str, Array], whole: dict[str, Array]) -> None:
+    for key, exact in whole.items():
+        np.testing.assert_allclose(
+            few[key], exact, rtol=MEAN, atol=1e-6 * float(jnp.abs(exact).max()), err_msg=key
+        )
+
+
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_few_planes_and_instants_say_what_all_do(name: str) -> None:
     for row in rows(name):
         (whole, margins), (few, few_margins) = (
             outcomes(name, which)(row) for which in ("whole", "condensed")
         )
-        for key, exact in whole.items():
-            np.testing.assert_allclose(
-                few[key], exact, rtol=MEAN, atol=1e-6 * float(jnp.abs(exact).max()), err_msg=key
-            )
+        assert_means_are(few, whole)
         for key, exact in margins.items():
             np.testing.assert_allclose(few_margins[key], exact, atol=WORST, err_msg=key)
+
+
+@pytest.mark.parametrize("name", ("ai1", *SCENARIOS))
+def test_fewer_still_say_what_all_do_in_the_mean(name: str) -> None:
+    for row in rows(name):
+        (whole, _), (few, _) = (outcomes(name, which)(row) for which in ("whole", "means"))
+        assert_means_are(few, whole)
+
+
+def test_whoever_asks_for_means_alone_looks_at_fewer() -> None:
+    by_worst, by_means = (condensed_of("starmind-million", one) for one in ("condensed", "means"))
+    assert len(by_means.plane_group) < len(by_worst.plane_group)
+    assert by_means.sampled_planes.shape[1] < by_worst.sampled_planes.shape[1]
+    assert condensed_of("ai1", "means").sampled_planes.shape == (1, 1)
 
 
 def test_a_small_design_is_all_of_itself() -> None:
