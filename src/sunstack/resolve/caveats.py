@@ -14,6 +14,7 @@ from sunstack.system import System
 from sunstack.units import HOUR_S, YEAR_S
 
 from .chips import NO_COMPUTER, missing_facts
+from .consistency import cut_short
 from .economics import about_costs
 from .planes import sun_synchronous_rad
 from .values import Origin
@@ -88,6 +89,7 @@ def caveats(
         *_about_service(system),
         *_about_tokens(origins),
         *about_costs(origins, system),
+        *_about_lives(origins),
         *_about_host(system),
         *ALWAYS,
     )
@@ -226,6 +228,11 @@ def _about_tokens(origins: Mapping[str, Origin]) -> Iterator[str]:
         yield (
             f"No tokens are told: of payload.chip {chip} the catalogue lacks {', '.join(unknown)}."
         )
+
+
+def _about_lives(origins: Mapping[str, Origin]) -> Iterator[str]:
+    if problem := cut_short(origins):
+        yield problem
 
 
 HOST_ROUNDING_RATIO = 1.01
