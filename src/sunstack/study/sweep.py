@@ -29,7 +29,7 @@ from .folder import Progress, folder_of, gathered
 from .inputs import Input
 from .model import AGREES, model_of
 from .montecarlo import LOCAL, Study
-from .objectives import Objective, objective, read
+from .objectives import Objective, is_of_training, objective, read
 from .sampling import Listed, chunk_count
 
 type Value = float | str
@@ -149,7 +149,8 @@ def _work(
     resolved: Resolved, keys: Sequence[str], rows: Sequence[tuple[Value, ...]], texts: list[str]
 ) -> tuple[Work, int]:
     are_numbers = all(not isinstance(value, str) for row in rows for value in row)
-    if are_numbers and all(unmovable(resolved, key) is None for key in keys):
+    trains = any(is_of_training(objective(text)) for text in texts)  # to be laid out anew
+    if are_numbers and not trains and all(unmovable(resolved, key) is None for key in keys):
         listed = np.array(rows, dtype=float)
         inputs = [_input(resolved, key, listed[:, place]) for place, key in enumerate(keys)]
         model = model_of(resolved, inputs=inputs, objectives=texts)
