@@ -24,7 +24,7 @@ WITHOUT_RATES = {
 """Chips of which too little is known, or that do not compute."""
 WIDTHS = {
     ("bf16", (16, 16)),
-    ("fp8", (8, 8)),
+    ("fp8-blocks", (8, 8)),
     ("int8", (8, 8)),
     # a scale of 8 bits for each 32 numbers, and one of 16
     ("mxfp4", (16, 4.25)),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from sunstack.cli import app
+from sunstack.resolve import Resolved, check_whole_lives
 from sunstack.summary.economics import LABELS
 from sunstack.units import YEAR_S
 
@@ -75,11 +78,69 @@ def test_a_year_is_told_alone_and_another_is_refused(one: dict[str, Any]) -> Non
     assert f"--year: 1999: nothing is launched in that year; write {first} to" in refused.stderr
 
 
-def test_a_life_longer_than_the_horizon_is_refused() -> None:
-    refused = call("ai1", "--set", "fleet.horizon_years=3")
+TOO_LONG = (
+    "ai1.yaml: satellite.life_years: {} is longer than fleet.horizon_years: {}, so that no "
+    "satellite is followed to its end, nor priced; write fleet.horizon_years: {} or more"
+)
+ENTRY, MOVED = "(satellite ai1-2026-06)", "(as a study moves it)"
+OF = ("--of", "satellite_count")
+
+
+SHORT = ("--set", "fleet.horizon_years=4")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "life", "horizon", "remedy"),
+    [
+        (("cost", "ai1", *SHORT), f"5 {ENTRY}", "4 (--set)", "6"),
+        (("run", "ai1", *SHORT), f"5 {ENTRY}", "4 (--set)", "6"),
+        (("run", "ai1", "--set", "satellite.life_years=20"), "20 (--set)", "15 (default)", "21"),
+        # Drawn up to seven years: told before the run is computed.
+        (("run", "ai1", "--studies", "--set", "fleet.horizon_years=6"),
+         f"7 {MOVED}", "6 (--set)", "8"),
+        (("montecarlo", "ai1", *OF, "--set", "fleet.horizon_years=6"),
+         f"7 {MOVED}", "6 (--set)", "8"),
+        (("sweep", "ai1", *OF, "--over", "satellite.life_years=4,16"),
+         f"16 {MOVED}", "15 (default)", "17"),
+        # Resolved point by point: still told, not as a row without a number.
+        (("sweep", "ai1", *OF, "--over", "fleet.horizon_years=8,4"),
+         f"5 {ENTRY}", f"4 {MOVED}", "6"),
+        (("sweep", "ai1", *OF, "--over", "payload.chip=b200,h200", *SHORT),
+         f"5 {ENTRY}", "4 (--set)", "6"),
+    ],
+)  # fmt: skip
+def test_a_life_longer_than_the_horizon_is_refused_by_whatever_prices(
+    arguments: tuple[str, ...], life: str, horizon: str, remedy: str, tmp_path: Path
+) -> None:
+    kept = () if arguments[0] == "cost" else ("--out", str(tmp_path / "r"))
+    refused = CliRunner().invoke(app, [*arguments, *kept])
     assert refused.exit_code == 2
-    assert "satellite.life_years: 5 is longer than fleet.horizon_years of 3" in refused.stderr
-    assert "write fleet.horizon_years: 6 or more" in refused.stderr
+    assert TOO_LONG.format(life, horizon, remedy) in refused.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        # Built for twenty years and replaced after two: each is followed to its end.
+        ("satellite.life_years=20", "fleet.replacement_age_years=2"),
+        # Paid off by the year, whatever the horizon.
+        ("fleet.horizon_years=5", "ground.equipment_life_years=12"),
+    ],
+)
+def test_what_ends_within_the_horizon_or_is_paid_by_the_year_is_priced(
+    shipped: Callable[..., Resolved], given: tuple[str, ...]
+) -> None:
+    found = shipped("ai1", *given)
+    check_whole_lives(found.document, found.origins)
+    assert not any("longer than fleet.horizon_years" in one for one in found.caveats)
+
+
+def test_a_horizon_too_short_to_price_is_noted_where_nothing_is_priced() -> None:
+    noted = CliRunner().invoke(app, ["check", "ai1", *SHORT])
+    assert noted.exit_code == 0
+    told = TOO_LONG.removeprefix("ai1.yaml: ").format(f"5 {ENTRY}", "4 (--set)", "6")
+    assert f"note: {told}" in noted.stdout
 
 
 def test_a_negative_price_is_refused() -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from sunstack import fleet
 from sunstack.disciplines import launch, reliability
-from sunstack.fleet import MONTH_S, Spec
+from sunstack.fleet import MONTH_S, Spec, fluid
 from sunstack.units import DAY_S, YEAR_S
 
 MONTHS = 180
@@ -265,6 +265,33 @@ def test_slopes_agree_with_differences() -> None:
         step = jnp.zeros(4).at[index].set(1e-5)
         difference = (float(value(at + step)) - float(value(at - step))) / 2e-5
         assert float(slopes[index]) == pytest.approx(difference, rel=1e-3, abs=1e-3)
+
+
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+def test_sums_by_age_and_their_slopes_are_those_of_a_matrix(precision: str) -> None:
+    """Forwards, backwards and twice over, against Σ_b born(b) k(t - b) written out."""
+    months, groups = 7, 2
+    random = np.random.default_rng(3)
+    born = jnp.asarray(random.normal(size=(months, groups)), precision)
+    table = jnp.asarray(random.normal(size=(groups, months)), precision)
+    since = np.arange(months)[:, None] - np.arange(months)
+
+    def told(births: jax.Array, by_age: jax.Array) -> jax.Array:
+        return jnp.sin(fluid._told(births, by_age)).sum()
+
+    def by_hand(births: jax.Array, by_age: jax.Array) -> jax.Array:
+        matrix = jnp.where(since >= 0, by_age[:, since], 0.0)
+        return jnp.sin(jnp.einsum("gtb,bg->tg", matrix, births)).sum()
+
+    near = 1e-4 if precision == "float32" else 1e-12
+    for twist in (jax.grad, jax.jacfwd, jax.hessian):
+        for ours, theirs in zip(
+            jax.tree.leaves(jax.jit(twist(told, argnums=(0, 1)))(born, table)),
+            jax.tree.leaves(twist(by_hand, argnums=(0, 1))(born, table)),
+            strict=True,
+        ):
+            assert ours.dtype == precision
+            np.testing.assert_allclose(ours, theirs, rtol=near, atol=near)
 
 
 def test_the_mean_of_many_draws_is_the_fluid() -> None:

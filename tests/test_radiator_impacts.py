@@ -151,6 +151,25 @@ def test_thin_walls_are_holed_every_month_or_two_and_thick_ones_every_other_year
     )
 
 
+def test_holes_near_the_poles_are_those_the_docstring_tells() -> None:
+    """At 650 km in mid-2028, a square metre a year; half of 40 loops over 8.8 m² are soon empty."""
+    found = [
+        float(
+            reliability.holes_per_m2_per_s(
+                wall_thickness_m=wall_m,
+                altitude_m=650e3,
+                inclination_rad=math.radians(98.0),
+                julian_day=2_462_000.0,
+            )
+        )
+        * YEAR_S
+        for wall_m in (3e-3, 1e-3, 0.5e-3)
+    ]
+    assert found == pytest.approx([0.05, 0.7, 4.0], rel=0.15)
+    half_years = math.log(2.0) * 40.0 / (8.8 * found[2])
+    assert 9.0 < 12.0 * half_years < 10.0
+
+
 @given(thickness=st.floats(1e-4, 2e-2), more=st.floats(1.01, 5.0))
 def test_thicker_walls_are_holed_less(thickness: float, more: float) -> None:
     assert holes_a_year(thickness) > holes_a_year(thickness * more) > 0.0

@@ -25,7 +25,6 @@ from sunstack.errors import ScenarioError
 from sunstack.evaluate import evaluate
 from sunstack.resolve import Resolved, agreeing, rebuilt, resolve, unmovable
 from sunstack.scenario import describe, load, shipped
-from sunstack.study.objectives import objective
 from sunstack.system import System
 from sunstack.units import to_si
 
@@ -67,7 +66,7 @@ def leaves(system: System) -> Iterator[tuple[str, np.ndarray[Any, Any]]]:
 
 
 def assert_same(moved: System, anew: System) -> None:
-    """But for what is trained, which stays as it was laid out and which studies refuse."""
+    """But for what is trained, which stays as it was laid out."""
     anew = replace(anew, training=moved.training)
     for (name, one), (other_name, other) in zip(leaves(moved), leaves(anew), strict=True):
         assert name == other_name
@@ -126,6 +125,41 @@ def test_replicas_are_laid_out_anew() -> None:
     assert_same(moved, anew.system)
 
 
+@pytest.mark.parametrize("method", ["synchronous", "streaming"])
+def test_what_is_trained_moves_as_it_was_laid_out(method: str) -> None:
+    """Where `resolve` would lay it out alike, all of it is the same."""
+    base = ("training.model=llama-3-1-8b", f"training.method={method}")
+    before = design("suncatcher", *base)
+    given = {
+        key: before.origins[key].high or 0.0
+        for key in ends(before)
+        if key.startswith("training.") and key != "training.flop_efficiency"
+    }
+    assert len(given) > 10 and ("training.fragment_count" in given) == (method == "streaming")
+    anew = design("suncatcher", *base, *(written(*item) for item in given.items())).system.training
+    moved = rebuilt(before, in_si(given)).training
+    for (name, one), (_, other) in zip(leaves(moved.layout), leaves(anew.layout), strict=True):
+        assert np.array_equal(one, other), f"{name}: laid out otherwise, nothing to compare"
+    for (name, one), (_, other) in zip(leaves(moved), leaves(anew), strict=True):
+        np.testing.assert_allclose(one, other, rtol=ROUNDING, err_msg=name)
+
+
+def test_chips_that_share_a_layer_train_or_none_do() -> None:
+    """88 chips of which 64 train, 8 to a layer; of 30 there train 24, and 5 are too few for it."""
+    before = design("suncatcher").system.training
+    tensor = float(before.layout.tensor_count[0])
+    few, too_few = (
+        rebuilt(design("suncatcher"), in_si({"payload.chip_count": count})).training
+        for count in (2.0 * tensor + 1.0, tensor - 1.0)
+    )
+    assert float(few.layout.accelerator_count[0]) == 2.0 * tensor
+    # What each keeps of the optimiser grows as those that share it get fewer.
+    shared = few.practice.optimiser_share_count / before.practice.optimiser_share_count
+    kept = few.layout.accelerator_count / before.layout.accelerator_count
+    np.testing.assert_allclose(shared, kept)
+    assert float(too_few.layout.accelerator_count[0] - tensor) == -1.0  # its margin
+
+
 def test_texts_that_no_context_holds_have_no_replica() -> None:
     moved = move("ai1")(in_si({"service.input_token_count": 130_000.0}))
     counts = dict(zip(moved.service.model_names, moved.service.replica_count, strict=True))
@@ -161,10 +195,9 @@ def test_what_cannot_be_moved_is_refused_by_name() -> None:
         rebuilt(design("ai1"), in_si({"fleet.horizon_years": 10.0}))
     with pytest.raises(ScenarioError, match=r"launch\.reuse_count: .*launch\.pricing is listed"):
         rebuilt(design("ai1"), in_si({"launch.reuse_count": 20.0}))
-    with pytest.raises(ScenarioError, match=r"training\.token_count: .*laid out"):
-        rebuilt(design("ai1"), in_si({"training.token_count": 1e12}))
-    with pytest.raises(ScenarioError, match=r"laid out on satellites"):
-        objective("training.first.duration_s")
+    for key in ("training.batch_token_count", "training.sequence_token_count"):
+        with pytest.raises(ScenarioError, match="decides how what is trained lies on satellites"):
+            rebuilt(design("ai1"), in_si({key: 4096.0}))
     with pytest.raises(ScenarioError, match=r"payload\.chip: .*says a word"):
         rebuilt(design("ai1"), {"payload.chip": jnp.asarray(1.0)})
     with pytest.raises(ScenarioError, match=r"constellation\.groups\.0\.altitude_km: .*no number"):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import jax
+import numpy as np
 import pytest
 
 from sunstack import catalogue, serving
@@ -126,3 +127,33 @@ def test_power_that_no_chip_can_take_is_said_with_its_figures(shipped: Resolve) 
     assert f"{300.0 - taken_kw:,.4g} kW are taken to be the host's" in told
     within = shipped("ai1", f"payload.peak_power_kw={0.9 * taken_kw}", "payload.power_kw=50")
     assert not [one for one in within.caveats if one.startswith("The payload draws up to")]
+
+
+def test_scales_for_each_block_serve_fewer_tokens_of_experts_alone(shipped: Resolve) -> None:
+    """As DeepSeek publishes its weights: the same bytes, and other kernels for experts."""
+    plain, blocks = (
+        shipped("ai1", f"service.precision={name}", "service.models=[llama-3-3-70b, deepseek-r1]")
+        for name in ("fp8", "fp8-blocks")
+    )
+    served = [
+        np.asarray(
+            serving.replica_tokens_per_s(
+                one.system.service, power_w=one.system.service.accelerator.peak_power_w[None]
+            )
+        )[:, 0]
+        for one in (plain, blocks)
+    ]
+    assert served[0][0] == served[1][0]  # no experts
+    assert 0.8 * served[0][1] < served[1][1] < 0.95 * served[0][1]
+    told = [" ".join(one.caveats) for one in (plain, blocks)]
+    assert "of which fewer tokens come: deepseek-r1; service.precision: fp8-blocks" in told[0]
+    assert "published with one for each block" not in told[1]
+
+
+def test_a_chip_without_a_rate_of_8_bits_widens_blocks_as_it_widens_others(
+    shipped: Resolve,
+) -> None:
+    named = ("payload.chip=tpu-v6e", "service.precision=fp8-blocks")
+    found = shipped("suncatcher", *named)
+    assert found.system.service.precision == "w8a16"
+    assert "published with one for each block" not in " ".join(found.caveats)

@@ -23,7 +23,7 @@ from sunstack.evaluate import Outcome, evaluate
 from sunstack.exposure import Exposure, exposure
 from sunstack.levers import Lever, levers
 from sunstack.operations import Balance
-from sunstack.resolve import Resolved, resolve
+from sunstack.resolve import Resolved
 from sunstack.scenario import Document
 from sunstack.schedule import Ramp, ramps
 from sunstack.simulate import Precision, Series, Trace, simulate, trace
@@ -71,12 +71,10 @@ class Findings:
     trace: Trace
 
 
-def find(document: Document, *, progress: Progress | None = None) -> Findings:
+def find(resolved: Resolved, *, progress: Progress | None = None) -> Findings:
     """Compute everything."""
     tell = progress or (lambda stage, done, total: None)
-    tell("resolving", 0, 0)
-    resolved = resolve(document)
-    system = resolved.system
+    document, system = resolved.document, resolved.system
     tell("evaluating", 0, 0)
     outcome = evaluate(system)
     epochs = resolved.epochs

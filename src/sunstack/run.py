@@ -15,7 +15,7 @@ from typing import Any
 
 from sunstack import __version__, report, summary
 from sunstack.findings import Findings, Progress, find
-from sunstack.resolve import Resolved
+from sunstack.resolve import Resolved, check_whole_lives, resolve
 from sunstack.results import SCHEMA_VERSION, STUDIES, Results, rounded, with_documents
 from sunstack.scenario import Document
 from sunstack.scenario.model import Group
@@ -45,17 +45,24 @@ def run(
         studies: how its prices are studied; not at all if not given.
 
     Raises:
-        ScenarioError: the scenario cannot be resolved.
+        ScenarioError: the scenario cannot be resolved, or no satellite's life ends in its years.
         CatalogueError: a catalogue entry cannot be used.
         ResultsError: what studies evaluate cannot be kept.
     """
     begun = time.perf_counter()
-    findings = find(document, progress=progress)
+    if progress:
+        progress("resolving", 0, 0)
+    resolved = resolve(document)
+    check_whole_lives(document, resolved.origins)
+    if studies is not None:  # refuse what they draw now, not when a run has been computed
+        highs = {key: one.high for key, one in resolved.origins.items() if one.high is not None}
+        check_whole_lives(document, resolved.origins, highs)
+    findings = find(resolved, progress=progress)
     told = summary.summarise(findings)
     told = rounded(told | _studied(findings, told, studies, progress))
     seconds = time.perf_counter() - begun
     results = Results(
-        manifest=manifest(document, findings.resolved, seconds=seconds),
+        manifest=manifest(document, resolved, seconds=seconds),
         summary=told,
         tables=summary.tables(findings),
     )

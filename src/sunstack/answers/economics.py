@@ -12,9 +12,8 @@ import jax
 
 from sunstack.errors import ScenarioError
 from sunstack.evaluate import evaluate
-from sunstack.resolve import Resolved
+from sunstack.resolve import Resolved, check_whole_lives
 from sunstack.summary.economics import costs
-from sunstack.units import YEAR_S
 
 _evaluate = jax.jit(evaluate)
 
@@ -29,7 +28,7 @@ def cost_of(resolved: Resolved, *, year: int | None = None) -> dict[str, Any]:
     Raises:
         ScenarioError: nothing is launched in that year, or the horizon ends before a life does.
     """
-    _check_horizon(resolved)
+    check_whole_lives(resolved.document, resolved.origins)
     found = costs(resolved, _evaluate(resolved.system))
     if year is not None:
         found["by_year"] = [_one(resolved, found, year)]
@@ -41,18 +40,6 @@ def cost_of(resolved: Resolved, *, year: int | None = None) -> dict[str, Any]:
         ],
         "caveats": list(resolved.caveats),
     }
-
-
-def _check_horizon(resolved: Resolved) -> None:
-    life_years = float(resolved.system.flight.life_s) / YEAR_S
-    horizon_years = float(resolved.origins["fleet.horizon_years"].value)
-    if life_years > horizon_years:
-        origin = resolved.origins["satellite.life_years"]
-        raise ScenarioError(
-            f"{origin.where}: satellite.life_years: {life_years:g} is longer than "
-            f"fleet.horizon_years of {horizon_years:g}, so that no satellite is followed to its "
-            f"end; write fleet.horizon_years: {life_years + 1:g} or more"
-        )
 
 
 def _one(resolved: Resolved, found: Mapping[str, Any], year: int) -> dict[str, Any]:

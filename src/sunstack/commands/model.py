@@ -16,7 +16,7 @@ Chips = Annotated[
 ]
 Engine = Annotated[str, typer.Option(help="Of those measured: trtllm, vllm or sglang.")]
 Precision = Annotated[
-    str, typer.Option(help="Of weights: fp16, fp8, fp4, fp4-experts or w4a16-experts.")
+    str, typer.Option(help="Of weights: fp16, fp8, fp8-blocks, fp4, fp4-experts or w4a16-experts.")
 ]
 Power = Annotated[float | None, typer.Option(help="Of one accelerator; its peak if not given.")]
 Requests = Annotated[

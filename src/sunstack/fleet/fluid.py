@@ -101,17 +101,35 @@ def _flown(spec: Spec, alive: Array, possible: Array) -> tuple[Array, Array]:
 def _told(born: Array, by_age: Array) -> Array:
     """Σ_b born(b) k(t - b) of births (months, groups) by a table (months,) or (groups, months)."""
     months, groups = born.shape
-    table = jnp.broadcast_to(by_age, (groups, months))
+    return _summed(born.T, jnp.broadcast_to(by_age, (groups, months))).T
+
+
+@jax.custom_jvp
+def _summed(born: Array, table: Array) -> Array:
+    """Σ_b born(b) k(t - b), both (groups, months)."""
+    groups, months = table.shape
     padded = jnp.concatenate([jnp.zeros_like(table), table], axis=1)
 
+    # Slopes backwards shift the table anew: kept, it would be a month's table for each month.
+    @jax.checkpoint
     def month(total: Array, now: tuple[Array, Array]) -> tuple[Array, None]:
         number, new = now
         shifted = jax.lax.dynamic_slice_in_dim(padded, months - number, months, axis=1)
         return total + new[:, None] * shifted, None
 
-    begun = jnp.zeros((groups, months), dtype=born.dtype)
-    total, _ = jax.lax.scan(month, begun, (jnp.arange(months), born))
-    return total.T
+    begun = jnp.zeros((groups, months), dtype=jnp.result_type(born, table))
+    total, _ = jax.lax.scan(month, begun, (jnp.arange(months), born.T))
+    return total
+
+
+@_summed.defjvp
+def _pushed(held: tuple[Array, Array], moved: tuple[Array, Array]) -> tuple[Array, Array]:
+    """Take a change of the table for births, by the births as a table: the sum is the same.
+
+    Slopes backwards then only read shifted tables; else they would add to one, month by month.
+    """
+    (born, table), (born_moved, table_moved) = held, moved
+    return _summed(born, table), _summed(born_moved, table) + _summed(table_moved, born)
 
 
 def _a_month_later(flow: Array) -> Array:

@@ -5,6 +5,7 @@ simulated; `design`: Specs and sizes; `rebuilding`: the same moved by a study; `
 figures do not say by themselves.
 """
 
+from .consistency import check_whole_lives as check_whole_lives
 from .design import Resolved as Resolved
 from .design import atmosphere as atmosphere
 from .design import groups_of as groups_of

@@ -13,7 +13,8 @@ from sunstack.scenario.model import Group
 from sunstack.system import System
 from sunstack.units import HOUR_S, YEAR_S
 
-from .chips import NO_COMPUTER, missing_facts
+from .chips import IN_BLOCKS, NO_COMPUTER, missing_facts, published_in_blocks
+from .consistency import cut_short
 from .economics import about_costs
 from .planes import sun_synchronous_rad
 from .values import Origin
@@ -87,7 +88,9 @@ def caveats(
         *_about_doses(system),
         *_about_service(system),
         *_about_tokens(origins),
+        *_about_precision(system),
         *about_costs(origins, system),
+        *_about_lives(origins),
         *_about_host(system),
         *ALWAYS,
     )
@@ -226,6 +229,24 @@ def _about_tokens(origins: Mapping[str, Origin]) -> Iterator[str]:
         yield (
             f"No tokens are told: of payload.chip {chip} the catalogue lacks {', '.join(unknown)}."
         )
+
+
+def _about_precision(system: System) -> Iterator[str]:
+    """Say which models are published with scales that the precision served has not."""
+    if system.service.precision != "fp8":
+        return
+    names = [name for name in system.service.model_names if published_in_blocks(name)]
+    if names:
+        yield (
+            f"Served with one scale for a matrix (service.precision: fp8), published with one for "
+            f"each block of weights, of which fewer tokens come: {', '.join(names)}; "
+            f"service.precision: {IN_BLOCKS} tells how many."
+        )
+
+
+def _about_lives(origins: Mapping[str, Origin]) -> Iterator[str]:
+    if problem := cut_short(origins):
+        yield problem
 
 
 HOST_ROUNDING_RATIO = 1.01

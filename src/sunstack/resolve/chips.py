@@ -25,6 +25,8 @@ EACH_FACTS = {
 }
 NO_COMPUTER = "communications-kilowatt"
 """Counts kilowatts of radio equipment, no accelerators."""
+IN_BLOCKS = "fp8-blocks"
+"""Precision that DeepSeek, MiniMax and others publish models with experts in."""
 BYTE_BITS = 8.0
 RATES = {
     "peak_fp16_flop_per_s": ("peak_fp16_tflop_per_s", "peak_bf16_tflop_per_s"),
@@ -94,6 +96,12 @@ def precision_run(name: str, precision: str) -> str:
     known = catalogue.entry("chip", name).facts
     held = any(fact in known for fact in RATES[f"peak_{needed}_flop_per_s"])
     return precision if held or needed == "fp16" else widened
+
+
+def published_in_blocks(name: str) -> bool:
+    """Whether a language model's weights of 8 bits are published with a scale for each block."""
+    fact = catalogue.entry("model", name).facts.get("weight_precision")
+    return fact is not None and fact.value == IN_BLOCKS
 
 
 def language_model(name: str) -> LanguageModel:

@@ -23,6 +23,9 @@ ORDERED = (
 """Pairs of which the first cannot be more than the second."""
 LEAST_PAUSE_FRACTION = 0.5
 """Share of the protons that a pause misses at least."""
+ENDS = ("satellite.life_years", "fleet.replacement_age_years")
+"""Whichever comes first ends a satellite's service."""
+HORIZON = "fleet.horizon_years"
 
 
 def check(document: Document, found: Mapping[str, Origin]) -> None:
@@ -52,6 +55,45 @@ def agree(values: Mapping[str, Array]) -> Array:
     held = (pause <= 0.0) | (pause >= LEAST_PAUSE_FRACTION)
     absorbed = cells < values["power.array_solar_absorptance_ratio"]
     return jnp.all(jnp.stack([absorbed, held, *rising, *ordered]))
+
+
+def check_whole_lives(
+    document: Document, found: Mapping[str, Origin], moved: Mapping[str, float] | None = None
+) -> None:
+    """Refuse to price satellites of which none is followed to its end.
+
+    Args:
+        document: the scenario.
+        found: its values.
+        moved: by a study, in the keys' own units, the highest of each; other keys may be among
+            them.
+
+    Raises:
+        ScenarioError: a life is longer than the horizon.
+    """
+    if problem := cut_short(found, moved):
+        raise ScenarioError(f"{document.path}: {problem}")
+
+
+def cut_short(found: Mapping[str, Origin], moved: Mapping[str, float] | None = None) -> str | None:
+    """Say that the horizon ends before a satellite's service does, or nothing.
+
+    It is no contradiction: how many satellites there are is told over any horizon. Equipment on the
+    ground may live longer: it is paid off by the year, whatever the horizon.
+    """
+    given = moved or {}
+    value = {
+        key: given.get(key, float(found[key].value)) for key in (*ENDS, HORIZON) if key in found
+    }
+    where = {key: "as a study moves it" if key in given else found[key].where for key in value}
+    key = min((one for one in ENDS if one in value), key=lambda one: value[one])
+    if value[key] <= value[HORIZON]:
+        return None
+    return (
+        f"{key}: {value[key]:g} ({where[key]}) is longer than {HORIZON}: {value[HORIZON]:g} "
+        f"({where[HORIZON]}), so that no satellite is followed to its end, nor priced; write "
+        f"{HORIZON}: {value[key] + 1:g} or more, or a shorter {key}"
+    )
 
 
 def _absorptance(found: Mapping[str, Origin]) -> Iterator[str]:

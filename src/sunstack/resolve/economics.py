@@ -178,10 +178,3 @@ def about_costs(found: Mapping[str, Origin], system: System) -> Iterator[str]:
             f"Of {CHIP} {found[CHIP].value} too little is known to tell its rate: costs are told "
             "for accelerators and power, not for operations or tokens, and no revenue."
         )
-    if float(system.upkeep.month_count) / 12.0 * YEAR_S < float(system.flight.life_s):
-        yield (
-            f"The horizon of {system.upkeep.month_count / 12:g} years ends before a satellite's "
-            f"life of {float(system.flight.life_s) / YEAR_S:g}: costs count only what is delivered "
-            "until then, and credit what is left of the life along a straight line; a longer "
-            "fleet.horizon_years tells whole lives."
-        )

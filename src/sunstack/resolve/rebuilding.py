@@ -2,11 +2,11 @@
 
 `rebuilt` is a pure function of values in SI, under any of JAX's transformations: only the Specs
 that follow from numbers are built anew, and parts written `auto` are sized anew. Planes, words,
-language models and who is joined to whom stay as they were resolved.
+language models and who is joined to whom stay as they were resolved, and so does the layout of what
+is trained on satellites, though another may do better by the moved numbers.
 
-Leaves out: what is trained, whose layout only `resolve` chooses (studies refuse to look at it);
-numbers that decide how much is computed (the horizon, orbits and their groups, places,
-days simulated); `unmovable` names them, and a sweep resolves them one by one.
+Leaves out: numbers that decide that layout, or how much is computed (the horizon, orbits and their
+groups, places, days simulated); `unmovable` names them, and a sweep resolves them one by one.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from .launching import mean_inclination_rad
 from .numbers import Numbers
 from .service import moved_service
 from .specs import specs
+from .training import LAID_OUT, moved_training
 from .upkeep import moved_upkeep
 from .values import READ_ONLY_IF
 
@@ -41,15 +42,14 @@ FIXED = (
 )
 """Numbers that decide how much is computed."""
 FIXED_SECTIONS = ("simulation.",)
-LAID_OUT = "training."
 
 
 def unmovable(resolved: Resolved, key: str) -> str | None:
     """Say why `rebuilt` cannot move a key, or nothing if it can."""
     if key not in resolved.origins:
         return "it is no number of a design that is resolved"
-    if key.startswith(LAID_OUT):
-        return "what is trained is laid out on satellites when a scenario is resolved"
+    if key in LAID_OUT:
+        return "it decides how what is trained lies on satellites, when a scenario is resolved"
     if key in FIXED or key.startswith(FIXED_SECTIONS):
         return "it decides how much is computed"
     value = resolved.origins[key].value
@@ -107,6 +107,7 @@ def rebuilt(
             elapsed_in_year_s=moved.economics.elapsed_in_year_s,
         ),
         company=moved_company(number, moved),
+        training=moved_training(number, moved),
     )
     auto = frozenset(key for key, origin in resolved.origins.items() if origin.kind == "sized")
     moved = sizing.sized(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
@@ -204,6 +205,54 @@ def _practice(given: Mapping[str, Array], precision: str) -> steps.Practice:
         activation_byte=scalar(0.0),
         overlap_fraction=given["overlap_fraction"],
         **{name: scalar(value) for name, value in PRACTICES[precision].items()},
+    )
+
+
+# --- moved by a study -----------------------------------------------------------------------------
+
+CHIP_KEYS = ("payload.chip_count", "reliability.spare_chip_fraction")
+LAID_OUT = ("training.batch_token_count", "training.sequence_token_count", COUNT_KEY)
+"""Numbers that decide how a model lies on satellites."""
+
+
+def moved_training(number: Numbers, system: System) -> Training:
+    """Move what is trained with its numbers, traced by JAX; it lies on satellites as it was laid.
+
+    Of accelerators that are fewer or more, as many train as whole layers share; with too few for a
+    layer its margin is negative, and nothing is trained.
+    """
+    spec = system.training
+    if not any(key.startswith("training.") or key in CHIP_KEYS for key in number.moved):
+        return spec
+    given: dict[str, Any] = {name: number[f"training.{name}"] for name in NUMBERS}
+    carried, spare = (number[key] for key in CHIP_KEYS)
+    aboard = jnp.maximum(jnp.round(carried * (1.0 - spare)), 1.0)
+    tensor, before = spec.layout.tensor_count, spec.layout.accelerator_count
+    used = jnp.where(aboard < tensor, aboard, jnp.floor(aboard / tensor) * tensor)
+    asked, same = _rounds(given), jnp.ones_like(spec.rounds.worker_count)
+    pieces = jnp.minimum(asked.fragment_count, spec.task.layer_count) * same
+    return replace(
+        spec,
+        task=replace(spec.task, token_count=given["token_count"]),
+        layout=replace(spec.layout, accelerator_count=used),
+        asked_rounds=asked,
+        rounds=replace(
+            spec.rounds,
+            inner_step_count=asked.inner_step_count * same,
+            parameter_bit_count=asked.parameter_bit_count * same,
+            fragment_count=pieces if spec.method == "streaming" else spec.rounds.fragment_count,
+        ),
+        practice=replace(
+            spec.practice,
+            flop_efficiency=given["flop_efficiency"],
+            overlap_fraction=given["overlap_fraction"],
+            optimiser_share_count=spec.practice.optimiser_share_count * used / before,
+        ),
+        accelerator_count=aboard,
+        **{name: given[name] for name in AS_GIVEN},
+        checkpoint_byte_per_s=given["checkpoint_gb_per_s"],
+        checkpoint_interval_s=number.get(INTERVAL_KEY, spec.checkpoint_interval_s),
+        replacement_s=given["replacement_days"],
     )
 
 

@@ -83,8 +83,10 @@ class Reliability(Section):
         around=(0.02, 0.1),
         source=ESTIMATE,
     )
+    # Nobody would fly less than a bare tube's millimetre: at half of one, half of AI1's loops are
+    # empty within ten months (see `reliability.impacts`).
     coolant_wall_mm: Quantity | None = number(
-        0.05, 20, "aluminium over the coolant", default=3.0, around=(0.5, 5.0), source=ESTIMATE
+        0.05, 20, "aluminium over the coolant", default=3.0, around=(1.0, 5.0), source=ESTIMATE
     )
     coolant_loop_count: Quantity | None = number(
         1,

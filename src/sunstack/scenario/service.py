@@ -29,8 +29,12 @@ class Service(Section):
     engine: Literal["trtllm", "vllm", "sglang"] | None = word(
         "software that serves them, of those the roofline was calibrated for", default="vllm"
     )
-    precision: Literal["fp16", "fp8", "fp4", "fp4-experts", "w4a16-experts"] | None = word(
-        "of weights: 16, 8 or 4 bits; or 4 bits for what is not attention", default="fp8"
+    precision: (
+        Literal["fp16", "fp8", "fp8-blocks", "fp4", "fp4-experts", "w4a16-experts"] | None
+    ) = word(
+        "of weights: 16, 8 or 4 bits; 8 with a scale for each block, as DeepSeek publishes; or 4 "
+        "bits for what is not attention",
+        default="fp8",
     )
     input_token_count: Quantity | None = number(
         1, 1e6, "tokens of a request, mean", default=1000.0, around=(200.0, 8000.0), source=ESTIMATE

@@ -189,9 +189,10 @@ def breakeven(
         ServiceError: the backend does not answer.
     """
     moved = _moved(resolved, key, between)
-    others = tuple(one for one in inputs_of(resolved, keys) if one.key != key) if count else ()
-    seed = resolved.document.scenario.seed if seed is None else seed
     texts = [objective(text).text for text in objectives]
+    ranged = inputs_of(resolved, keys, objectives=texts) if count else ()
+    others = tuple(one for one in ranged if one.key != key)
+    seed = resolved.document.scenario.seed if seed is None else seed
     if not 1 <= len(texts) <= 2:
         raise ScenarioError("breakeven: write one objective and --value, or two objectives")
     asked = {

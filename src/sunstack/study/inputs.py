@@ -27,6 +27,8 @@ from sunstack.errors import ScenarioError
 from sunstack.resolve import Origin, Resolved, unmovable
 from sunstack.units import to_si
 
+from .objectives import TRAINED, Objective, is_of_training, objective
+
 Columns = NDArray[np.float64]
 
 
@@ -56,15 +58,32 @@ class Input:
         return np.round(found) if self.is_whole else found
 
 
-def inputs_of(resolved: Resolved, keys: Iterable[str] | None = None) -> tuple[Input, ...]:
+def inputs_of(
+    resolved: Resolved,
+    keys: Iterable[str] | None = None,
+    *,
+    objectives: Iterable[str | Objective] = (),
+) -> tuple[Input, ...]:
     """Return a design's inputs: all, or those named.
+
+    Args:
+        resolved: the design.
+        keys: those named.
+        objectives: that are looked at; numbers of training move nothing else than what is trained,
+            and are among all only if one of these does.
 
     Raises:
         ScenarioError: one named has no range or cannot be moved, or a range leaves its value out.
     """
     ranged = [key for key, origin in resolved.origins.items() if _is_ranged(origin)]
     if keys is None:
-        chosen = [key for key in ranged if unmovable(resolved, key) is None]
+        asked = [one if isinstance(one, Objective) else objective(one) for one in objectives]
+        left_out = () if any(map(is_of_training, asked)) else f"{TRAINED}."
+        chosen = [
+            key
+            for key in ranged
+            if unmovable(resolved, key) is None and not key.startswith(left_out)
+        ]
     else:
         chosen = list(dict.fromkeys(keys))
         _check_known(resolved, chosen)

@@ -54,7 +54,8 @@ def ladder(
         ScenarioError: an input or the objective is none, or it has no number as the design stands.
         ResultsError: the folder holds another study.
     """
-    model = model_of(resolved, inputs=inputs_of(resolved, keys), objectives=[target])
+    inputs = inputs_of(resolved, keys, objectives=[target])
+    model = model_of(resolved, inputs=inputs, objectives=[target])
     asked = {
         "objective": model.objectives[0].text,
         "level": level,

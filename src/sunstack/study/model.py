@@ -20,7 +20,7 @@ from jax import Array
 from numpy.typing import NDArray
 
 from sunstack.evaluate import evaluate
-from sunstack.resolve import Resolved, agreeing, rebuilt
+from sunstack.resolve import Resolved, agreeing, check_whole_lives, rebuilt
 from sunstack.system import System
 
 from .condensing import condensed
@@ -146,15 +146,18 @@ def model_of(
     """Build a model, condensed, with only those language models of which its objectives speak.
 
     Raises:
-        ScenarioError: an objective is none.
+        ScenarioError: an objective is none, or a satellite may live beyond the horizon.
     """
+    inputs = tuple(inputs)
+    highs = {one.key: one.high for one in inputs}
+    check_whole_lives(resolved.document, resolved.origins, highs)
     asked = tuple(one if isinstance(one, Objective) else objective(one) for one in objectives)
     parts = tuple(part for one in asked for part in one.parts)
     with_worst = with_margins or any(one.path[0] not in OF_MEANS for one in parts)
     model = Model(
         resolved=_sendable(resolved),
         system=_fewer_models(condensed(resolved.system, with_worst=with_worst), parts),
-        inputs=tuple(inputs),
+        inputs=inputs,
         objectives=asked,
         with_margins=with_margins,
     )

@@ -68,7 +68,8 @@ def montecarlo(
     """
     if not 2 <= count <= MOST:
         raise ScenarioError(f"--samples {count}: write 2 to {MOST:,}")
-    inputs = inputs_of(resolved, keys)
+    objectives = tuple(objectives)
+    inputs = inputs_of(resolved, keys, objectives=objectives)
     seed = resolved.document.scenario.seed if seed is None else seed
     pairs = correlations or {}
     matrix = correlation(pairs, inputs) if pairs else None

@@ -7,6 +7,8 @@ An objective is the dotted name of any leaf of `Outcome`, or of `System` behind 
     programme.spent_usd:sum@10              over the months of ten years
     programme.years.working_count[group 1]  at the horizon, of one group
     service.fleet_tokens_per_s[grok-2]@5    five years after the programme's start
+    training.first.told.duration_s          of a run, by satellites in their first year
+    training.runs_per_year_count@5          five years after the programme's start
     economics.vintage.chip_usd_per_s@5      of what is launched in that calendar year
     economics.vintage.chip_usd_per_s@5 / ground.chip_usd_per_s@5    one over another
 
@@ -14,6 +16,9 @@ In brackets stand a group, a language model, a class of those who ask, or a plac
 behind `:` how months are joined (`last`, `mean`, `least`, `most`, `sum`), behind `@` the year up to
 which they count, or that of launch. Groups left over are joined by what they are: margins by the
 least, what a fleet has or does by the sum, what a satellite is or does by the mean over satellites.
+
+What is trained lies on satellites as the design does that is looked at: moved numbers that no
+longer fit have a negative `training.first.margin_fraction` and no runs. A sweep lays it out anew.
 """
 
 from __future__ import annotations
@@ -41,11 +46,11 @@ JOINED: dict[str, Callable[[Array], Array]] = {
     "most": lambda values: values.max(axis=0),
     "sum": lambda values: values.sum(axis=0),
 }
-LAID_OUT = ("training",)
-"""Parts of an outcome that `rebuilt` leaves as they were resolved."""
+TRAINED = "training"
+"""Part of an outcome that numbers of the scenario's `training` move, and no other."""
 BY_YEAR = ("economics", "ground")
 """Parts of an outcome with figures by calendar year of launch or purchase."""
-OF_THE_FLEET = ("programme", "service.fleet", "satellite_count")
+OF_THE_FLEET = ("programme", "service.fleet", "satellite_count", "training.runs")
 MONTHS = 12
 OVER = " / "
 _FORM = re.compile(
@@ -90,11 +95,6 @@ def _of_leaf(text: str) -> Objective:
             f"objective {text!r}: cannot be read; write a dotted name, as "
             "first_year.payload_power_w, service.fleet_tokens_per_s[grok-2]:mean@5"
         )
-    if match["path"].split(".")[0] in LAID_OUT:
-        raise ScenarioError(
-            f"objective {text!r}: what is trained is laid out on satellites when a scenario is "
-            "resolved, and is not moved by studies; write another, or ask `sunstack train`"
-        )
     joined = match["joined"] or "last"
     if joined not in JOINED:
         raise ScenarioError(
@@ -121,6 +121,11 @@ def read(one: Objective, outcome: Outcome, system: System) -> Array:
 
 def _read_leaf(one: Objective, outcome: Outcome, system: System) -> Array:
     within, path = (system, one.path[1:]) if one.path[0] == "system" else (outcome, one.path)
+    if is_of_training(one) and not system.training.model_name:
+        raise ScenarioError(
+            f"objective {one.text}: nothing is trained; name an accelerator that is known under "
+            "payload.chip"
+        )
     value = jnp.asarray(_leaf(one, within, path), dtype=float)
     for name in one.names:
         value = _picked(one, value, name, system)
@@ -134,6 +139,11 @@ def _read_leaf(one: Objective, outcome: Outcome, system: System) -> Array:
             + _named(system)
         )
     return value
+
+
+def is_of_training(one: Objective) -> bool:
+    """Whether it looks at what is trained."""
+    return any(TRAINED in part.path[:2] for part in one.parts)
 
 
 def is_margin(one: Objective) -> bool:
@@ -164,7 +174,8 @@ def _names(within: Any) -> list[str]:
     if isinstance(within, Mapping):
         return list(within)
     if is_dataclass(within):
-        return [one.name for one in fields(within)]
+        reckoned = [name for name, one in vars(type(within)).items() if isinstance(one, property)]
+        return [one.name for one in fields(within)] + reckoned
     return list(getattr(within, "_fields", ()))
 
 

@@ -315,7 +315,8 @@ def sensitivity(
         ResultsError: the folder holds another study.
         ServiceError: the backend does not answer.
     """
-    inputs = inputs_of(resolved, keys)
+    objectives = tuple(objectives)
+    inputs = inputs_of(resolved, keys, objectives=objectives)
     seed = resolved.document.scenario.seed if seed is None else seed
     model = model_of(resolved, inputs=inputs, objectives=objectives)
     texts = [one.text for one in model.objectives]

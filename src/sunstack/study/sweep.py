@@ -20,7 +20,7 @@ import polars as pl
 
 from sunstack.errors import ScenarioError
 from sunstack.evaluate import Outcome, evaluate
-from sunstack.resolve import Resolved, resolve, unmovable
+from sunstack.resolve import Resolved, check_whole_lives, resolve, unmovable
 from sunstack.scenario import describe
 from sunstack.scenario.reading import loads
 
@@ -29,7 +29,7 @@ from .folder import Progress, folder_of, gathered
 from .inputs import Input
 from .model import AGREES, model_of
 from .montecarlo import LOCAL, Study
-from .objectives import Objective, objective, read
+from .objectives import Objective, is_of_training, objective, read
 from .sampling import Listed, chunk_count
 
 type Value = float | str
@@ -57,9 +57,11 @@ class Resolving:
         }
         changed = [f"{key}={value}" for key, value in given.items()]
         try:
-            system = resolve(loads(self.text, path=self.path, overrides=changed)).system
+            resolved = resolve(loads(self.text, path=self.path, overrides=changed))
+            check_whole_lives(resolved.document, resolved.origins)
         except ScenarioError:
             return {one.text: np.array([np.nan]) for one in self.objectives} | _flag(0.0)
+        system = resolved.system
         outcome = _evaluate()(system)
         found = {one.text: np.array([float(read(one, outcome, system))]) for one in self.objectives}
         return found | _flag(1.0)
@@ -114,8 +116,8 @@ def sweep(
         "points": points,
         "objectives": texts,
     }
-    folder = folder_of(out, resolved, kind="sweep", asked=asked)
     work, count = _work(resolved, list(axes), rows, texts)
+    folder = folder_of(out, resolved, kind="sweep", asked=asked)
     found = gathered(work, count, folder=folder, backend=backend, progress=progress)
     given = {key: [row[place] for row in rows] for place, key in enumerate(axes)}
     table = pl.DataFrame(given | {name: found[name] for name in (*texts, AGREES)})
@@ -147,7 +149,8 @@ def _work(
     resolved: Resolved, keys: Sequence[str], rows: Sequence[tuple[Value, ...]], texts: list[str]
 ) -> tuple[Work, int]:
     are_numbers = all(not isinstance(value, str) for row in rows for value in row)
-    if are_numbers and all(unmovable(resolved, key) is None for key in keys):
+    trains = any(is_of_training(objective(text)) for text in texts)  # to be laid out anew
+    if are_numbers and not trains and all(unmovable(resolved, key) is None for key in keys):
         listed = np.array(rows, dtype=float)
         inputs = [_input(resolved, key, listed[:, place]) for place, key in enumerate(keys)]
         model = model_of(resolved, inputs=inputs, objectives=texts)
@@ -161,6 +164,9 @@ def _work(
         objectives=tuple(objective(text) for text in texts),
     )
     # A key or a value that is wrong is told now, not as a point that is refused.
+    for point in work.points:
+        moved = {key: value for key, value in point.items() if not isinstance(value, str)}
+        check_whole_lives(document, resolved.origins, moved)
     first = [f"{key}={_written(value)}" for key, value in work.points[0].items()]
     given = [f"{key}={value}" for key, value in work.overrides.items()]
     loads(document.text, path=document.path, overrides=[*given, *first])

@@ -265,6 +265,11 @@ def busiest_chip_ratio(
     squares of its mean a chip's load varies by v (n - 1) / E, as experts are picked unevenly, and
     by (n - 1) / (T k), by chance; the greatest of n is a lognormal's whose logarithm lies as
     many deviations up as the greatest of n draws of a normal in the mean.
+
+    Next to draws of gammas over their sum (v of 0.3 to 2.56, many tokens) that is 7 % too little to
+    2 % too much with eight experts a chip and more, 6 % too much with four on 64 chips, and 4 to
+    31 % too little for eight experts in all on two to eight chips. What is fitted with it (kernels
+    of experts, the variation above) makes up for some of that.
     """
     ratio = greatest_share_ratio(
         chip_count=layout.chip_count,

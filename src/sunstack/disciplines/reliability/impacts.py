@@ -16,10 +16,15 @@ A single aluminium wall of thickness w (cm) is holed by what exceeds, at a speed
 
 Loops holed at Λ / n each remain with e^{-Λ t / n}: the more loops, the less one hole costs.
 
+Holes go with the wall's thickness to the power -2.5: at 650 km near the poles a square metre has
+0.05 a year through 3 mm, 0.7 through 1 mm and 4 through 0.5 mm. A wall is a choice, no chance: of
+less than a millimetre a few dozen loops do not last.
+
 Assumes: impacts square on, at one mean speed; spheres; a hole empties its loop and no other.
-Leaves out: streams, shadow by other parts, secondary fragments. The debris formula is of 1991, with
-an approximate ψ: a factor 3 either way, and more after a collision; put MASTER's or ORDEM's flux in
-its place where there is one.
+Leaves out: streams, shadow by other parts, secondary fragments; sheets and fins over a tube, which
+break up what hits them, so that a thin wall behind them holds more. The debris formula is of 1991,
+with an approximate ψ: a factor 3 either way, and more after a collision; put MASTER's or ORDEM's
+flux in its place where there is one.
 Reference: ECSS-E-ST-10-04C, 10.2.4 and C.1 (Grün et al. 1985); NASA SSP 30425 (Kessler et al.
 1989); Ryan & Christiansen, NASA/TM-2009-214789, eq. 4-1 to 4-6 (Cour-Palais).
 """
