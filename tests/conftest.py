@@ -26,7 +26,7 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-from sunstack import results, scenario
+from sunstack import programme, results, scenario
 from sunstack.evaluate import Outcome, evaluate
 from sunstack.resolve import Resolved, resolve
 from sunstack.results import Results
@@ -86,6 +86,16 @@ LARGE = {"satellites_per_plane_count: 4": 1500, "satellites_per_plane_count: 5":
 # on every machine, so that a failure seen once can be seen again.
 settings.register_profile("repeatable", deadline=None, derandomize=True, database=None)
 settings.load_profile("repeatable")
+
+# What every resolve runs, the fall of a derelict over decades, runs five times longer than need be
+# if it is not made fast.
+sys.modules["sunstack.resolve.upkeep"]._fall = jax.jit(  # type: ignore[attr-defined]  # its own
+    programme.fall,
+    compiler_options={
+        "xla_backend_optimization_level": 3,
+        "xla_llvm_disable_expensive_passes": False,
+    },
+)
 
 type Resolve = Callable[..., Resolved]
 type Finish = Callable[[Document], Results]
