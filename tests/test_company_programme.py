@@ -14,7 +14,7 @@ import jax.numpy as jnp
 import numpy as np
 import polars as pl
 import pytest
-from conftest import THREE_GROUPS, Resolve
+from conftest import THREE_GROUPS, Resolve, plainly_typed
 
 from sunstack import levers, results, scenario
 from sunstack.answers import company as answers
@@ -45,8 +45,7 @@ Evaluated = tuple[Resolved, Outcome]
 @cache
 def _evaluated() -> Evaluated:
     resolved = resolve(scenario.loads(THREE_GROUPS, path="written.yaml", overrides=COMPANY))
-    outcome: Outcome = jax.jit(evaluate)(resolved.system)
-    return resolved, outcome
+    return resolved, evaluate(plainly_typed(resolved.system))
 
 
 @pytest.fixture(scope="module")
@@ -300,7 +299,7 @@ def test_the_answer_with_a_programme_is_that_of_the_run(
     page: Results, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     resolved, outcome = _evaluated()
-    monkeypatch.setattr(answers, "_evaluate", lambda system: outcome)
+    monkeypatch.setattr(answers, "evaluate", lambda system: outcome)
     found = answers.with_programme(resolved)
     assert (
         results.rounded({key: found[key] for key in page.summary["company"]})

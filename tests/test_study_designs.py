@@ -11,10 +11,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from conftest import plainly_typed
 
 from sunstack import study
 from sunstack.errors import ResultsError, ScenarioError
@@ -52,7 +52,7 @@ def test_a_sample_is_what_resolve_and_evaluate_make_of_its_numbers() -> None:
     given = dict(zip(KEYS, (0.21, 0.87, 9.0), strict=True))
     found = small().rows(np.array([list(given.values())]))
     anew = design(*(f"{key}={value}" for key, value in given.items())).system
-    outcome = jax.jit(evaluate)(anew)
+    outcome = evaluate(plainly_typed(anew))
     for text in (POWER, NO_FLEET):
         expected = float(read(objective(text), outcome, anew))
         assert found[text][0] == pytest.approx(expected, rel=1e-9)
@@ -189,7 +189,7 @@ def test_objectives_read_months_groups_and_the_system() -> None:
         "programme.spent_usd:sum@2 / programme.spent_usd:sum",
     ]
     system = design().system
-    outcome = jax.jit(evaluate)(system)
+    outcome = evaluate(plainly_typed(system))
     values = [float(read(objective(text), outcome, system)) for text in texts]
     spent = np.asarray(outcome.programme.spent_usd)
     assert values[0] == pytest.approx(spent[:24].sum())

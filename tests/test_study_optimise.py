@@ -7,9 +7,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import jax
 import numpy as np
 import pytest
+from conftest import plainly_typed
 
 from sunstack import report, study
 from sunstack.errors import ResultsError, ScenarioError
@@ -90,7 +90,7 @@ def test_the_lightest_radiator_is_the_one_that_just_rejects_the_heat() -> None:
     assert found_lightest()["is_feasible"] and "radiator_heat" in one["binding"]
     # By resolve and evaluate at that very area: the same weight, and no heat to spare.
     anew = design(*SIZED, f"{AREA}={one['values'][AREA]!r}").system
-    outcome = jax.jit(evaluate)(anew)
+    outcome = evaluate(plainly_typed(anew))
     weight = float(read(objective(WEIGHT), outcome, anew))
     assert weight == pytest.approx(one["objective"], rel=1e-9)
     # Limits are kept to a hundred thousandth.

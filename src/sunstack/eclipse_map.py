@@ -11,6 +11,7 @@ Leaves out: more than `MOST_PLANES` planes of a kind, thinned.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import jax
@@ -149,6 +150,7 @@ def _altitudes_m(shells_m: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.linspace(low_m, float(shells_m.max()) + MARGIN_M, ALTITUDES)
 
 
+@partial(jax.jit, static_argnames="is_held")
 def _shadow_fraction(
     planes: orbit.Spec, axes_m: Array, elapsed_s: Any, julian_day: Array, *, is_held: bool
 ) -> Array:

@@ -116,13 +116,10 @@ def with_programme(resolved: Resolved) -> dict[str, Any]:
             f"{resolved.document.path}: names no company; write `catalogue:` under `company:`, or "
             "name one of the catalogue beside --scenario"
         )
-    outcome = _evaluate(system)
+    outcome = evaluate(system)
     found = behind(resolved, outcome.company, levers(system, outcome.programme, outcome.service))
     assert found is not None
     return {"scenario": resolved.document.scenario.name, **found}
-
-
-_evaluate = jax.jit(evaluate)
 
 
 def as_overrides(question: Question) -> list[str]:

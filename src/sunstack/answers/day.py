@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-import jax
-
 from sunstack.asked import asked
 from sunstack.connections.survey import survey
 from sunstack.day import POLICIES, day
@@ -45,7 +43,7 @@ def day_of(
     start_s = (when - resolved.document.scenario.epoch).days * DAY_S
     _check(resolved, policies, when, start_s, demand_ratio)
     system = resolved.system
-    outcome = jax.jit(evaluate)(system)
+    outcome = evaluate(system)
     seen = survey(
         system,
         working_fraction=working_fraction(outcome, system),

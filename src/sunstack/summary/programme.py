@@ -8,8 +8,10 @@ from functools import partial
 from itertools import product
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import Array
 
 from sunstack import fleet
 from sunstack.disciplines import disposal, launch, reliability
@@ -167,10 +169,15 @@ def replaced_after_s(system: System) -> float | None:
     policy = system.upkeep.policy
     if isinstance(policy, reliability.ReplaceAtAge):
         return float(policy.life_s)
-    age_s = np.arange(LONGEST_SERVICE_MONTHS) * MONTH_S
-    shares = reliability.cohorts(system.reliability, policy, age_s=age_s, step_s=MONTH_S)
-    leaving = np.asarray(shares.withdrawn_fraction) >= 0.5
+    leaving = np.asarray(_withdrawn_fraction(system.reliability, policy)) >= 0.5
     return float((np.argmax(leaving) + 1) * MONTH_S) if leaving.any() else None
+
+
+@jax.jit
+def _withdrawn_fraction(spec: reliability.Spec, policy: reliability.Policy) -> Array:
+    """Share withdrawn in each month; compiled, what the policy does not ask is left out."""
+    age_s = jnp.arange(LONGEST_SERVICE_MONTHS) * MONTH_S
+    return reliability.cohorts(spec, policy, age_s=age_s, step_s=MONTH_S).withdrawn_fraction
 
 
 def _packing(spec: fleet.Spec) -> launch.Packing:
