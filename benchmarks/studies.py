@@ -62,6 +62,9 @@ class Rates:
     peer_per_core_s: float | None
     peer_cost_per_core_s: float | None
     ratio: dict[str, float]
+    """To the peer's evaluations."""
+    cost_ratio: dict[str, float]
+    """To its cost model alone."""
     inputs: dict[str, int]
     most_important: list[str]
 
@@ -139,10 +142,15 @@ def measure(resolved: Resolved, model: Model, slopes: Columns) -> Rates:
         samples_per_core_s={name: one.rate for name, one in found.items()},
         peer_per_core_s=peer.rate if peer else None,
         peer_cost_per_core_s=peer_cost.rate if peer_cost else None,
-        ratio={name: timing.faster(one, peer) for name, one in found.items()} if peer else {},
+        ratio=_ratios(found, peer),
+        cost_ratio=_ratios(found, peer_cost),
         inputs={name: len(one.inputs) for name, one in models.items()},
         most_important=[one.key for one in chosen],
     )
+
+
+def _ratios(found: dict[str, timing.Measured], peer: timing.Measured | None) -> dict[str, float]:
+    return {name: timing.faster(one, peer) for name, one in found.items()} if peer else {}
 
 
 def most_important(model: Model, slopes: Columns) -> list[Input]:

@@ -53,7 +53,7 @@ YEAR = 12
 """Calendar years after that of the programme's start."""
 DRAWN, REPEATED = 16_384, 32
 """Rows that are drawn, and how often those of one launch are priced in a call."""
-BATCH, BLOCK = 64, 256
+BATCH, BLOCK = 32, 128
 """Samples side by side: what they compute stays close to the processor."""
 DIFFERENCE = 1e-9
 """Of the accounts against a whole sample's; sums are grouped otherwise."""
@@ -67,10 +67,8 @@ Columns = NDArray[np.float64]
 class Month:
     """Of a life, or all of them: (months,). Of a satellite that lifts off, unless it says so."""
 
-    working_count: Array
-    """Of the whole fleet."""
-    added_count: Array
-    """Of them beyond the most there were before."""
+    place: Array
+    """Of the month in what is borne of running, which stays at its last."""
     alive_fraction: Array
     disposed_fraction: Array
     delivered: Delivered
@@ -92,8 +90,10 @@ class Launched:
     """Of the year's satellites, (months, 1)."""
     launch_usd: Array
     month: Month
-    next_month: Month
-    """After the last."""
+    working_count: Array
+    """Of the whole fleet from that month on in which the satellites lift off, (months, 1)."""
+    added_count: Array
+    """Of them beyond the most there were before."""
     later_fraction: Array
     """Of a month by which costs are read off later than a month's own."""
     rated_w: Array
@@ -112,7 +112,9 @@ class Case:
 
     def spec(self, values_si: Array) -> economics.Spec:
         """All of money, for values in SI along the first axis."""
-        moved = dict(zip((one.key for one in self.inputs), values_si, strict=True))
+        # Else XLA reads the table of inputs in every operation, and does each row for itself.
+        columns = jax.lax.optimization_barrier(list(values_si))
+        moved = dict(zip((one.key for one in self.inputs), columns, strict=True))
         number = Numbers(self.resolved.origins, moved)
         return money(
             number,
@@ -236,14 +238,17 @@ def whole_life(spec: economics.Spec, launched: Launched) -> tuple[Array, Deliver
 
     kept, falling = ratio(MONTH_S)
 
+    each_usd = _of_each_usd(spec, launched)
+    last = len(each_usd) - 1
+
     def sooner(later: Any, month: Month) -> tuple[Any, None]:
-        later_usd, running, sold, falling_j = later
-        now_usd = _of_each_usd(spec, month)
-        borne_usd = now_usd + launched.later_fraction * (later_usd - now_usd)
+        running, sold, falling_j = later
+        now_usd = each_usd[month.place]
+        next_usd = each_usd[jnp.minimum(month.place + 1, last)]
+        borne_usd = now_usd + launched.later_fraction * (next_usd - now_usd)
         paid_usd = borne_usd * month.alive_fraction
         paid_usd = paid_usd + month.disposed_fraction * spec.running.disposal_usd
         return (
-            now_usd,
             paid_usd + kept * running,
             jax.tree.map(lambda now, then: now[..., None] + kept * then, month.delivered, sold),
             month.delivered.energy_j + falling * falling_j,
@@ -253,22 +258,23 @@ def whole_life(spec: economics.Spec, launched: Launched) -> tuple[Array, Deliver
     nothing = jax.tree.map(
         lambda flow: jnp.zeros(flow.shape[1:] + none.shape), launched.month.delivered
     )
-    end = (_of_each_usd(spec, launched.next_month), none, nothing, none)
-    (_, running, sold, falling_j), _ = jax.lax.scan(sooner, end, launched.month, reverse=True)
+    (running, sold, falling_j), _ = jax.lax.scan(
+        sooner, (none, nothing, none), launched.month, reverse=True
+    )
     half, half_falling = ratio(0.5 * MONTH_S)
     return half * running, jax.tree.map(lambda flow: half * flow, sold), half_falling * falling_j
 
 
-def _of_each_usd(spec: economics.Spec, month: Month) -> Array:
-    """What each working satellite bears of a month's running, but for its own disposal."""
+def _of_each_usd(spec: economics.Spec, launched: Launched) -> Array:
+    """What each working satellite bears of a month's running but for disposal, (months, ...)."""
     items = economics.items_usd(
         spec.running,
-        satellite_count=month.working_count,
-        added_count=month.added_count,
+        satellite_count=launched.working_count,
+        added_count=launched.added_count,
         disposed_count=0.0,
         step_s=MONTH_S,
     )
-    return sum(items.values(), start=jnp.asarray(0.0)) / month.working_count
+    return sum(items.values(), start=jnp.asarray(0.0)) * (1.0 / launched.working_count)
 
 
 # --- what is given --------------------------------------------------------------------------------
@@ -286,48 +292,36 @@ def launched_in(system: System, outcome: Outcome) -> Launched:
     share = launched[months] / count
     first = float(share @ months)
     one = life(system, course, outcome.service)
-    of_age = _by_age(one, by_group[months].sum(axis=0) / count)
-    all_months = _with_fleet(of_age, np.asarray(course.years.working_count).sum(axis=1), int(first))
+    working = month_means(jnp.asarray(course.years.working_count).sum(axis=1))
+    rest = slice(int(first), None)
     return Launched(
         amounts=amounts,
-        produced_count=launched[: months[0]].sum(),
-        lot_count=count,
-        launched_in_all_count=launched.sum(),
-        time_s=middle_s[months, None],
-        share_fraction=share[:, None],
-        launch_usd=np.asarray(course.spent_usd)[months].sum() / count,
-        month=jax.tree.map(lambda flow: jnp.asarray(flow[:-1]), all_months),
-        next_month=jax.tree.map(lambda flow: jnp.asarray(flow[-1]), all_months),
-        later_fraction=first - int(first),
+        produced_count=jnp.asarray(launched[: months[0]].sum()),
+        lot_count=jnp.asarray(count),
+        launched_in_all_count=jnp.asarray(launched.sum()),
+        time_s=jnp.asarray(middle_s[months, None]),
+        share_fraction=jnp.asarray(share[:, None]),
+        launch_usd=jnp.asarray(course.spent_usd)[months].sum() / count,
+        month=_by_age(one, by_group[months].sum(axis=0) / count, len(working) - int(first)),
+        working_count=working[rest, None],
+        added_count=economics.added_count(working)[rest, None],
+        later_fraction=jnp.asarray(first - int(first)),
         rated_w=system.power.payload_peak_power_w,
         array_life_j=amounts.array_w * system.flight.life_s,
     )
 
 
-def _by_age(one: Life, share: Columns) -> dict[str, Any]:
-    """One satellite by age, and one month more, mean over groups by what is launched of each."""
+def _by_age(one: Life, share: Columns, rest: int) -> Month:
+    """One satellite by age, mean over groups by what is launched of each."""
     alive = np.asarray(one.alive_fraction)
     if alive[-1] > 0.0:
         raise SystemExit("a horizon shorter than a life leaves something: nothing is timed")
-    ages = np.flatnonzero(alive)[-1] + 2
-    delivered = jax.tree.map(
-        lambda flow: np.einsum("g,...gm->m...", share, flow)[:ages],
-        one.delivered,
-    )
-    return {
-        "alive_fraction": alive[:ages],
-        "disposed_fraction": np.asarray(one.disposed_fraction)[:ages],
-        "delivered": delivered,
-    }
-
-
-def _with_fleet(of_age: dict[str, Any], at_ends_count: Columns, first: int) -> Month:
-    """Join to it the fleet in the months of its life."""
-    working = month_means(jnp.asarray(at_ends_count))
-    last = len(working) - 1
-    place = np.minimum(first + np.arange(len(of_age["alive_fraction"])), last)
+    ages = np.flatnonzero(alive)[-1] + 1
     return Month(
-        working_count=np.asarray(working)[place],
-        added_count=np.asarray(economics.added_count(working))[place],
-        **of_age,
+        place=jnp.minimum(jnp.arange(ages), rest - 1),
+        alive_fraction=one.alive_fraction[:ages],
+        disposed_fraction=one.disposed_fraction[:ages],
+        delivered=jax.tree.map(
+            lambda flow: jnp.einsum("g,...gm->m...", share, flow)[:ages], one.delivered
+        ),
     )
