@@ -14,16 +14,14 @@ from typing import Any
 
 import jax
 import numpy as np
+import study_costs
 import study_peer
 import timing
 from numpy.typing import NDArray
 
 from sunstack import scenario, study
-from sunstack.accounts import accounts
 from sunstack.evaluate import evaluate
 from sunstack.resolve import Resolved, rebuilt, resolve
-from sunstack.resolve.economics import money
-from sunstack.resolve.numbers import Numbers
 from sunstack.study.inputs import Input, inputs_of
 from sunstack.study.model import ROWS, Model, model_of
 from sunstack.study.objectives import objective, read
@@ -48,7 +46,6 @@ STEP_RATIO = 1e-6
 """Of a range: of differences."""
 REPEATED = 30
 """Calls of slopes timed at once."""
-COST_ROWS, COST_BATCH = 16_384, 64
 SAMPLES = 100_000
 DIFFERENCE = 1e-9
 """A sample against the same design evaluated by itself; sums are grouped otherwise."""
@@ -65,6 +62,9 @@ class Rates:
     peer_per_core_s: float | None
     peer_cost_per_core_s: float | None
     ratio: dict[str, float]
+    """To the peer's evaluations."""
+    cost_ratio: dict[str, float]
+    """To its cost model alone."""
     inputs: dict[str, int]
     most_important: list[str]
 
@@ -133,7 +133,7 @@ def measure(resolved: Resolved, model: Model, slopes: Columns) -> Rates:
     if not np.ptp(list(as_it_is.values())) <= DIFFERENCE * as_it_is["all inputs"]:
         raise SystemExit(f"one design, and different costs: {as_it_is}: nothing is timed")
     rivals = {name: _samples(one) for name, one in models.items()}
-    rivals["costs alone"] = _costs(resolved, model)
+    rivals |= study_costs.rivals(resolved, model, COST)
     rivals |= study_peer.rivals()
     found = timing.in_turn(rivals, rounds=ROUNDS)
     peer = found.pop("peer", None)
@@ -142,10 +142,15 @@ def measure(resolved: Resolved, model: Model, slopes: Columns) -> Rates:
         samples_per_core_s={name: one.rate for name, one in found.items()},
         peer_per_core_s=peer.rate if peer else None,
         peer_cost_per_core_s=peer_cost.rate if peer_cost else None,
-        ratio={name: timing.faster(one, peer) for name, one in found.items()} if peer else {},
+        ratio=_ratios(found, peer),
+        cost_ratio=_ratios(found, peer_cost),
         inputs={name: len(one.inputs) for name, one in models.items()},
         most_important=[one.key for one in chosen],
     )
+
+
+def _ratios(found: dict[str, timing.Measured], peer: timing.Measured | None) -> dict[str, float]:
+    return {name: timing.faster(one, peer) for name, one in found.items()} if peer else {}
 
 
 def most_important(model: Model, slopes: Columns) -> list[Input]:
@@ -179,48 +184,6 @@ def _check_samples(resolved: Resolved, model: Model) -> None:
             apart = abs(float(value) / many[text][number] - 1.0)
             if not apart <= DIFFERENCE:
                 raise SystemExit(f"{text}: a sample is off by {apart:.1e}: nothing is timed")
-
-
-def _costs(resolved: Resolved, model: Model) -> timing.Rival:
-    """The cost model alone, over months, satellites and tokens that are given."""
-    system = rebuilt(resolved, {}, system=model.system)
-    outcome = jax.jit(evaluate)(system)
-    inputs = [one for one in model.inputs if one.key.startswith("economics.")]
-    wanted = objective(COST)
-    spec = system.economics
-
-    def cost(values_si: jax.Array, course: Any, served: Any) -> jax.Array:
-        moved = dict(zip((one.key for one in inputs), values_si, strict=True))
-        number = Numbers(resolved.origins, moved)
-        priced = replace(
-            system,
-            economics=money(
-                number,
-                words=number,
-                service=system.service,
-                elapsed_in_year_s=spec.elapsed_in_year_s,
-            ),
-        )
-        told = accounts(priced, course=course, served=served)
-        return read(wanted, replace(outcome, economics=told), priced)
-
-    @jax.jit
-    def many(rows: jax.Array, course: Any, served: Any) -> jax.Array:
-        found: jax.Array = jax.lax.map(
-            lambda row: cost(row, course, served), rows, batch_size=COST_BATCH
-        )
-        return found
-
-    few = model_of(resolved, inputs=inputs, objectives=OBJECTIVES)
-    drawn = np.concatenate(
-        [Drawn(model=few, count=COST_ROWS, seed=1).values(n) for n in range(COST_ROWS // ROWS)]
-    )
-    rows = few.si(drawn)
-    given = (outcome.programme, outcome.service)
-    apart = np.abs(np.asarray(many(rows, *given))[:ROWS] / few.rows(drawn[:ROWS])[COST] - 1.0)
-    if not apart.max() <= DIFFERENCE:
-        raise SystemExit(f"the cost model alone is off by {apart.max():.1e}: nothing is timed")
-    return timing.Rival(run=lambda: jax.block_until_ready(many(rows, *given)), work=len(rows))
 
 
 # --- slopes ---------------------------------------------------------------------------------------

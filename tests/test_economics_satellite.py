@@ -222,3 +222,71 @@ def test_jit_changes_nothing() -> None:
     plain = capital(prices(), amounts())
     compiled = jax.jit(capital)(prices(), amounts())
     assert np.asarray(compiled) == pytest.approx(np.asarray(plain), rel=1e-12)
+
+
+@given(share=st.floats(0.0, 1.0), learning=st.floats(0.0, 0.4), insured=st.floats(0.0, 0.2))
+def test_capital_of_mean_lots_is_the_mean_of_their_capital(
+    share: float, learning: float, insured: float
+) -> None:
+    one = prices(learning_fraction=learning, insurance_fraction=insured)
+    of, weights = amounts(), jnp.array([share, 1.0 - share])
+    learned = economics.learned_from_book_ratio(
+        one, produced_count=jnp.array([0.0, 100.0]), lot_count=jnp.array([100.0, 900.0])
+    )
+    found = economics.capital_by_part_usd(
+        one,
+        of,
+        learned_ratio=learned @ weights,
+        chips_usd=economics.chips_usd(one, of, time_s=jnp.array([1.0, 3.0]) * YEAR_S) @ weights,
+        launch_usd=jnp.array([2e6, 1e6]) @ weights,
+        launched_in_all_count=1000.0,
+    )
+    assert tuple(sorted(found)) == tuple(sorted(economics.PARTS))
+    mean = dict(zip(economics.PARTS, np.asarray(capital(one, of) @ weights), strict=True))
+    for name, usd in found.items():
+        assert float(usd) == pytest.approx(mean[name], rel=1e-12)
+
+
+def test_months_next_to_each_other_are_one_lot() -> None:
+    """Their mean, by what is made in each, is that of the lot as a whole."""
+    months = jnp.array([40.0, 7.0, 120.0, 33.0])
+    apart = economics.learned_from_book_ratio(
+        prices(), produced_count=500.0 + jnp.cumsum(months) - months, lot_count=months
+    )
+    whole = economics.learned_from_book_ratio(
+        prices(), produced_count=jnp.array(500.0), lot_count=months.sum()
+    )
+    assert float(apart @ months / months.sum()) == pytest.approx(float(whole), rel=1e-12)
+
+
+def test_stations_are_added_for_the_most_satellites_there_ever_were() -> None:
+    counts = jnp.array([0.0, 10.0, 4.0, 10.0, 12.0])
+    assert np.asarray(economics.added_count(counts)) == pytest.approx([0.0, 10.0, 0.0, 0.0, 2.0])
+    of_two = jnp.stack([counts, 3.0 * counts[::-1]], axis=1)
+    for place in range(2):
+        assert np.array_equal(
+            economics.added_count(of_two)[:, place], economics.added_count(of_two[:, place])
+        )
+
+
+def test_many_prices_at_once_cost_what_each_does_alone() -> None:
+    """Months along the first axis, samples along the last."""
+    counts = jnp.array([0.0, 900.0, 400.0, 1500.0])
+    scales = jnp.array([0.5, 0.7, 1.0])
+    many = economics.items_usd(
+        replace(running(), operations_scale_ratio=scales),
+        satellite_count=counts[:, None],
+        added_count=economics.added_count(counts)[:, None],
+        disposed_count=jnp.array([0.0, 0.0, 5.0, 6.0])[:, None],
+        step_s=YEAR_S / 12,
+    )
+    for place, scale in enumerate(scales):
+        alone = economics.running_usd(
+            running(operations_scale_ratio=float(scale)),
+            satellite_count=counts,
+            disposed_count=jnp.array([0.0, 0.0, 5.0, 6.0]),
+            step_s=YEAR_S / 12,
+        )
+        for row, name in enumerate(economics.ITEMS):
+            found = jnp.broadcast_to(many[name], (4, 3))[:, place]
+            assert np.asarray(found) == pytest.approx(np.asarray(alone[row]), rel=1e-14)

@@ -32,11 +32,14 @@ from .learning import lot_mean_ratio as lot_mean_ratio
 from .learning import scaled_ratio as scaled_ratio
 from .running import ITEMS as ITEMS
 from .running import Running as Running
+from .running import added_count as added_count
+from .running import items_usd as items_usd
 from .running import operations_usd_per_s as operations_usd_per_s
 from .running import running_usd as running_usd
 from .satellite import PARTS as PARTS
 from .satellite import Amounts as Amounts
 from .satellite import Prices as Prices
+from .satellite import capital_by_part_usd as capital_by_part_usd
 from .satellite import capital_usd as capital_usd
 from .satellite import chip_usd as chip_usd
 from .satellite import chips_usd as chips_usd

@@ -72,16 +72,45 @@ def running_usd(
         disposed_count: brought down on purpose in each step.
         step_s: length of a step.
     """
-    count = jnp.asarray(satellite_count)
-    ground_usd = running.ground_usd_per_bit_per_s * running.traffic_bit_per_s * count
-    # Stations once built stay: more are bought when there are more satellites than ever before.
-    built_usd = jax.lax.cummax(ground_usd, axis=0)
-    bought_usd = jnp.diff(built_usd, prepend=0.0)
-    return jnp.stack(
-        [
-            operations_usd_per_s(running, satellite_count=count) * step_s,
-            bought_usd + ground_usd * running.ground_spent_per_s * step_s,
-            jnp.where(count > 0.0, running.licence_usd_per_s * step_s, 0.0),
-            running.disposal_usd * jnp.asarray(disposed_count),
-        ]
+    found = items_usd(
+        running,
+        satellite_count=satellite_count,
+        added_count=added_count(satellite_count),
+        disposed_count=disposed_count,
+        step_s=step_s,
     )
+    return jnp.stack([found[name] for name in ITEMS])
+
+
+def added_count(satellite_count: ArrayLike) -> Array:
+    """Satellites of each step beyond the most there were before; steps along the first axis."""
+    return jnp.diff(jax.lax.cummax(jnp.asarray(satellite_count), axis=0), axis=0, prepend=0.0)
+
+
+def items_usd(
+    running: Running,
+    *,
+    satellite_count: ArrayLike,
+    added_count: ArrayLike,
+    disposed_count: ArrayLike,
+    step_s: ArrayLike,
+) -> dict[str, Array]:
+    """Cost of a step by item.
+
+    Args:
+        running: prices.
+        satellite_count: in orbit and working, mean of the step.
+        added_count: of them beyond the most there were before. Ground stations once built stay:
+            more are bought when there are more satellites than ever.
+        disposed_count: brought down on purpose.
+        step_s: length of the step.
+    """
+    count = jnp.asarray(satellite_count)
+    kept_count = jnp.asarray(added_count) + running.ground_spent_per_s * step_s * count
+    each_usd = running.ground_usd_per_bit_per_s * running.traffic_bit_per_s
+    return {
+        "operations": operations_usd_per_s(running, satellite_count=count) * step_s,
+        "ground stations": each_usd * kept_count,
+        "licences": jnp.where(count > 0.0, running.licence_usd_per_s * step_s, 0.0),
+        "disposal": running.disposal_usd * jnp.asarray(disposed_count),
+    }

@@ -129,7 +129,7 @@ def parts_usd(prices: Prices, amounts: Amounts) -> dict[str, Array]:
         "bus": prices.bus_usd_per_kg * amounts.bus_kg,
         "other payload": prices.other_payload_usd_per_kg * amounts.other_payload_kg,
     }
-    assembled = jnp.sum(jnp.stack(list(found.values())), axis=0)
+    assembled = sum(found.values(), start=jnp.asarray(0.0))
     return found | {"assembly": prices.assembly_fraction * assembled}
 
 
@@ -154,19 +154,42 @@ def capital_usd(
         launch_usd: price of launch of a satellite of each lot.
         launched_in_all_count: satellites that share the development.
     """
-    learned = learned_from_book_ratio(prices, produced_count=produced_count, lot_count=lot_count)
-    chips = chips_usd(prices, amounts, time_s=time_s)
+    found = capital_by_part_usd(
+        prices,
+        amounts,
+        learned_ratio=learned_from_book_ratio(
+            prices, produced_count=produced_count, lot_count=lot_count
+        ),
+        chips_usd=chips_usd(prices, amounts, time_s=time_s),
+        launch_usd=launch_usd,
+        launched_in_all_count=launched_in_all_count,
+    )
+    return jnp.stack(jnp.broadcast_arrays(*(found[name] for name in PARTS)))
+
+
+def capital_by_part_usd(
+    prices: Prices,
+    amounts: Amounts,
+    *,
+    learned_ratio: ArrayLike,
+    chips_usd: ArrayLike,
+    launch_usd: ArrayLike,
+    launched_in_all_count: ArrayLike,
+) -> dict[str, Array]:
+    """Capital of a satellite by part, of what is learned and what chips and launch cost.
+
+    It is linear in these three: of their means over lots it is the mean of the lots.
+    """
+    learned, chips = jnp.asarray(learned_ratio), jnp.asarray(chips_usd)
     made = {name: learned * usd for name, usd in parts_usd(prices, amounts).items()}
-    launch = jnp.broadcast_to(jnp.asarray(launch_usd), learned.shape)
-    lost_usd = chips + jnp.sum(jnp.stack(list(made.values())), axis=0) + launch
+    lost_usd = sum(made.values(), start=chips) + launch_usd
     shared = prices.development_usd / jnp.maximum(jnp.asarray(launched_in_all_count), FIRST_COUNT)
-    found = made | {
+    return made | {
         "chips": chips,
-        "launch": launch,
+        "launch": jnp.asarray(launch_usd),
         "insurance": prices.insurance_fraction * lost_usd,
         "development": shared,
     }
-    return jnp.stack([jnp.broadcast_to(found[name], learned.shape) for name in PARTS])
 
 
 def without_chips_usd(prices: Prices, capital_by_part_usd: ArrayLike) -> Array:
