@@ -127,7 +127,7 @@ def test_what_is_trained_is_moved_with_its_slopes() -> None:
     found = one.rows(moved[None])
     written = (f"{key}={float(value)!r}" for key, value in zip(keys, moved, strict=True))
     anew = design("training.model=llama-3-1-8b", *written).system
-    outcome = jax.jit(evaluate)(anew)
+    outcome = evaluate(anew)
     for text in (TRAINING, RUNS):
         expected = float(read(objective(text), outcome, anew))
         assert expected > 0.0

@@ -328,12 +328,12 @@ def _borne_from(of_month: Array, weight: Array, begun: Array) -> Array:
     months = len(of_month)
     held = jnp.concatenate([of_month, jnp.full(months, of_month[-1])])
     whole = jax.lax.stop_gradient(jnp.clip(jnp.floor(begun), 0, months - 1))
-    read = jax.vmap(lambda place: jax.lax.dynamic_slice(held, (place,), (months + 1,)))
+    read = jax.vmap(lambda place: jax.lax.dynamic_slice_in_dim(held, place, months + 1))
     nothing = jnp.zeros(1, weight.dtype)
     ends = jnp.stack([jnp.append(weight, nothing), jnp.append(nothing, weight)], axis=1)
-    before, after = (read(whole.astype(int)) @ ends).T
+    borne: Array = read(whole.astype(int)) @ ends
     share = begun - whole
-    return (1.0 - share) * before + share * after
+    return (1.0 - share) * borne[:, 0] + share * borne[:, 1]
 
 
 def _capital_bases(system: System, capital: _Capital) -> dict[str, Array]:

@@ -93,7 +93,7 @@ def _of_few_altitudes(system: System) -> System:
     alike = bool((np.ptp(altitudes, axis=1) == 0.0).all())
     few = replace(
         system,
-        sampled_planes=system.sampled_planes[:, :1] if alike else sampled[:, 1::TOGETHER],
+        sampled_planes=jnp.asarray(sampled[:, :1] if alike else sampled[:, 1::TOGETHER]),
     )
     axis_m = few.orbits.semi_major_axis_m[few.sampled_planes].mean(axis=1)
     fall = replace(few.upkeep.fall, semi_major_axis_m=axis_m)
