@@ -328,10 +328,12 @@ def _borne_from(of_month: Array, weight: Array, begun: Array) -> Array:
     months = len(of_month)
     held = jnp.concatenate([of_month, jnp.full(months, of_month[-1])])
     whole = jax.lax.stop_gradient(jnp.clip(jnp.floor(begun), 0, months - 1))
-    read = jax.vmap(lambda place: jax.lax.dynamic_slice_in_dim(held, place, months + 1))
+    found: Array = jax.vmap(lambda at: jax.lax.dynamic_slice_in_dim(held, at, months + 1))(
+        whole.astype(int)
+    )
     nothing = jnp.zeros(1, weight.dtype)
     ends = jnp.stack([jnp.append(weight, nothing), jnp.append(nothing, weight)], axis=1)
-    borne: Array = read(whole.astype(int)) @ ends
+    borne = found @ ends
     share = begun - whole
     return (1.0 - share) * borne[:, 0] + share * borne[:, 1]
 
