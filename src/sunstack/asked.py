@@ -20,6 +20,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
@@ -129,8 +130,8 @@ def asked(resolved: Resolved, outcome: Outcome, survey: Survey | None) -> Asked 
     begun = year_of(resolved.document.scenario.epoch)
     year, horizon, is_held = counted_year(begun, system.upkeep.month_count)
     found = terminals(year - 1.0)
-    borne = demand.demand(demand.tolerant(found.spec), found.grid)
-    every = demand.demand(found.spec, found.grid)
+    borne = _demand(demand.tolerant(found.spec), found.grid)
+    every = _demand(found.spec, found.grid)
     trips = None if survey is None else round_trips(survey)
     return Asked(
         year=year,
@@ -146,6 +147,10 @@ def asked(resolved: Resolved, outcome: Outcome, survey: Survey | None) -> Asked 
         late=_late(found.spec, outcome, trips),
         machines=tuple(_machine(name, survey, trips) for name in MACHINES),
     )
+
+
+_demand, _misses = jax.jit(demand.demand), jax.jit(demand.misses)
+"""Compiled whole: op by op they are a hundred programs."""
 
 
 def _by_region(given: demand.Demand, found: Terminals) -> demand.Demand:
@@ -201,7 +206,7 @@ def late(spec: demand.Spec, trips: Trips, *, first_token_s: float, token_s: floa
     network_s = quantiles(trips.duration_s, trips.people_count, midpoints(NETWORK_QUANTILES))
     waits_s = -first_token_s * np.log1p(-midpoints(FIRST_TOKEN_QUANTILES))
     crossed = [one.ravel() for one in np.meshgrid(network_s, waits_s)]
-    found = demand.misses(
+    found = _misses(
         spec,
         demand.Delays(
             network_s=jnp.asarray(crossed[0]),

@@ -28,7 +28,7 @@ from playwright.sync_api import (
 
 from sunstack import report, scenario
 from sunstack.results import Results
-from sunstack.scenario import Document
+from sunstack.scenario import Document, shipped
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
@@ -200,7 +200,7 @@ def many(finished: Finish) -> Results:
     """Five groups of three kinds of orbits, 4,408 satellites: the run that is compared as a whole
     with what is recorded of it.
     """
-    return finished(scenario.load(scenario.shipped.find("starlink-gen1")))
+    return finished(scenario.load(shipped.find("starlink-gen1")))
 
 
 @pytest.fixture(scope="session")

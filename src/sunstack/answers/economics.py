@@ -8,14 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import jax
-
 from sunstack.errors import ScenarioError
 from sunstack.evaluate import evaluate
 from sunstack.resolve import Resolved, check_whole_lives
 from sunstack.summary.economics import costs
-
-_evaluate = jax.jit(evaluate)
 
 
 def cost_of(resolved: Resolved, *, year: int | None = None) -> dict[str, Any]:
@@ -29,7 +25,7 @@ def cost_of(resolved: Resolved, *, year: int | None = None) -> dict[str, Any]:
         ScenarioError: nothing is launched in that year, or the horizon ends before a life does.
     """
     check_whole_lives(resolved.document, resolved.origins)
-    found = costs(resolved, _evaluate(resolved.system))
+    found = costs(resolved, evaluate(resolved.system))
     if year is not None:
         found["by_year"] = [_one(resolved, found, year)]
     return {
