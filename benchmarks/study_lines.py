@@ -97,4 +97,7 @@ def _told(name: str, rates: studies.Rates, *, of_costs: bool) -> str:
     if name not in rates.ratio:
         return ""
     told = f"{rates.ratio[name]:.3g} times the peer's evaluations"
-    return told + (f", {rates.cost_ratio[name]:.3g} its cost model's" if of_costs else "")
+    if not of_costs:
+        return told
+    what = "180 months" if name == study_costs.BY_MONTH else "one design, as the peer prices it"
+    return f"{told}, {rates.cost_ratio[name]:.3g} its cost model's; {what}; the physics is given"
