@@ -105,7 +105,7 @@ def _input(origin: Origin) -> Input:
         value=value,
         high=high,
         unit=origin.unit,
-        is_whole=origin.key.endswith("_count"),
+        is_whole=origin.key.endswith("_count") and low.is_integer() and high.is_integer(),
         source=origin.source,
     )
 
