@@ -142,8 +142,10 @@ def measure(resolved: Resolved, model: Model, slopes: Columns) -> Rates:
     }
     _check_samples(resolved, model)
     as_it_is = {name: one.rows(one.value[None])[COST][0] for name, one in models.items()}
-    if not np.ptp(list(as_it_is.values())) <= MEANS * as_it_is["all inputs"]:
-        raise SystemExit(f"one design, and different costs: {as_it_is}: nothing is timed")
+    with_margins, *others = (as_it_is.pop(name) for name in ("all inputs, with margins", *as_it_is))
+    for one, most in ((with_margins, MEANS), *((one, DIFFERENCE) for one in others)):
+        if not abs(one / others[0] - 1.0) <= most:
+            raise SystemExit(f"one design, and costs of {others} and {one}: nothing is timed")
     models |= _of_one_design()
     rivals = {name: _samples(one) for name, one in models.items()}
     rivals |= study_costs.rivals(resolved, model, COST)

@@ -90,6 +90,7 @@ settings.load_profile("repeatable")
 
 # What every resolve runs, the fall of a derelict over decades, runs five times longer than need be
 # if it is not made fast.
+assert sys.modules["sunstack.resolve.upkeep"]._fall.__wrapped__ is programme.fall  # type: ignore[attr-defined]
 sys.modules["sunstack.resolve.upkeep"]._fall = jax.jit(  # type: ignore[attr-defined]  # its own
     programme.fall,
     compiler_options={

@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from sunstack.cli import app
+from sunstack.errors import ScenarioError
 from sunstack.resolve import Resolved, check_whole_lives
 from sunstack.summary.economics import LABELS
 from sunstack.units import YEAR_S
@@ -80,7 +81,7 @@ def test_a_year_is_told_alone_and_another_is_refused(one: dict[str, Any]) -> Non
 
 TOO_LONG = (
     "ai1.yaml: satellite.life_years: {} is longer than fleet.horizon_years: {}, so that no "
-    "satellite is followed to its end, nor priced; write fleet.horizon_years: {} or more"
+    "satellite is followed to its end, nor priced; write a fleet.horizon_years of at least {}, or"
 )
 ENTRY, MOVED = "(satellite ai1-2026-06)", "(as a study moves it)"
 OF = ("--of", "satellite_count")
@@ -92,27 +93,28 @@ SHORT = ("--set", "fleet.horizon_years=4")
 @pytest.mark.parametrize(
     ("arguments", "life", "horizon", "remedy"),
     [
-        (("cost", "ai1", *SHORT), f"5 {ENTRY}", "4 (--set)", "6"),
-        (("run", "ai1", *SHORT), f"5 {ENTRY}", "4 (--set)", "6"),
-        (("run", "ai1", "--set", "satellite.life_years=20"), "20 (--set)", "15 (default)", "21"),
+        (("cost", "ai1", *SHORT), f"5 {ENTRY}", "4 (--set)", "5"),
+        (("company", "--scenario", "ai1", *SHORT), f"5 {ENTRY}", "4 (--set)", "5"),
+        (("run", "ai1", *SHORT), f"5 {ENTRY}", "4 (--set)", "5"),
+        (("run", "ai1", "--set", "satellite.life_years=20"), "20 (--set)", "15 (default)", "20"),
         # Drawn up to seven years: told before the run is computed.
         (("run", "ai1", "--studies", "--set", "fleet.horizon_years=6"),
-         f"7 {MOVED}", "6 (--set)", "8"),
+         f"7 {MOVED}", "6 (--set)", "7"),
         (("montecarlo", "ai1", *OF, "--set", "fleet.horizon_years=6"),
-         f"7 {MOVED}", "6 (--set)", "8"),
+         f"7 {MOVED}", "6 (--set)", "7"),
         (("sweep", "ai1", *OF, "--over", "satellite.life_years=4,16"),
-         f"16 {MOVED}", "15 (default)", "17"),
+         f"16 {MOVED}", "15 (default)", "16"),
         # Resolved point by point: still told, not as a row without a number.
         (("sweep", "ai1", *OF, "--over", "fleet.horizon_years=8,4"),
-         f"5 {ENTRY}", f"4 {MOVED}", "6"),
+         f"5 {ENTRY}", f"4 {MOVED}", "5"),
         (("sweep", "ai1", *OF, "--over", "payload.chip=b200,h200", *SHORT),
-         f"5 {ENTRY}", "4 (--set)", "6"),
+         f"5 {ENTRY}", "4 (--set)", "5"),
     ],
 )  # fmt: skip
 def test_a_life_longer_than_the_horizon_is_refused_by_whatever_prices(
     arguments: tuple[str, ...], life: str, horizon: str, remedy: str, tmp_path: Path
 ) -> None:
-    kept = () if arguments[0] == "cost" else ("--out", str(tmp_path / "r"))
+    kept = () if arguments[0] in ("cost", "company") else ("--out", str(tmp_path / "r"))
     refused = CliRunner().invoke(app, [*arguments, *kept])
     assert refused.exit_code == 2
     assert TOO_LONG.format(life, horizon, remedy) in refused.stderr
@@ -136,10 +138,18 @@ def test_what_ends_within_the_horizon_or_is_paid_by_the_year_is_priced(
     assert not any("longer than fleet.horizon_years" in one for one in found.caveats)
 
 
+def test_what_is_replaced_after_its_design_life_serves_until_then(
+    shipped: Callable[..., Resolved],
+) -> None:
+    found = shipped("ai1", "satellite.life_years=5", "fleet.replacement_age_years=20")
+    with pytest.raises(ScenarioError, match=r"replacement_age_years: 20 .* is longer than"):
+        check_whole_lives(found.document, found.origins)
+
+
 def test_a_horizon_too_short_to_price_is_noted_where_nothing_is_priced() -> None:
     noted = CliRunner().invoke(app, ["check", "ai1", *SHORT])
     assert noted.exit_code == 0
-    told = TOO_LONG.removeprefix("ai1.yaml: ").format(f"5 {ENTRY}", "4 (--set)", "6")
+    told = TOO_LONG.removeprefix("ai1.yaml: ").format(f"5 {ENTRY}", "4 (--set)", "5")
     assert f"note: {told}" in noted.stdout
 
 

@@ -26,6 +26,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sunstack import accounts
+from sunstack.accounts.years import _borne_from, _by_year, _mean_of_year
 from sunstack.disciplines import economics
 from sunstack.fleet import MONTH_S
 from sunstack.programme import Programme
@@ -286,3 +287,23 @@ def test_compiled_and_batched_accounts_are_the_plain_ones() -> None:
         assert np.asarray(both)[1] == pytest.approx(
             np.asarray(one_leaf), rel=1e-10, abs=1e-12 * scale
         )
+
+
+@pytest.mark.parametrize("elapsed_s", [0.0, 79.0 * 86_400.0, 0.5 * MONTH_S, YEAR_S - 1.0])
+def test_months_are_summed_to_the_years_their_middles_lie_in(elapsed_s: float) -> None:
+    spec = replace(one().economics, elapsed_in_year_s=jnp.asarray(elapsed_s))
+    values = jnp.asarray(np.random.default_rng(3).uniform(1.0, 2.0, (2, 50)))
+    year = np.floor((elapsed_s + (np.arange(50) + 0.5) * MONTH_S) / YEAR_S).astype(int)
+    by_hand = np.stack([np.bincount(year, row, minlength=6) for row in values])
+    np.testing.assert_allclose(_by_year(spec, values), by_hand, rtol=1e-14)
+    weight = values[0].at[30:].set(0.0)
+    mean = _mean_of_year(spec, weight, values[1])
+    total, count = (np.bincount(year, each, minlength=6) for each in (weight * values[1], weight))
+    np.testing.assert_allclose(mean, np.where(count > 0.0, total / np.maximum(count, 1e-9), 0.0))
+
+
+def test_what_months_bear_is_read_off_between_two_and_held_at_the_end() -> None:
+    of_month, weight = jnp.array([1.0, 3.0, 7.0]), jnp.array([1.0, 0.5, 0.25])
+    borne = _borne_from(of_month, weight, jnp.array([0.0, 0.5, 2.0]))
+    by_hand = [1.0 + 1.5 + 1.75, 2.0 + 2.5 + 1.75, 7.0 + 3.5 + 1.75]
+    np.testing.assert_allclose(borne, by_hand, rtol=1e-15)

@@ -20,6 +20,7 @@ from sunstack.resolve import Resolved, rebuilt, resolve
 from sunstack.scenario import load, shipped
 from sunstack.study import condensed
 from sunstack.study.inputs import Input, inputs_of
+from sunstack.study.model import model_of
 from sunstack.system import System
 
 MEAN = 0.005
@@ -37,7 +38,7 @@ def design(name: str) -> Resolved:
 
 @cache
 def condensed_of(name: str, which: str = "condensed") -> System:
-    return condensed(design(name).system, with_worst=which == "condensed")
+    return condensed(design(name).system, with_worst_day=which == "condensed")
 
 
 @cache
@@ -46,7 +47,7 @@ def inputs(name: str) -> tuple[Input, ...]:
 
 
 def means(outcome: Outcome) -> dict[str, Array]:
-    """What studies ask for, without tokens, which follow power (their own test is below)."""
+    """What studies ask for."""
     years = {"first": outcome.first_year, "last": outcome.last_year}
     found = {
         f"{which} {name}": getattr(year, name)
@@ -70,6 +71,11 @@ def means(outcome: Outcome) -> dict[str, Array]:
         "spent": programme.spent_usd.sum(),
         "propellant": programme.propellant_kg.sum(),
         "access": outcome.network.access_bit_per_s,
+        "tokens": outcome.service.fleet_tokens_per_s[..., -1],
+        "corruptions": programme.silent_corruption_per_s,
+        "accelerator": outcome.economics.whole.chip_usd_per_s,
+        "accelerator by year": outcome.economics.vintage.chip_usd_per_s[10:14],
+        "energy": outcome.economics.whole.energy_usd_per_j,
     }
 
 
@@ -127,11 +133,25 @@ def test_fewer_still_say_what_all_do_in_the_mean(name: str) -> None:
         assert_means_are(few, whole)
 
 
-def test_whoever_asks_for_means_alone_looks_at_fewer() -> None:
-    by_worst, by_means = (condensed_of("starmind-million", one) for one in ("condensed", "means"))
-    assert len(by_means.plane_group) < len(by_worst.plane_group)
-    assert by_means.sampled_planes.shape[1] < by_worst.sampled_planes.shape[1]
-    assert condensed_of("ai1", "means").sampled_planes.shape == (1, 1)
+@pytest.mark.parametrize(
+    ("objective", "instants"),
+    [
+        ("economics.vintage.chip_usd_per_s@12", 48),
+        ("service.fleet_tokens_per_s[grok-2]", 48),
+        ("margins.radiator_heat", 365),
+        ("first_year.payload_power_w", 365),
+        ("economics.vintage.chip_usd_per_s@12 / first_year.payload_power_w", 365),
+    ],
+)
+def test_whoever_asks_for_means_alone_looks_at_fewer_days(objective: str, instants: int) -> None:
+    model = model_of(design("ai1"), inputs=(), objectives=[objective])
+    assert model.system.year_instants == instants
+
+
+def test_one_altitude_stands_for_those_that_are_alike() -> None:
+    assert condensed_of("ai1").sampled_planes.shape == (1, 1)
+    samples = design("starmind-million").system.sampled_planes.shape
+    assert condensed_of("starmind-million").sampled_planes.shape == samples
 
 
 def test_a_small_design_is_all_of_itself() -> None:

@@ -55,7 +55,9 @@ def run(
     resolved = resolve(document)
     check_whole_lives(document, resolved.origins)
     if studies is not None:  # refuse what they draw now, not when a run has been computed
-        highs = {key: one.high for key, one in resolved.origins.items() if one.high is not None}
+        from sunstack.study.inputs import inputs_of  # as above: only who asks waits
+
+        highs = {one.key: one.high for one in inputs_of(resolved)}
         check_whole_lives(document, resolved.origins, highs)
     findings = find(resolved, progress=progress)
     told = summary.summarise(findings)

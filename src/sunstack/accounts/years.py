@@ -217,7 +217,7 @@ def _falling(spec: economics.Spec, time_s: Array) -> Array:
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True, kw_only=True)
 class _Capital:
-    """Of a satellite: all of it, all but chips, and its launch."""
+    """Of a satellite or of many: all of it, all but chips, and launches."""
 
     usd: Array
     without_chips_usd: Array
@@ -269,8 +269,8 @@ def _vintages(
 ) -> Bases:
     """Bases by year of launch, worth at launch."""
     spec, launched = system.economics, course.years.launched_count
-    by_month = _Capital.of(spec, satellite_usd)
-    capital = jax.tree.map(partial(_mean_of_year, spec, launched.sum(axis=1)), by_month)
+    each = _Capital.of(spec, satellite_usd)
+    capital = jax.tree.map(partial(_mean_of_year, spec, launched.sum(axis=1)), each)
     worth = _worth(spec, one.age_s)
     running = _running_of_a_life_usd(spec, one, launched.sum(axis=1), running_usd, working, worth)
     weight = economics.capital_factor(spec.finance)
@@ -296,7 +296,10 @@ def _vintages(
 
 
 def _left_at_the_end(system: System, one: Life) -> Array:
-    """Share of a satellite's price that a horizon shorter than its life leaves, worth at launch."""
+    """Share of a satellite's price that a horizon shorter than its life leaves, worth at launch.
+
+    What prices refuses such a horizon; `evaluate` alone does not.
+    """
     end_s = one.age_s[-1] + 0.5 * MONTH_S
     gone = economics.depreciated_fraction(age_s=end_s, depreciation_s=system.flight.life_s)
     finance = system.economics.finance

@@ -20,7 +20,7 @@ from sunstack.errors import ScenarioError
 from sunstack.evaluate import evaluate
 from sunstack.levers import levers, told_quarter
 from sunstack.quarters import alone
-from sunstack.resolve import Resolved
+from sunstack.resolve import Resolved, check_whole_lives
 from sunstack.resolve.company import company_of, origins_of, quarter_count
 from sunstack.resolve.numbers import Numbers
 from sunstack.resolve.values import Origin
@@ -108,7 +108,7 @@ def with_programme(resolved: Resolved) -> dict[str, Any]:
     """Answer for a scenario: its company with the programme and without, and what moves it.
 
     Raises:
-        ScenarioError: the scenario names no company.
+        ScenarioError: the scenario names no company, or its satellites outlive its horizon.
     """
     system = resolved.system
     if system.company is None:
@@ -116,6 +116,7 @@ def with_programme(resolved: Resolved) -> dict[str, Any]:
             f"{resolved.document.path}: names no company; write `catalogue:` under `company:`, or "
             "name one of the catalogue beside --scenario"
         )
+    check_whole_lives(resolved.document, resolved.origins)
     outcome = evaluate(system)
     found = behind(resolved, outcome.company, levers(system, outcome.programme, outcome.service))
     assert found is not None

@@ -23,8 +23,8 @@ ORDERED = (
 """Pairs of which the first cannot be more than the second."""
 LEAST_PAUSE_FRACTION = 0.5
 """Share of the protons that a pause misses at least."""
-ENDS = ("satellite.life_years", "fleet.replacement_age_years")
-"""Whichever comes first ends a satellite's service."""
+ENDS = ("fleet.replacement_age_years", "satellite.life_years")
+"""The first that is given ends a satellite's service, or is what it is written off over."""
 HORIZON = "fleet.horizon_years"
 
 
@@ -78,7 +78,8 @@ def check_whole_lives(
 def cut_short(found: Mapping[str, Origin], moved: Mapping[str, float] | None = None) -> str | None:
     """Say that the horizon ends before a satellite's service does, or nothing.
 
-    It is no contradiction: how many satellites there are is told over any horizon. Equipment on the
+    It is no contradiction: how many satellites there are is told over any horizon. Those that run
+    until they fail or are obsolete may go on after it; their design life may not. Equipment on the
     ground may live longer: it is paid off by the year, whatever the horizon.
     """
     given = moved or {}
@@ -86,13 +87,13 @@ def cut_short(found: Mapping[str, Origin], moved: Mapping[str, float] | None = N
         key: given.get(key, float(found[key].value)) for key in (*ENDS, HORIZON) if key in found
     }
     where = {key: "as a study moves it" if key in given else found[key].where for key in value}
-    key = min((one for one in ENDS if one in value), key=lambda one: value[one])
+    key = next(one for one in ENDS if one in value)
     if value[key] <= value[HORIZON]:
         return None
     return (
         f"{key}: {value[key]:g} ({where[key]}) is longer than {HORIZON}: {value[HORIZON]:g} "
-        f"({where[HORIZON]}), so that no satellite is followed to its end, nor priced; write "
-        f"{HORIZON}: {value[key] + 1:g} or more, or a shorter {key}"
+        f"({where[HORIZON]}), so that no satellite is followed to its end, nor priced; write a "
+        f"{HORIZON} of at least {value[key]:g}, or a shorter {key}"
     )
 
 

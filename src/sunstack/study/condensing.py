@@ -40,26 +40,24 @@ MOST_PLANES = 30
 OTHER_LIVES = (0.8, 1.4)
 """Shares of the design life whose last years are looked at too: orbits drift on with them."""
 NODES, NODES_OF_MEANS = 24_000, 8_640
-"""Planes times instants: what a sample of a study looks at, with its worst day or without."""
+"""Planes times instants: what a sample of a study looks at, with worst days or for means alone."""
 FEWEST_INSTANTS, MOST_INSTANTS_OF_MEANS = 36, 48
 """Of a year; a life has twice as many."""
-TOGETHER = 3
-"""Sampled altitudes for which the middle one stands, where means alone are asked."""
 Columns = NDArray[np.float64]
 
 
-def condensed(system: System, *, with_worst: bool = True) -> System:
+def condensed(system: System, *, with_worst_day: bool = True) -> System:
     """Return a system of few planes and instants that stands for another.
 
     Args:
         system: all of it.
-        with_worst: keep the worst planes and instants enough for their worst days; without them
-            a third of the planes and instants give the same means, and margins are no margins.
+        with_worst_day: look at instants enough for the worst days of margins; fewer give the same
+            means, and sizes to 0.5 %.
     """
-    count = _instants(system) if with_worst else _instants_of_means(system)
+    count = _instants(system) if with_worst_day else _instants_of_means(system)
     longest = min(2 * count + 1, system.life_instants)
     few = replace(system, year_instants=count, life_instants=longest)
-    few = few if with_worst else _of_few_altitudes(few)
+    few = _of_altitudes_apart(few)
     whole = _Quantities(system)
     weight = np.zeros(len(whole.group))
     kept = np.zeros(len(weight), bool)
@@ -67,7 +65,7 @@ def condensed(system: System, *, with_worst: bool = True) -> System:
     for number in range(len(system.group_names)):
         own = np.flatnonzero(whole.group == number)
         weight[own] = _weights(whole.mean[own], by_few[own], whole.count[own])
-        kept[own] = (weight[own] > 0.0) | (whole.is_kept[own] & with_worst)
+        kept[own] = (weight[own] > 0.0) | whole.is_kept[own]
     return _of_planes(few, np.flatnonzero(kept), weight)
 
 
@@ -86,18 +84,13 @@ def _per_plane(system: System, nodes: int) -> int:
     return int(nodes // (6 * planes))
 
 
-def _of_few_altitudes(system: System) -> System:
-    """Fewer altitudes that stand for each group's in doses, upsets and holes: one of a single."""
+def _of_altitudes_apart(system: System) -> System:
+    """One altitude sampled of each group, where every group has but one."""
     sampled = np.asarray(system.sampled_planes)
     altitudes = np.asarray(system.orbits.semi_major_axis_m)[sampled]
-    alike = bool((np.ptp(altitudes, axis=1) == 0.0).all())
-    few = replace(
-        system,
-        sampled_planes=jnp.asarray(sampled[:, :1] if alike else sampled[:, 1::TOGETHER]),
-    )
-    axis_m = few.orbits.semi_major_axis_m[few.sampled_planes].mean(axis=1)
-    fall = replace(few.upkeep.fall, semi_major_axis_m=axis_m)
-    return replace(few, upkeep=replace(few.upkeep, fall=fall))
+    if np.ptp(altitudes, axis=1).any():
+        return system
+    return replace(system, sampled_planes=jnp.asarray(sampled[:, :1]))
 
 
 def _of_planes(few: System, planes: NDArray[np.intp], weight: Columns) -> System:

@@ -7,7 +7,8 @@ the value itself, as schedules are (see `schedule`):
 
 Inputs that hang together are joined by a Gaussian copula: normal numbers z with the correlation
 matrix given, z = L n with L its Cholesky factor, make shares u = Φ(z) that each input's F turns
-into values. What is counted (chips, loops, drives, pads) is drawn whole.
+into values. What is counted (chips, loops, drives, pads) is drawn
+whole, between ends that are.
 
 Leaves out: that `low` and `high` are hardly ever stated with a probability; here they are the ends.
 Reference: Kotz & van Dorp, Beyond Beta (2004), ch. 1; Nelsen, An Introduction to Copulas, sec. 2.
@@ -92,6 +93,12 @@ def inputs_of(
     return found
 
 
+def is_counted(key: str) -> bool:
+    """Whether a number is of things that are there whole; not of how many a year."""
+    last = key.rpartition(".")[2]
+    return last.endswith("_count") and "yearly" not in last
+
+
 def _is_ranged(origin: Origin) -> bool:
     is_known = origin.low is not None and origin.high is not None
     return is_known and origin.kind != "sized" and origin.low != origin.high
@@ -105,7 +112,7 @@ def _input(origin: Origin) -> Input:
         value=value,
         high=high,
         unit=origin.unit,
-        is_whole=origin.key.endswith("_count") and low.is_integer() and high.is_integer(),
+        is_whole=is_counted(origin.key) and low.is_integer() and high.is_integer(),
         source=origin.source,
     )
 

@@ -32,7 +32,7 @@ ROWS = 256
 BATCH = 8
 """Rows side by side in vector registers and caches."""
 OF_MEANS = frozenset({"company", "economics", "ground", "programme", "satellite_count", "service"})
-"""What of an outcome hangs on means of planes and days, and on no worst of them."""
+"""What of an outcome hangs on means of planes and days, and on the worst of them but by sizes."""
 AGREES = "agrees"
 """Column that says whether a row's numbers contradict each other nowhere."""
 MARGINS = "margins."
@@ -153,10 +153,10 @@ def model_of(
     check_whole_lives(resolved.document, resolved.origins, highs)
     asked = tuple(one if isinstance(one, Objective) else objective(one) for one in objectives)
     parts = tuple(part for one in asked for part in one.parts)
-    with_worst = with_margins or any(one.path[0] not in OF_MEANS for one in parts)
+    with_worst_day = with_margins or any(one.path[0] not in OF_MEANS for one in parts)
     model = Model(
         resolved=_sendable(resolved),
-        system=_fewer_models(condensed(resolved.system, with_worst=with_worst), parts),
+        system=_fewer_models(condensed(resolved.system, with_worst_day=with_worst_day), parts),
         inputs=inputs,
         objectives=asked,
         with_margins=with_margins,

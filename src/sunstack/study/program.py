@@ -19,7 +19,7 @@ from sunstack.errors import ScenarioError
 from sunstack.resolve import Resolved, unmovable
 from sunstack.scenario import describe
 
-from .inputs import Columns, Input
+from .inputs import Columns, Input, is_counted
 from .model import MARGINS, Model, model_of
 from .objectives import objective
 
@@ -198,7 +198,7 @@ def program(
 
 def _variable(resolved: Resolved, key: str, ends: tuple[float, float]) -> Input:
     reason, described = unmovable(resolved, key), describe(key)
-    if reason or described.kind == "count":
+    if reason or is_counted(key):
         raise ScenarioError(f"{key}: is no design variable: {reason or 'it is counted'}")
     low, high = ends
     least = -np.inf if described.low is None else described.low

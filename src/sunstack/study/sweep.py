@@ -26,7 +26,7 @@ from sunstack.scenario.reading import loads
 
 from .backends import Backend, Chunk, Work
 from .folder import Progress, folder_of, gathered
-from .inputs import Input
+from .inputs import Input, is_counted
 from .model import AGREES, model_of
 from .montecarlo import LOCAL, Study
 from .objectives import Objective, is_of_training, objective, read
@@ -34,6 +34,9 @@ from .sampling import Listed, chunk_count
 
 type Value = float | str
 MOST_POINTS = 1_000_000
+
+SATELLITE = "satellite.catalogue"
+"""A word that brings a life of its own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,13 +61,19 @@ class Resolving:
         changed = [f"{key}={value}" for key, value in given.items()]
         try:
             resolved = resolve(loads(self.text, path=self.path, overrides=changed))
-            check_whole_lives(resolved.document, resolved.origins)
         except ScenarioError:
-            return {one.text: np.array([np.nan]) for one in self.objectives} | _flag(0.0)
-        system = resolved.system
-        outcome = _evaluate()(system)
-        found = {one.text: np.array([float(read(one, outcome, system))]) for one in self.objectives}
-        return found | _flag(1.0)
+            return self._none()
+        check_whole_lives(resolved.document, resolved.origins)
+        outcome = _evaluate()(resolved.system)
+        try:
+            found = [float(read(one, outcome, resolved.system)) for one in self.objectives]
+        except ScenarioError:  # of a chip, say, that nothing is trained on
+            return self._none()
+        told = zip(self.objectives, found, strict=True)
+        return {one.text: np.array([value]) for one, value in told} | _flag(1.0)
+
+    def _none(self) -> Chunk:
+        return {one.text: np.array([np.nan]) for one in self.objectives} | _flag(0.0)
 
 
 def _flag(value: float) -> Chunk:
@@ -166,7 +175,8 @@ def _work(
     # A key or a value that is wrong is told now, not as a point that is refused.
     for point in work.points:
         moved = {key: value for key, value in point.items() if not isinstance(value, str)}
-        check_whole_lives(document, resolved.origins, moved)
+        if SATELLITE not in point:
+            check_whole_lives(document, resolved.origins, moved)
     first = [f"{key}={_written(value)}" for key, value in work.points[0].items()]
     given = [f"{key}={value}" for key, value in work.overrides.items()]
     loads(document.text, path=document.path, overrides=[*given, *first])
@@ -197,7 +207,7 @@ def _input(resolved: Resolved, key: str, values: Any) -> Input:
         value=float(resolved.origins[key].value),
         high=float(values.max()),
         unit=described.unit,
-        is_whole=described.kind == "count",
+        is_whole=is_counted(key),
     )
 
 
