@@ -160,6 +160,14 @@ def test_chips_that_share_a_layer_train_or_none_do() -> None:
     assert float(too_few.layout.accelerator_count[0] - tensor) == -1.0  # its margin
 
 
+def test_chips_beyond_those_a_model_was_laid_on_do_not_train() -> None:
+    """Texts are shared out among so many and no more: with more of them none would fit."""
+    before = design("suncatcher").system.training
+    carried = in_si({"payload.chip_count": 120.0})
+    after = rebuilt(design("suncatcher"), carried).training
+    assert after.layout.accelerator_count.tolist() == before.layout.accelerator_count.tolist()
+
+
 def test_texts_that_no_context_holds_have_no_replica() -> None:
     moved = move("ai1")(in_si({"service.input_token_count": 130_000.0}))
     counts = dict(zip(moved.service.model_names, moved.service.replica_count, strict=True))

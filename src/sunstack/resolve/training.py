@@ -218,8 +218,8 @@ LAID_OUT = ("training.batch_token_count", "training.sequence_token_count", COUNT
 def moved_training(number: Numbers, system: System) -> Training:
     """Move what is trained with its numbers, traced by JAX; it lies on satellites as it was laid.
 
-    Of accelerators that are fewer or more, as many train as whole layers share; with too few for a
-    layer its margin is negative, and nothing is trained.
+    Of accelerators that are fewer, as many train as whole layers share; with too few for a layer
+    its margin is negative, and nothing is trained. Of more, those train that it was laid on.
     """
     spec = system.training
     if not any(key.startswith("training.") or key in CHIP_KEYS for key in number.moved):
@@ -228,7 +228,8 @@ def moved_training(number: Numbers, system: System) -> Training:
     carried, spare = (number[key] for key in CHIP_KEYS)
     aboard = jnp.maximum(jnp.round(carried * (1.0 - spare)), 1.0)
     tensor, before = spec.layout.tensor_count, spec.layout.accelerator_count
-    used = jnp.where(aboard < tensor, aboard, jnp.floor(aboard / tensor) * tensor)
+    shared = jnp.where(aboard < tensor, aboard, jnp.floor(aboard / tensor) * tensor)
+    used = jnp.minimum(shared, before)
     asked, same = _rounds(given), jnp.ones_like(spec.rounds.worker_count)
     pieces = jnp.minimum(asked.fragment_count, spec.task.layer_count) * same
     return replace(
