@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 # Compiled code is kept in the environment it belongs to, where both workers of a test session, the
 # programs they start and the next session find it. Before jax is imported, which reads these.
@@ -90,8 +91,9 @@ settings.load_profile("repeatable")
 
 # What every resolve runs, the fall of a derelict over decades, runs five times longer than need be
 # if it is not made fast.
-assert sys.modules["sunstack.resolve.upkeep"]._fall.__wrapped__ is programme.fall  # type: ignore[attr-defined]
-sys.modules["sunstack.resolve.upkeep"]._fall = jax.jit(  # type: ignore[attr-defined]  # its own
+_upkeep: Any = sys.modules["sunstack.resolve.upkeep"]
+assert _upkeep._fall.__wrapped__ is programme.fall
+_upkeep._fall = jax.jit(
     programme.fall,
     compiler_options={
         "xla_backend_optimization_level": 3,

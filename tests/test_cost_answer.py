@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from sunstack.answers.company import with_programme
 from sunstack.cli import app
 from sunstack.errors import ScenarioError
 from sunstack.resolve import Resolved, check_whole_lives
@@ -94,7 +95,6 @@ SHORT = ("--set", "fleet.horizon_years=4")
     ("arguments", "life", "horizon", "remedy"),
     [
         (("cost", "ai1", *SHORT), f"5 {ENTRY}", "4 (--set)", "5"),
-        (("company", "--scenario", "ai1", *SHORT), f"5 {ENTRY}", "4 (--set)", "5"),
         (("run", "ai1", *SHORT), f"5 {ENTRY}", "4 (--set)", "5"),
         (("run", "ai1", "--set", "satellite.life_years=20"), "20 (--set)", "15 (default)", "20"),
         # Drawn up to seven years: told before the run is computed.
@@ -114,7 +114,7 @@ SHORT = ("--set", "fleet.horizon_years=4")
 def test_a_life_longer_than_the_horizon_is_refused_by_whatever_prices(
     arguments: tuple[str, ...], life: str, horizon: str, remedy: str, tmp_path: Path
 ) -> None:
-    kept = () if arguments[0] in ("cost", "company") else ("--out", str(tmp_path / "r"))
+    kept = () if arguments[0] == "cost" else ("--out", str(tmp_path / "r"))
     refused = CliRunner().invoke(app, [*arguments, *kept])
     assert refused.exit_code == 2
     assert TOO_LONG.format(life, horizon, remedy) in refused.stderr
@@ -136,6 +136,13 @@ def test_what_ends_within_the_horizon_or_is_paid_by_the_year_is_priced(
     found = shipped("ai1", *given)
     check_whole_lives(found.document, found.origins)
     assert not any("longer than fleet.horizon_years" in one for one in found.caveats)
+
+
+def test_a_company_is_not_told_of_satellites_that_outlive_the_horizon(
+    shipped: Callable[..., Resolved],
+) -> None:
+    with pytest.raises(ScenarioError, match=r"life_years: 5 .* is longer than"):
+        with_programme(shipped("starmind-million", "fleet.horizon_years=4"))
 
 
 def test_what_is_replaced_after_its_design_life_serves_until_then(

@@ -145,11 +145,11 @@ def test_what_is_trained_moves_as_it_was_laid_out(method: str) -> None:
 
 
 def test_chips_that_share_a_layer_train_or_none_do() -> None:
-    """88 chips of which 64 train, 8 to a layer; of 30 there train 24, and 5 are too few for it."""
-    before = design("suncatcher").system.training
+    """72 chips of which 64 train, 16 to a layer; of 33 there train 32, and 15 are too few."""
+    before = design("ai1").system.training
     tensor = float(before.layout.tensor_count[0])
     few, too_few = (
-        rebuilt(design("suncatcher"), in_si({"payload.chip_count": count})).training
+        rebuilt(design("ai1"), in_si({"payload.chip_count": count})).training
         for count in (2.0 * tensor + 1.0, tensor - 1.0)
     )
     assert float(few.layout.accelerator_count[0]) == 2.0 * tensor
