@@ -244,6 +244,7 @@ def test_capital_of_mean_lots_is_the_mean_of_their_capital(
     assert tuple(sorted(found)) == tuple(sorted(economics.PARTS))
     mean = dict(zip(economics.PARTS, np.asarray(capital(one, of) @ weights), strict=True))
     for name, usd in found.items():
+        # Linear in the three that are averaged: the same but for rounding of a dozen sums.
         assert float(usd) == pytest.approx(mean[name], rel=1e-12)
 
 
@@ -256,6 +257,7 @@ def test_months_next_to_each_other_are_one_lot() -> None:
     whole = economics.learned_from_book_ratio(
         prices(), produced_count=jnp.array(500.0), lot_count=months.sum()
     )
+    # An integral over the lot, cut into four: what is left is rounding.
     assert float(apart @ months / months.sum()) == pytest.approx(float(whole), rel=1e-12)
 
 
@@ -289,4 +291,5 @@ def test_many_prices_at_once_cost_what_each_does_alone() -> None:
         )
         for row, name in enumerate(economics.ITEMS):
             found = jnp.broadcast_to(many[name], (4, 3))[:, place]
+            # The same operations, side by side: an exponential may differ in its last digits.
             assert np.asarray(found) == pytest.approx(np.asarray(alone[row]), rel=1e-14)

@@ -55,7 +55,7 @@ def run(
     resolved = resolve(document)
     check_whole_lives(document, resolved.origins)
     if studies is not None:  # refuse what they draw now, not when a run has been computed
-        from sunstack.study.inputs import inputs_of  # as above: only who asks waits
+        from sunstack.study.inputs import inputs_of  # only who asks waits for its import
 
         highs = {one.key: one.high for one in inputs_of(resolved)}
         check_whole_lives(document, resolved.origins, highs)
